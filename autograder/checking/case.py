@@ -1,0 +1,90 @@
+"""The case that is being run: its setting, its randomness, and what was seen of it."""
+
+from __future__ import annotations
+
+import hashlib
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from autograder.protocol.answering import Answer
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A device and a dtype under which a check runs."""
+
+    device: str
+    dtype: torch.dtype
+
+    @property
+    def name(self) -> str:
+        """``cpu float64``."""
+        return f"{self.device} {str(self.dtype).removeprefix('torch.')}"
+
+
+CPU_FLOAT64 = Setting("cpu", torch.float64)
+CPU_FLOAT32 = Setting("cpu", torch.float32)
+SETTINGS = {setting.name: setting for setting in (CPU_FLOAT64, CPU_FLOAT32)}
+
+
+@dataclass(frozen=True)
+class Event:
+    """One call into student code, or one backward through it, and what came of it."""
+
+    function: str  # "conv2d", "ConvNet", "ConvNet.fit", "gradient"
+    text: str  # "conv2d(x, weight, stride=2)"
+    args: Any  # tree
+    inputs: list[torch.Tensor]
+    names: list[str]  # of the inputs, "x"
+    answer: Answer
+
+
+@dataclass
+class CaseRun:
+    """The state of one run of one case; checks reach it by ``current()``."""
+
+    setting: Setting
+    seed: int
+    events: list[Event] = field(default_factory=list)
+    numeric: bool = False  # floating-point values were compared
+    generator: torch.Generator = field(default_factory=torch.Generator)
+
+    def __post_init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin again: the next example of a Hypothesis check, or the first."""
+        self.events.clear()
+        self.generator.manual_seed(self.seed)
+
+
+_CURRENT: ContextVar[CaseRun] = ContextVar("autograder_case")
+
+
+def current() -> CaseRun:
+    """The case being run.
+
+    Raises:
+        RuntimeError: a check's verb was used outside a check.
+    """
+    try:
+        return _CURRENT.get()
+    except LookupError:
+        raise RuntimeError(
+            "agrees, close and equal work inside a check only; run it with pytest or "
+            "`autograder check`"
+        ) from None
+
+
+def begin(case: CaseRun) -> None:
+    """Make a case the current one."""
+    _CURRENT.set(case)
+
+
+def case_seed(seed: int, check_id: str, case_id: str) -> int:
+    """The seed of one case: from the run's seed, check and case, never from order."""
+    text = f"{seed}/{check_id}/{case_id}".encode()
+    return int.from_bytes(hashlib.sha256(text).digest()[:7], "big")

@@ -1,0 +1,92 @@
+"""Short texts for values: ``float64[2, 3]``, and a call that can be typed again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from autograder.protocol.values import Opaque, type_name
+
+
+def describe(value: Any) -> str:
+    """dtype and shape of a tensor; the value itself where it is short."""
+    if isinstance(value, torch.Tensor):
+        dtype = str(value.dtype).removeprefix("torch.")
+        return f"{dtype}[{', '.join(map(str, value.shape))}]"
+    if isinstance(value, Opaque):
+        return value.type
+    if isinstance(value, (list, tuple)):
+        if all(type(item) in (int, float, bool, str) for item in value):
+            return _short(repr(value))
+        inside = ", ".join(describe(item) for item in value[:6])
+        more = ", ..." if len(value) > 6 else ""
+        comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
+        left, right = "[]" if isinstance(value, list) else "()"
+        return f"{left}{inside}{more}{comma}{right}"
+    if isinstance(value, dict):
+        inside = ", ".join(f"{k!r}: {describe(v)}" for k, v in list(value.items())[:6])
+        return f"{{{inside}{', ...' if len(value) > 6 else ''}}}"
+    if value is None or isinstance(value, (bool, int, float, str, torch.dtype)):
+        return _short(repr(value))
+    name = getattr(value, "_name", None) or getattr(value, "__name__", None)
+    return str(name) if name else type_name(value)
+
+
+def kind_of(value: Any) -> str:
+    """``a Tensor``, ``a tuple of 2``, ``the int 3``, ``None``."""
+    if isinstance(value, torch.Tensor):
+        return "a Tensor"
+    if value is None:
+        return "None"
+    if isinstance(value, (tuple, list)):
+        return f"a {type(value).__name__} of {len(value)}"
+    if isinstance(value, Opaque):
+        return f"a {value.type}" if value.type[:2] not in ("a ", "an") else value.type
+    if isinstance(value, (bool, int, float, str)):
+        return f"the {type(value).__name__} {_short(repr(value))}"
+    return f"a {type_name(value).rpartition('.')[2]}"
+
+
+def call_text(
+    name: str,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    parameters: list[str],
+    tensors: list[torch.Tensor],
+) -> tuple[str, list[str]]:
+    """The call as one would type it, and a name for each of its tensors."""
+    names = [""] * len(tensors)
+
+    def shown(value: Any, label: str) -> str:
+        for index, tensor in enumerate(tensors):
+            if value is tensor:
+                names[index] = names[index] or label
+                return names[index]
+        if isinstance(value, (list, tuple)):
+            parts = [shown(v, f"{label}[{i}]") for i, v in enumerate(value)]
+            comma = "," if isinstance(value, tuple) and len(parts) == 1 else ""
+            left, right = "[]" if isinstance(value, list) else "()"
+            return f"{left}{', '.join(parts)}{comma}{right}"
+        return describe(value)
+
+    texts = []
+    for index, value in enumerate(args):
+        label = parameters[index] if index < len(parameters) else f"argument{index + 1}"
+        texts.append(shown(value, label))
+    texts += [f"{key}={shown(value, key)}" for key, value in kwargs.items()]
+    return f"{name}({', '.join(texts)})", names
+
+
+def preview(tensor: torch.Tensor, count: int = 4) -> list[str]:
+    """Its first values, as text."""
+    return [number_text(v) for v in tensor.detach().reshape(-1)[:count].tolist()]
+
+
+def number_text(number: Any) -> str:
+    """Four significant digits of a float, all of an int."""
+    return f"{number:.4g}" if isinstance(number, float) else repr(number)
+
+
+def _short(text: str, limit: int = 120) -> str:
+    return text if len(text) <= limit else text[: limit - 3] + "..."

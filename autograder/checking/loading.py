@@ -1,0 +1,199 @@
+"""Check files as lists of checks. The same functions are plain tests under pytest."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from autograder.checking.case import SETTINGS
+from autograder.checking.modules import load_file
+from autograder.checking.vocabulary import marked
+from autograder.course.errors import CourseError
+
+OWN_FIXTURES = ("student", "draw")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One set of parametrised arguments."""
+
+    id: str
+    arguments: dict[str, Any] = field(hash=False)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One test function: a promise, its points, and its cases."""
+
+    exercise: str
+    name: str
+    function: str
+    promise: str
+    points: float
+    hidden: bool
+    after: tuple[str, ...]
+    hint: str | None
+    settings: tuple[str, ...]
+    cases: tuple[Case, ...]
+    takes_draw: bool
+    body: Callable[..., Any] = field(repr=False)
+
+    @property
+    def id(self) -> str:
+        """``convolution::test_agrees_with_torch``."""
+        return f"{self.exercise}::{self.name}"
+
+
+def load_checks(path: Path, exercise: str) -> list[Check]:
+    """The checks of one check file, in its order.
+
+    Raises:
+        CourseError: a check without points, promise or student's function, one that
+            asks for an unknown fixture or waits for an unknown check.
+    """
+    try:
+        module = load_file(path, f"autograder_checks_{exercise}")
+    except Exception as error:
+        raise CourseError(f"{path}: cannot be imported: {error!r}; mend it") from error
+    checks = checks_of(module, path, exercise)
+    if not checks:
+        raise CourseError(f"{path}: holds no test_ function; write one, or drop it")
+    return checks
+
+
+def checks_of(module: ModuleType, path: Path, exercise: str) -> list[Check]:
+    """The checks among the functions of an imported check file."""
+    subjects = _subjects(path)
+    checks: list[Check] = []
+    for name, body in vars(module).items():
+        if not name.startswith("test_") or not callable(body):
+            continue
+        check = _check(body, name, exercise, subjects.get(name), path)
+        known = {earlier.name for earlier in checks}
+        for before in check.after:
+            if before not in known:
+                raise CourseError(
+                    f"{path}: {name} waits for {before!r}, which is no check above it; "
+                    "move it up, or name another in @after"
+                )
+        checks.append(check)
+    return checks
+
+
+def _check(
+    body: Any, name: str, exercise: str, subject: str | None, path: Path
+) -> Check:
+    worth = marked(body, "points")
+    promise = " ".join((body.__doc__ or "").split())
+    if not isinstance(worth, (int, float)) or isinstance(worth, bool) or worth <= 0:
+        raise CourseError(
+            f"{path}: {name} has no points; put @points(n) with n > 0 above it"
+        )
+    if not promise:
+        raise CourseError(
+            f"{path}: {name} has no docstring; students read it as the check's promise"
+        )
+    if subject is None:
+        raise CourseError(f"{path}: {name} calls nothing of the student's; use student")
+    cases = tuple(_cases(body))
+    asked = [p for p in inspect.signature(body).parameters if p not in OWN_FIXTURES]
+    for case in cases:
+        missing = set(asked) - set(case.arguments)
+        if missing:
+            raise CourseError(
+                f"{path}: {name} asks for {sorted(missing)}; a check may take student, "
+                "draw, and arguments of parametrize or Hypothesis"
+            )
+    takes_draw = "draw" in inspect.signature(body).parameters
+    chosen = marked(body, "settings")
+    if chosen is None:
+        chosen = tuple(SETTINGS) if takes_draw else ("cpu float64",)
+    for setting in chosen:
+        if setting not in SETTINGS:
+            raise CourseError(
+                f"{path}: {name} names the setting {setting!r}; there are "
+                f"{', '.join(SETTINGS)}"
+            )
+    return Check(
+        exercise=exercise,
+        name=name,
+        function=subject,
+        promise=promise,
+        points=worth,
+        hidden=bool(marked(body, "hidden", False)),
+        after=marked(body, "after", ()),
+        hint=marked(body, "hint"),
+        settings=tuple(chosen),
+        cases=cases,
+        takes_draw=takes_draw,
+        body=body,
+    )
+
+
+def _subjects(path: Path) -> dict[str, str]:
+    """For each test function, the first ``student.<name>`` in its text."""
+    found: dict[str, str] = {}
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if not isinstance(node, ast.FunctionDef):
+            continue
+        uses = [
+            (inner.lineno, inner.col_offset, inner.attr)
+            for inner in ast.walk(node)
+            if isinstance(inner, ast.Attribute)
+            and isinstance(inner.value, ast.Name)
+            and inner.value.id == "student"
+            and inner.attr != "build"
+        ]
+        if uses:
+            found[node.name] = min(uses)[2]
+    return found
+
+
+def _cases(body: Any) -> list[Case]:
+    """The product of a function's ``pytest.mark.parametrize`` marks, as pytest's."""
+    axes: list[list[Case]] = []
+    for mark in getattr(body, "pytestmark", []):
+        if mark.name != "parametrize":
+            continue
+        names, values = mark.args[:2]
+        names = (
+            [n.strip() for n in names.split(",")] if isinstance(names, str) else names
+        )
+        axes.append(
+            [
+                _case(list(names), value, index, mark.kwargs.get("ids"))
+                for index, value in enumerate(values)
+            ]
+        )
+    cases = []
+    for combination in itertools.product(*axes):
+        arguments: dict[str, Any] = {}
+        for part in combination:
+            arguments.update(part.arguments)
+        cases.append(Case("-".join(part.id for part in combination), arguments))
+    return cases
+
+
+def _case(names: list[str], value: Any, index: int, ids: Any) -> Case:
+    label = None
+    if hasattr(value, "marks") and hasattr(value, "values"):  # pytest.param
+        label, value = value.id, value.values
+    elif len(names) == 1:
+        value = (value,)
+    arguments = dict(zip(names, value))
+    if label is None and ids is not None:
+        label = ids(value[0]) if callable(ids) else ids[index]
+    if label is None:
+        label = "-".join(f"{name}={_label(arguments[name])}" for name in names)
+    return Case(str(label), arguments)
+
+
+def _label(value: Any) -> str:
+    named = getattr(value, "__name__", None)
+    return str(named) if named else repr(value).replace(" ", "")

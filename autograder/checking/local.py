@@ -1,0 +1,75 @@
+"""A caller that runs student code in this process: at home, and for our own code.
+
+Nothing is contained here. The grader uses it for solutions and mistakes only.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from types import ModuleType
+
+import torch
+
+from autograder.protocol.answering import Answer, Answering, Request, Thrown
+from autograder.protocol.frames import private_copy
+
+
+class LocalCaller:
+    """Calls a module that is imported here.
+
+    Args:
+        module: the module, or a stand-in with the same names.
+        sources: file names of the student's, see ``Answering``.
+        around: made anew around each call, such as ``ModuleSet.visible``.
+        capture: keep printed text out of the terminal.
+    """
+
+    def __init__(
+        self,
+        module: ModuleType,
+        sources: dict[str, str],
+        around: Callable[[], AbstractContextManager[None]] = nullcontext,
+        capture: bool = True,
+    ) -> None:
+        self._module = module
+        self._answering = Answering(module, sources, capture)
+        self._around = around
+
+    def call(self, request: Request) -> Answer:
+        """Run one call on copies of its tensors."""
+        copies = [private_copy(tensor) for tensor in request.tensors]
+        with self._around():
+            return self._answering.call(replace(request, tensors=copies))
+
+    def backward(
+        self, graph: int, cotangents: list[torch.Tensor | None]
+    ) -> list[torch.Tensor | None] | Thrown:
+        """Run one backward through a call made before."""
+        return self._answering.backward(graph, cotangents)
+
+    def release(self, graphs: list[int]) -> None:
+        """Forget the graphs of calls."""
+        self._answering.release(graphs)
+
+    def forget(self) -> None:
+        """Forget all objects and graphs."""
+        self._answering.forget()
+
+    def parameter_names(self, function: str) -> list[str]:
+        """Names of a function's parameters, as its signature has them."""
+        return parameter_names(self._module, function)
+
+
+def parameter_names(module: ModuleType, function: str) -> list[str]:
+    """Names of the parameters of ``conv2d``, ``ConvNet`` or ``ConvNet.fit``."""
+    found: object = module
+    for part in function.split("."):
+        found = getattr(found, part, None)
+    try:
+        names = list(inspect.signature(found).parameters)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return []
+    return names[1:] if "." in function else names

@@ -1,0 +1,115 @@
+"""Recognising a mistake: the signature of all that was observed of a failing case.
+
+A signature holds numbers and hashes only: of each call, what was asked and what came
+back. Tensors are represented by shape, dtype, counts of NaN and infinities, and
+projections on fixed random directions, so that two answers have equal signatures, up
+to rounding, exactly when they are equal; none can be read back from it. Releases carry
+the mistakes' signatures on the public inputs; nothing else of a mistake leaves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import torch
+
+from autograder.checking.case import CaseRun, Event
+
+DIRECTIONS = 3
+RELATIVE = {"float64": 1e-8, "float32": 1e-4, "bfloat16": 5e-2, "float16": 5e-3}
+
+Signature = list[Any]
+
+
+def signature_of(case: CaseRun, reason: str) -> Signature:
+    """What was observed of a case up to its failure.
+
+    ``reason`` is the kind of the failure: a mistake that fails elsewhere differs.
+    """
+    return [reason, *(_event(event) for event in case.events)]
+
+
+def same_signature(left: Signature, right: Signature) -> bool:
+    """Whether two signatures tell of the same behaviour, up to rounding."""
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, list):
+        return len(left) == len(right) and all(map(same_signature, left, right))
+    if isinstance(left, dict):
+        if "projections" in left:
+            return _same_tensor(left, right)
+        return left.keys() == right.keys() and all(
+            same_signature(left[key], right[key]) for key in left
+        )
+    if isinstance(left, float):
+        return abs(left - right) <= 1e-8 * max(abs(left), abs(right))
+    return bool(left == right)
+
+
+def _event(event: Event) -> Signature:
+    answer = event.answer
+    asked = [event.function, _digest(event.args), [_tensor(t) for t in event.inputs]]
+    if answer.thrown is not None:
+        return [asked, "thrown", answer.thrown.type, _digest(answer.thrown.message)]
+    if answer.misfit is not None or answer.missing is not None:
+        return [asked, "misfit", _digest([answer.misfit, answer.missing])]
+    return [
+        asked,
+        _plain(answer.value),
+        [_tensor(tensor) for tensor in answer.tensors],
+        answer.changed,
+    ]
+
+
+def _plain(tree: Any) -> Any:
+    """A tree with its texts and integers hashed away, floats kept for comparison."""
+    if isinstance(tree, float):
+        return tree
+    if isinstance(tree, list):
+        return [_plain(item) for item in tree]
+    if isinstance(tree, dict):
+        return {key: _plain(item) for key, item in tree.items()}
+    return _digest(tree)
+
+
+def _tensor(tensor: torch.Tensor) -> dict[str, Any]:
+    values = tensor.detach().to(torch.float64).reshape(-1)
+    finite = torch.where(values.isfinite(), values, 0.0)
+    return {
+        "shape": list(tensor.shape),
+        "dtype": str(tensor.dtype).removeprefix("torch."),
+        "odd": [
+            int(values.isnan().sum()),
+            int((values == torch.inf).sum()),
+            int((values == -torch.inf).sum()),
+        ],
+        "norm": float(finite.norm()),
+        "projections": (_directions(values.numel()) @ finite).tolist(),
+    }
+
+
+_KNOWN: dict[int, torch.Tensor] = {}
+
+
+def _directions(count: int) -> torch.Tensor:
+    if count not in _KNOWN:
+        generator = torch.Generator().manual_seed(count)
+        _KNOWN[count] = torch.randn(
+            DIRECTIONS, count, generator=generator, dtype=torch.float64
+        )
+    return _KNOWN[count]
+
+
+def _same_tensor(left: dict[str, Any], right: dict[str, Any]) -> bool:
+    if any(left[key] != right.get(key) for key in ("shape", "dtype", "odd")):
+        return False
+    allowed = RELATIVE.get(left["dtype"], 1e-9) * max(left["norm"], right["norm"])
+    pairs = zip(left["projections"], right["projections"])
+    return all(abs(one - other) <= allowed for one, other in pairs)
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

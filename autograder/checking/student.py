@@ -1,0 +1,331 @@
+"""``student``: the module under test, as a check sees it.
+
+Checks cannot tell whether the student's code runs in this process or behind the
+sandbox: both are a ``Caller``. Autograd passes through: a call whose inputs require
+gradients is one node of the grader's graph, and its backward is one more message.
+"""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any, Protocol
+
+import torch
+from torch.autograd.function import once_differentiable
+
+from autograder.checking.case import Event, current
+from autograder.checking.facts import call_text
+from autograder.protocol.answering import Answer, Request, Thrown
+from autograder.protocol.public import public_name
+from autograder.protocol.values import Handle, Packer, Parameters, Tree, unpack
+from autograder.verdict import Outcome
+
+
+class Caller(Protocol):
+    """Who runs the calls: this process, or a worker behind the sandbox."""
+
+    def call(self, request: Request) -> Answer:
+        """Run one call."""
+
+    def backward(
+        self, graph: int, cotangents: list[torch.Tensor | None]
+    ) -> list[torch.Tensor | None] | Thrown:
+        """Run one backward through a call made before."""
+
+    def release(self, graphs: list[int]) -> None:
+        """Forget the graphs of calls."""
+
+    def parameter_names(self, function: str) -> list[str]:
+        """Names of a function's parameters, for the text of a call."""
+
+
+class Stopped(BaseException):
+    """The worker cannot go on: it died, hung, or broke the protocol.
+
+    Not an Exception, so that neither ``pytest.raises`` nor Hypothesis takes it for an
+    answer of the student's.
+    """
+
+    def __init__(self, outcome: Outcome, detail: str) -> None:
+        super().__init__(detail)
+        self.outcome = outcome
+        self.detail = detail
+
+
+class Missing(Exception):
+    """The student's module lacks a name that the check calls."""
+
+    def __init__(self, name: str, present: list[str]) -> None:
+        super().__init__(name)
+        self.name, self.present = name, present
+
+
+class Misfit(Exception):
+    """The check's weights do not fit the student's module: [expected, got]."""
+
+    def __init__(self, owner: str, expected: str, got: str) -> None:
+        super().__init__(f"parameters of {owner}: expected {expected}, got {got}")
+        self.owner, self.expected, self.got = owner, expected, got
+
+
+class Student:
+    """The student's functions and classes, by name."""
+
+    def __init__(self, caller: Caller, device: str = "cpu") -> None:
+        self._caller = caller
+        self._device = device
+
+    def __getattr__(self, name: str) -> Function:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Function(self._caller, self._device, ["function", name], name)
+
+    def build(self, maker: Any, *args: Any, **kwargs: Any) -> Any:
+        """Make an object of torch's own where the student's code runs.
+
+        ``maker`` is a public class or function of torch, torch.nn,
+        torch.nn.functional or torch.optim.
+        """
+        name = public_name(maker)
+        if name is None:
+            raise TypeError(f"{maker!r} is no public name of torch, torch.nn or optim")
+        label = name.rpartition(".")[2]
+        return Function(self._caller, self._device, ["public", name], label, keep=True)(
+            *args, **kwargs
+        )
+
+
+class Function:
+    """Something of the student's that can be called."""
+
+    def __init__(
+        self,
+        caller: Caller,
+        device: str,
+        target: list[Any],
+        name: str,
+        keep: bool = False,
+        weights: dict[str, torch.Tensor] | None = None,
+    ) -> None:
+        self._caller = caller
+        self._device = device
+        self._target = target
+        self._name = name
+        self._keep = keep
+        self._weights = weights
+
+    def __repr__(self) -> str:
+        return f"student.{self._name}"
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it where it lives; exceptions come out as their nearest built-in."""
+        packer = Packer(_proxied)
+        packed = packer.pack(tuple(args))
+        keywords = packer.pack(kwargs)
+        weights = None
+        if self._weights is not None:
+            weights = {
+                name: packer.pack(weight)["tensor"]
+                for name, weight in self._weights.items()
+            }
+        tensors = packer.tensors
+        tracked = [
+            index
+            for index, tensor in enumerate(tensors)
+            if tensor.requires_grad and torch.is_grad_enabled()
+        ]
+        request = Request(
+            self._target,
+            packed,
+            keywords,
+            tensors,
+            weights,
+            tracked,
+            self._keep,
+            self._device,
+        )
+        answer = self._caller.call(request)
+        self._note(args, kwargs, packed, keywords, tensors, answer)
+        return self._result(answer, [tensors[index] for index in tracked])
+
+    def _note(
+        self,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        packed: Tree,
+        keywords: Tree,
+        tensors: list[torch.Tensor],
+        answer: Answer,
+    ) -> None:
+        parameters = self._caller.parameter_names(self._name)
+        text, names = call_text(self._name, args, kwargs, parameters, tensors)
+        given = [packed, keywords]
+        if self._weights is not None:
+            names += [n for n in self._weights if n not in names]
+        current().events.append(Event(self._name, text, given, tensors, names, answer))
+
+    def _result(self, answer: Answer, tracked: list[torch.Tensor]) -> Any:
+        if answer.thrown is not None:
+            raise _as_exception(answer.thrown)
+        if answer.missing is not None:
+            raise Missing(self._name, answer.missing)
+        if answer.misfit is not None:
+            raise Misfit(self._name.partition(".")[0], *answer.misfit)
+        tensors = answer.tensors
+        if answer.graph is not None:
+            graph = _Graph(self._caller, answer.graph)
+            tensors = list(_through(graph, answer, tracked))
+        return unpack(answer.value, tensors, self._proxy)
+
+    def _proxy(self, kind: str, number: int) -> Any:
+        if kind != "handle":
+            raise ValueError(f"a worker cannot send {kind}")
+        owner = self._name.partition(".")[0]
+        return Object(self._caller, self._device, number, owner)
+
+
+class Object(Function):
+    """An object that lives where the student's code runs: a model, an optimizer."""
+
+    def __init__(
+        self,
+        caller: Caller,
+        device: str,
+        number: int,
+        name: str,
+        weights: dict[str, torch.Tensor] | None = None,
+    ) -> None:
+        super().__init__(caller, device, ["handle", number], name, weights=weights)
+        self._number = number
+
+    def __getattr__(self, name: str) -> Function:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Function(
+            self._caller,
+            self._device,
+            ["method", self._number, name],
+            f"{self._name}.{name}",
+            weights=self._weights,
+        )
+
+    def with_weights(self, weights: dict[str, torch.Tensor]) -> Object:
+        """The same object with these parameters, by name, for the calls to come.
+
+        Gradients come back to these tensors. Names and shapes must be those of the
+        student's class.
+        """
+        return Object(self._caller, self._device, self._number, self._name, weights)
+
+    def parameters(self) -> Parameters:
+        """Its parameters, to be given to ``student.build(torch.optim.SGD, ...)``."""
+        return Parameters(self._number)
+
+    def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Shape of each parameter by name; the values stay in the worker."""
+        shapes: dict[str, tuple[int, ...]] = Function(
+            self._caller,
+            self._device,
+            ["shapes", self._number],
+            f"{self._name}.named_parameters",
+        )()
+        return shapes
+
+
+def weights_of(function: Any) -> dict[str, torch.Tensor] | None:
+    """The weights that were given to an object by ``with_weights``."""
+    return getattr(function, "_weights", None)
+
+
+def with_other_weights(function: Any, weights: dict[str, torch.Tensor]) -> Any:
+    """The same object with other tensors for its weights."""
+    return function.with_weights(weights)
+
+
+def _through(
+    graph: _Graph, answer: Answer, tracked: list[torch.Tensor]
+) -> tuple[torch.Tensor, ...]:
+    apply: Any = _Boundary.apply
+    outputs: tuple[torch.Tensor, ...] = apply(graph, answer, *tracked)
+    return outputs
+
+
+class _Graph:
+    """A worker's graph; forgotten there once nobody here can ask for it."""
+
+    def __init__(self, caller: Caller, number: int) -> None:
+        self.caller = caller
+        self.number = number
+
+    def __del__(self) -> None:
+        self.caller.release([self.number])
+
+
+class _Boundary(torch.autograd.Function):
+    """One call into student code as one node of the graph."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, graph: _Graph, answer: Answer, *tracked: torch.Tensor
+    ) -> tuple[torch.Tensor, ...]:
+        ctx.set_materialize_grads(False)
+        ctx.graph = graph
+        ctx.differentiable = answer.differentiable
+        outputs = tuple(answer.tensors)
+        constant = [
+            output for output, keep in zip(outputs, answer.differentiable) if not keep
+        ]
+        ctx.mark_non_differentiable(*constant)
+        return outputs
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, *cotangents: torch.Tensor | None) -> Any:
+        wanted = [c for c, keep in zip(cotangents, ctx.differentiable) if keep]
+        found = ctx.graph.caller.backward(ctx.graph.number, wanted)
+        if isinstance(found, Thrown):
+            raise _as_exception(found)
+        return (None, None, *found)
+
+
+def _proxied(value: Any) -> Tree | None:
+    if type(value) is Object:
+        return {"handle": value._number}
+    if isinstance(value, Function):
+        raise TypeError(
+            f"{value!r} is a function of the student's; only its objects can be given"
+        )
+    return None
+
+
+def _as_exception(thrown: Thrown) -> BaseException:
+    """The exception of the nearest built-in type, with the facts attached."""
+    error: Any = thrown.original
+    if not isinstance(error, Exception):
+        kind = getattr(builtins, thrown.nearest, Exception)
+        if not issubclass(kind, Exception):
+            kind = RuntimeError
+        try:
+            error = kind(thrown.message)
+        except TypeError:
+            error = Exception(thrown.message)
+    error.student_thrown = thrown
+    raised: BaseException = error
+    return raised
+
+
+def thrown_by_student(error: BaseException) -> Thrown | None:
+    """The facts of an exception that came out of student code, else None."""
+    return getattr(error, "student_thrown", None)
+
+
+__all__ = [
+    "Caller",
+    "Function",
+    "Handle",
+    "Misfit",
+    "Missing",
+    "Object",
+    "Stopped",
+    "Student",
+]

@@ -1,0 +1,119 @@
+"""The truth of one call: an oracle in float64 on the grader's own inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from autograder.checking.tolerance import PERTURBATIONS, nudged
+
+
+class Truth:
+    """Value and gradients of an oracle, in float64.
+
+    Args:
+        oracle: a function of the arguments, of ``(weights, *arguments)`` for an object
+            with weights.
+        args: its positional arguments, tensors also inside lists, tuples and dicts.
+        kwargs: its keyword arguments.
+    """
+
+    def __init__(
+        self, oracle: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
+        self._oracle = oracle
+        self._given = (args, kwargs)
+        self.leaves: dict[int, torch.Tensor] = {}  # by id of the check's own tensor
+
+        def lift(tensor: torch.Tensor) -> torch.Tensor:
+            if not tensor.is_floating_point():
+                return tensor.clone()
+            if id(tensor) not in self.leaves:
+                # The oracle must see the same layout as the student does.
+                leaf = tensor.detach().to(torch.float64)
+                leaf = leaf.clone() if leaf is tensor else leaf
+                self.leaves[id(tensor)] = leaf.requires_grad_()
+            return self.leaves[id(tensor)]
+
+        lifted_args, lifted_kwargs = replace_tensors(self._given, lift)
+        self.value = oracle(*lifted_args, **lifted_kwargs)
+
+    def gradients(
+        self, outputs: list[torch.Tensor], cotangents: list[torch.Tensor]
+    ) -> dict[int, torch.Tensor | None]:
+        """Gradient for each floating-point input, by id of the check's own tensor."""
+        found = torch.autograd.grad(
+            outputs,
+            list(self.leaves.values()),
+            cotangents,
+            retain_graph=True,
+            allow_unused=True,
+        )
+        return dict(zip(self.leaves, found))
+
+    def changes(
+        self,
+        dtype: torch.dtype,
+        measure: Callable[[Truth], list[torch.Tensor]],
+    ) -> list[float]:
+        """How much each tensor of ``measure`` changes under nudged inputs, at most."""
+        base = measure(self)
+        largest = [0.0] * len(base)
+        generator = torch.Generator().manual_seed(20_011)
+        for _ in range(PERTURBATIONS):
+
+            def nudge(tensor: torch.Tensor) -> torch.Tensor:
+                if not tensor.is_floating_point():
+                    return tensor
+                return nudged(tensor.detach().to(torch.float64), dtype, generator)
+
+            # ids differ for nudged tensors, so the order of the leaves stands for them
+            args, kwargs = replace_tensors(self._given, remembered(nudge))
+            moved = measure(Truth(self._oracle, args, kwargs))
+            for index, (old, new) in enumerate(zip(base, moved)):
+                difference = (old - new).detach().abs()
+                finite = difference[difference.isfinite()]
+                if finite.numel():
+                    largest[index] = max(largest[index], float(finite.max()))
+        return largest
+
+
+def remembered(
+    change: Callable[[torch.Tensor], torch.Tensor],
+) -> Callable[[torch.Tensor], torch.Tensor]:
+    """``change``, giving the same result each time it meets the same tensor."""
+    known: dict[int, torch.Tensor] = {}
+
+    def once(tensor: torch.Tensor) -> torch.Tensor:
+        if id(tensor) not in known:
+            known[id(tensor)] = change(tensor)
+        return known[id(tensor)]
+
+    return once
+
+
+def replace_tensors(value: Any, change: Callable[[torch.Tensor], Any]) -> Any:
+    """The same nested value with ``change`` applied to each tensor in it."""
+    if isinstance(value, torch.Tensor):
+        return change(value)
+    if type(value) in (list, tuple):
+        return type(value)(replace_tensors(item, change) for item in value)
+    if isinstance(value, tuple):  # a namedtuple, such as torch.max gives
+        return tuple(replace_tensors(item, change) for item in value)
+    if isinstance(value, dict):
+        return {key: replace_tensors(item, change) for key, item in value.items()}
+    return value
+
+
+def tensors_in(value: Any) -> list[torch.Tensor]:
+    """All tensors of a nested value, in order, repeated ones too."""
+    found: list[torch.Tensor] = []
+
+    def keep(tensor: torch.Tensor) -> torch.Tensor:
+        found.append(tensor)
+        return tensor
+
+    replace_tensors(value, keep)
+    return found

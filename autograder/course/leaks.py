@@ -1,0 +1,146 @@
+"""Lines that students must not get, and where they stand nevertheless.
+
+A secret is a line of a solution, a hidden check, a mistake or a worksheet's answers
+that nothing public holds. Lines are compared with their white space collapsed, and
+short ones say too little to be anybody's secret.
+"""
+
+from __future__ import annotations
+
+import ast
+import codecs
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.course.assignment import MISTAKES, WORKSHEET, Assignment
+from autograder.course.generate import student_files
+from autograder.course.source import first_line, last_line, parse, read_text, split
+
+_SHORTEST = 20
+# Which modules a solution uses says little, and other files use them too.
+_IMPORT = re.compile(r"(from [\w.]+ )?import \w")
+_DEEPEST = 5  # zips in zips; a folder is made by us, so this only ends accidents
+
+
+@dataclass(frozen=True)
+class Leak:
+    """A secret line and where it was found."""
+
+    file: str  # "cnn.zip/cnn/autograder-0.1.0-py3-none-any.whl/autograder/cli.py"
+    line: int
+    text: str
+
+
+def secret_lines(assignment: Assignment) -> set[str]:
+    """The lines of an assignment that students must not get.
+
+    Raises:
+        CourseError: a file of the assignment breaks a rule.
+    """
+    secret: set[str] = set()
+    for exercise in assignment.exercises:
+        for file in (assignment.module(exercise), assignment.checks(exercise)):
+            secret |= _code_lines(file)
+    for file in _mistakes(assignment.folder):
+        secret |= _mistake_lines(file)
+    if assignment.has_worksheet:
+        secret |= _lines(read_text(assignment.folder / WORKSHEET))
+    files = student_files(assignment, None, {})
+    public = "\n".join(
+        line for content in files.values() for line in _decoded_lines(content)
+    )
+    return {line for line in secret if line not in public}
+
+
+def scan(path: Path, secrets: Iterable[str]) -> list[Leak]:
+    """Every secret in a file, a folder, or a zip, and in the zips inside them."""
+    secrets = sorted(secrets)
+    files = [path] if path.is_file() else sorted(path.rglob("*"))
+    found: list[Leak] = []
+    for file in files:
+        if file.is_file():
+            name = file.name if file == path else file.relative_to(path).as_posix()
+            for inside, content in _contents(name, file.read_bytes()):
+                found += _leaks(inside, content, secrets)
+    return found
+
+
+def _mistakes(folder: Path) -> list[Path]:
+    return sorted(
+        file
+        for file in (folder / MISTAKES, *(folder / "mistakes").rglob("*.py"))
+        if file.is_file()
+    )
+
+
+def _code_lines(file: Path) -> set[str]:
+    found = _lines(read_text(file))
+    return {line for line in found if not _IMPORT.match(line)}
+
+
+def _mistake_lines(file: Path) -> set[str]:
+    """The code of mistakes; sentence and question are told to who makes them."""
+    text = read_text(file)
+    told: set[int] = set()
+    for node in parse(text, str(file)).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.decorator_list:
+            told |= set(range(first_line(node), node.lineno))
+            if ast.get_docstring(node) is not None:
+                docstring = node.body[0]
+                told |= set(range(docstring.lineno, last_line(docstring) + 1))
+    lines = [line for n, line in enumerate(split(text), 1) if n not in told]
+    return {line for line in _lines("".join(lines)) if not _IMPORT.match(line)}
+
+
+def _lines(text: str) -> set[str]:
+    lines = (_plain(line) for line in text.splitlines())
+    return {line for line in lines if len(line) >= _SHORTEST}
+
+
+def _contents(name: str, content: bytes, depth: int = 0) -> Iterator[tuple[str, bytes]]:
+    """The file itself, or all files in it if it is a zip (a wheel is one)."""
+    if depth < _DEEPEST and zipfile.is_zipfile(io.BytesIO(content)):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for inside in sorted(archive.namelist()):
+                if not inside.endswith("/"):
+                    below = archive.read(inside)
+                    yield from _contents(f"{name}/{inside}", below, depth + 1)
+    else:
+        yield name, content
+
+
+def _leaks(name: str, content: bytes, secrets: list[str]) -> list[Leak]:
+    lines = _decoded_lines(content)
+    text = "\n".join(lines)
+    present = [secret for secret in secrets if secret in text]
+    return [
+        Leak(name, number, secret)
+        for number, line in enumerate(lines, 1)
+        for secret in present
+        if secret in line
+    ]
+
+
+def _decoded_lines(content: bytes) -> list[str]:
+    is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    text = content.decode("utf-16" if is_utf16 else "utf-8", errors="replace")
+    lines = []
+    for line in text.split("\n"):
+        # Notebooks and JSON hold code as strings: there it stands with escapes.
+        variants = [line, _unescaped(line)] if "\\" in line else [line]
+        lines.append(" \n".join(map(_plain, variants)))
+    return lines
+
+
+def _unescaped(line: str) -> str:
+    for escape, plain in (("\\n", " "), ("\\t", " "), ('\\"', '"'), ("\\\\", "\\")):
+        line = line.replace(escape, plain)
+    return line
+
+
+def _plain(line: str) -> str:
+    return " ".join(line.split())

@@ -1,0 +1,89 @@
+"""The README.md that students find in an assignment's folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from autograder.course.assignment import HANDOUT, WORKSHEET, Assignment, HiddenSummary
+
+
+def student_readme(
+    assignment: Assignment,
+    hidden: Mapping[str, HiddenSummary],
+    *,
+    has_handout: bool,
+    wheel: str | None = None,
+) -> str:
+    """How to install, check and hand in, as Markdown.
+
+    ``wheel`` is the name of the wheel that lies beside it, in a release.
+    """
+    first = assignment.exercises[0]
+    files = [f"`{exercise}.py`" for exercise in assignment.exercises]
+    if assignment.has_worksheet:
+        files.append(f"`{WORKSHEET}`")
+    sections = [
+        f"# {assignment.title}",
+        _START.format(
+            handout=f"Begin with [{HANDOUT}]({HANDOUT}). " if has_handout else "",
+            files=_joined(files),
+        ),
+        _INSTALL.format(what=f"./{wheel}" if wheel else "autograder"),
+        _CHECK.format(exercise=first),
+        _hidden_sentence(hidden),
+        _HAND_IN.format(files=_joined(files)),
+    ]
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _joined(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _hidden_sentence(hidden: Mapping[str, HiddenSummary]) -> str:
+    checks = sum(entry.checks for entry in hidden.values())
+    points = sum(entry.points for entry in hidden.values())
+    if not checks:
+        return ""
+    one = checks == 1
+    return (
+        f"{checks} more {'check is' if one else 'checks are'} hidden until grading "
+        f"({points:g} {'point' if points == 1 else 'points'}). "
+        f"{'It holds' if one else 'They hold'} you to the same promises, "
+        "on inputs that you have not seen."
+    )
+
+
+_START = """\
+{handout}You write {files}: replace each `raise NotImplementedError(...)` by your \
+own code. The `test_` files hold the checks; read them as often as you like and leave \
+them as they are, since grading brings its own."""
+
+_INSTALL = """\
+## Install
+
+Once, in this folder, with Python 3.10 or newer:
+
+```
+python -m venv .venv
+source .venv/bin/activate        # on Windows: .venv\\Scripts\\activate
+pip install {what}
+```"""
+
+_CHECK = """\
+## Check your work
+
+```
+autograder check                    # all exercises
+autograder check --only {exercise}
+autograder check --watch            # again, each time you save a file
+```
+
+Nothing is sent anywhere, and you may check as often as you like. `pytest` runs the \
+same checks, with breakpoints where you want them."""
+
+_HAND_IN = """\
+## Hand in
+
+Hand in {files}, or all of them in one zip file. A file that is not finished may stay \
+as it is: it costs its own points and no others."""

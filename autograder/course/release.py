@@ -1,0 +1,102 @@
+"""What an instructor hands out: an assignment's folder with autograder inside."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+from autograder.course.assignment import HANDOUT, load_student_assignment
+from autograder.course.errors import CourseError
+from autograder.course.folder import Files, read_files, write_files
+from autograder.course.generate import README
+from autograder.course.readme import student_readme
+
+_LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first time a zip can hold
+
+
+def release(assignment_folder: Path, out: Path, wheel: Path) -> Path:
+    """Make ``<out>/<name>/`` and ``<out>/<name>.zip``; return the zip's path.
+
+    The same files give the same bytes. Students need nothing but the zip and Python.
+
+    Raises:
+        CourseError: the folder is not as it was generated, or the wheel is none.
+    """
+    assignment = load_student_assignment(assignment_folder)
+    files = read_files(assignment_folder)
+    if wheel.suffix != ".whl" or not zipfile.is_zipfile(wheel):
+        raise CourseError(
+            f"{wheel}: is no wheel of autograder. Build one with build_wheel()."
+        )
+    files[wheel.name] = wheel.read_bytes()
+    readme = student_readme(
+        assignment,
+        assignment.hidden,
+        has_handout=HANDOUT in files,
+        wheel=wheel.name,
+    )
+    files[README] = readme.encode()
+    folder = out / assignment.name
+    write_files(folder, files)
+    archive = out / f"{assignment.name}.zip"
+    archive.write_bytes(_zipped(assignment.name, files))
+    return archive
+
+
+def build_wheel(repository: Path, out: Path) -> Path:
+    """Build autograder's wheel from its source tree into ``out``.
+
+    Raises:
+        CourseError: there is no source tree, hatchling is missing, or it failed.
+    """
+    project = repository / "pyproject.toml"
+    named = re.compile(r"""^name\s*=\s*["']autograder["']""", re.MULTILINE)
+    is_ours = project.is_file() and named.search(project.read_text(encoding="utf-8"))
+    if not is_ours or not (repository / "autograder" / "__init__.py").is_file():
+        raise CourseError(
+            f"{repository}: is not autograder's source tree, which a release is built "
+            "from; an installed package is not enough. Clone the repository and run "
+            "the command in it."
+        )
+    if importlib.util.find_spec("hatchling") is None:
+        raise CourseError(
+            "hatchling, which builds the wheel, is not installed. "
+            "Install it with: pip install 'autograder[instructor]'"
+        )
+    with tempfile.TemporaryDirectory() as scratch:
+        command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel"]
+        ran = subprocess.run(
+            [*command, "-d", scratch],
+            cwd=repository,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        wheels = sorted(Path(scratch).glob("*.whl"))
+        if ran.returncode or len(wheels) != 1:
+            said = (ran.stderr or ran.stdout).strip()
+            raise CourseError(
+                f"{repository}: hatchling built no wheel. It said:\n{said}\n"
+                "Mend what it names and try again."
+            )
+        out.mkdir(parents=True, exist_ok=True)
+        return Path(shutil.copy(wheels[0], out / wheels[0].name))
+
+
+def _zipped(name: str, files: Files) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in sorted(files.items()):
+            entry = zipfile.ZipInfo(f"{name}/{path}", _LONG_AGO)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3  # Unix, wherever it is made: the mode is Unix's
+            entry.external_attr = 0o100644 << 16
+            archive.writestr(entry, content)
+    return buffer.getvalue()

@@ -1,0 +1,137 @@
+"""Read a student's zip in memory: nothing is extracted, so no path of it is ever used.
+
+The header of an archive is the student's claim. It is checked first, since an honest
+archive that is too large should be refused at once; what is read is capped all the
+same. Only stored and deflated entries are read: zlib hands out no more than it is
+asked for, the other methods can unpack a few kilobytes into gigabytes in one step.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import stat
+import zipfile
+from pathlib import Path
+
+from autograder.grading.filenames import is_junk, kind_of
+from autograder.grading.handed_in import (
+    File,
+    HandedIn,
+    IntakeLimits,
+    RefusedError,
+    mebibytes,
+    shown,
+)
+
+_ENTRY_SIGNATURE = b"PK\x01\x02"  # stands before each entry of the directory
+_SMALL = 64 * 2**10  # bytes; a few blank lines compress well and harm nobody
+_AGAIN = "Hand in an ordinary .zip of your .py files, notebook and worksheet."
+
+
+def read_zip(path: Path, limits: IntakeLimits) -> HandedIn:
+    """The files of a zip that can matter.
+
+    Raises:
+        RefusedError: the archive is damaged, too large, or does what no honest
+            archive does.
+    """
+    return read_zip_bytes(_bytes(path, limits), limits)
+
+
+def read_zip_bytes(data: bytes, limits: IntakeLimits) -> HandedIn:
+    """As ``read_zip``, for an archive that is in memory."""
+    # Counted before zipfile makes an object of each: a million entries are 500 MB.
+    if data.count(_ENTRY_SIGNATURE) > limits.entries:
+        raise _refused(f"The zip holds more than {limits.entries} files and folders.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _read(archive, len(data), limits)
+    except RefusedError:
+        raise
+    # zipfile has no base class for what a crafted archive makes it raise.
+    except Exception:
+        raise _refused("The zip is damaged and cannot be read.") from None
+
+
+def _bytes(path: Path, limits: IntakeLimits) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(limits.total_bytes + 1)
+    except OSError as error:
+        text = f"The zip cannot be read ({error.strerror}). Hand it in again."
+        raise RefusedError("unreadable", text) from None
+    if len(data) > limits.total_bytes:
+        raise _refused(f"The zip is over {mebibytes(limits.total_bytes)}.")
+    return data
+
+
+def _read(archive: zipfile.ZipFile, size: int, limits: IntakeLimits) -> HandedIn:
+    entries = archive.infolist()
+    for entry in entries:
+        _check(entry, limits)
+    total = sum(entry.file_size for entry in entries)
+    if total > limits.total_bytes:
+        raise _refused(
+            f"The zip unpacks to {mebibytes(total)}, over the "
+            f"{mebibytes(limits.total_bytes)} that are allowed."
+        )
+    if total > max(_SMALL, limits.ratio * size):
+        raise _refused(f"The zip unpacks to {total // size} times its size.")
+    found = HandedIn()
+    for entry in entries:
+        path = _path(entry)
+        if entry.is_dir() or is_junk(path):
+            continue
+        if not (kind := kind_of(path)):
+            found.others.append(path)
+            continue
+        limit = limits.notebook_bytes if kind == ".ipynb" else limits.file_bytes
+        found.files.append(_file(archive, entry, path, limit))
+    return found
+
+
+def _file(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: str, limit: int
+) -> File:
+    if entry.file_size > limit:
+        return File(path, None, entry.file_size)
+    with archive.open(entry) as stream:
+        data = stream.read(limit + 1)
+    # zipfile reads up to the size in the header; one that lies fails its checksum.
+    return File(path, data, len(data))
+
+
+def _check(entry: zipfile.ZipInfo, limits: IntakeLimits) -> None:
+    """Refuse what no honest archive holds."""
+    name = shown(entry.orig_filename)
+    path = _path(entry)
+    mode = stat.S_IFMT(entry.external_attr >> 16)
+    if "\0" in entry.orig_filename:
+        raise _refused(f"The zip holds a file with a NUL in its name, {name}.")
+    if path.startswith("/") or re.match(r"[A-Za-z]:", path):
+        raise _refused(f"The zip holds an absolute path, {name}.")
+    if ".." in path.split("/"):
+        raise _refused(f"The zip holds a path that leaves its folder, {name}.")
+    if mode == stat.S_IFLNK:
+        raise _refused(f"The zip holds a link, {name}. Put the file itself into it.")
+    if mode not in (0, stat.S_IFREG, stat.S_IFDIR):
+        raise _refused(f"The zip holds a device or a pipe, {name}.")
+    if entry.flag_bits & 0x41:
+        raise _refused(f"The zip is protected with a password ({name}).")
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise _refused(f"The zip uses a rare kind of compression for {name}.")
+    if entry.file_size > max(_SMALL, limits.ratio * entry.compress_size):
+        times = entry.file_size // max(1, entry.compress_size)
+        raise _refused(f"The zip holds a file that unpacks to {times} times, {name}.")
+
+
+def _path(entry: zipfile.ZipInfo) -> str:
+    """The entry's path; Windows tools before 2017 wrote backslashes into it."""
+    path = entry.orig_filename.replace("\\", "/")
+    parts = [part for part in path.split("/") if part not in ("", ".")]
+    return ("/" if path.startswith("/") else "") + "/".join(parts)
+
+
+def _refused(text: str) -> RefusedError:
+    return RefusedError("archive", f"{text} {_AGAIN}")

@@ -1,0 +1,124 @@
+"""Who handed something in: the entries of a SUBMISSIONS folder, one per student."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.grading.filenames import is_junk, meant_name
+
+READABLE = (".zip", ".ipynb", ".py", ".py.txt")
+# Not read, but somebody's work: an entry with a clear problem is better than a student
+# whom nobody misses.
+FOREIGN = (".tar.gz", ".tar.bz2", ".tar.xz", ".tgz", ".tar", ".gz", ".7z", ".rar")
+_LAYOUT = (
+    "It needs one entry per student: a folder, a .zip, a .py or a .ipynb, named after "
+    "the student."
+)
+
+
+class SubmissionsError(Exception):
+    """A SUBMISSIONS folder that cannot be graded as it is; the text has the remedy."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one student handed in."""
+
+    student: str
+    path: Path
+
+
+def find_entries(folder: Path, exercises: Collection[str] = ()) -> list[Entry]:
+    """The entries of a SUBMISSIONS folder, in the order of the students' names.
+
+    With the names of the exercises, one student's own folder is told from a folder
+    of submissions.
+
+    Raises:
+        SubmissionsError: there is no such folder, nothing to grade in it, two
+            entries for one student, or an entry that lies elsewhere.
+    """
+    if not folder.exists():
+        raise SubmissionsError(f"{folder}: there is no such folder. {_LAYOUT}")
+    if not folder.is_dir():
+        raise SubmissionsError(
+            f"{folder}: is a file. Name the folder that holds the submissions."
+        )
+    found: dict[str, Entry] = {}
+    exercise_files = {f"{exercise}.py".lower() for exercise in exercises}
+    for path in _paths(folder):
+        student = _student(path, folder)
+        if student is None:
+            continue
+        if path.is_file() and meant_name(path.name) in exercise_files:
+            raise SubmissionsError(
+                f"{path}: is named after an exercise, so {folder} looks like the work "
+                "of one student. Name the folder above it."
+            )
+        _inside(path, folder)
+        key = unicodedata.normalize("NFC", student).casefold()
+        if key in found:
+            raise SubmissionsError(
+                f"{folder}: {found[key].path.name} and {path.name} are both from "
+                f"{student}. Keep the one that counts."
+            )
+        found[key] = Entry(student, path)
+    if not found:
+        raise SubmissionsError(f"{folder}: there is nothing to grade. {_LAYOUT}")
+    return [found[key] for key in sorted(found)]
+
+
+def _paths(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError as error:
+        raise SubmissionsError(
+            f"{folder}: cannot be read ({error.strerror}). Make it readable."
+        ) from None
+
+
+def _student(path: Path, folder: Path) -> str | None:
+    """The student an entry is from, or None where it is no submission."""
+    if is_junk(path.name):
+        return None
+    student = _name(path)
+    if not student:
+        return None
+    # Result files and reports are named after students.
+    if not student.isprintable():
+        raise SubmissionsError(
+            f"{folder}: the entry {path.name!r} has characters in its name that "
+            "cannot be printed. Rename it."
+        )
+    return student
+
+
+def _name(path: Path) -> str | None:
+    if path.is_dir():
+        return path.name
+    lower = path.name.lower()
+    # A link to nothing is neither file nor folder; it must not go unnoticed.
+    if path.is_file() or path.is_symlink():
+        for suffix in (*READABLE, *FOREIGN):
+            if lower.endswith(suffix):
+                return path.name[: -len(suffix)].strip()
+        if path.is_symlink() and not path.exists():
+            return path.name
+    return None
+
+
+def _inside(path: Path, folder: Path) -> None:
+    if not path.is_symlink():
+        return
+    try:
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError):
+        target = None
+    if target is None or not target.is_relative_to(folder.resolve()):
+        raise SubmissionsError(
+            f"{path}: is a link to {'nothing' if target is None else target}, outside "
+            f"{folder}. Put the submission itself there."
+        )

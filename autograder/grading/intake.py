@@ -1,0 +1,216 @@
+"""Read what one student handed in: which file counts as which exercise, and why.
+
+Nothing of a submission is run or compiled here, and nothing of it can raise: what
+cannot be graded becomes a problem of an exercise, what was set right becomes a note.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograder.grading.archive import read_zip
+from autograder.grading.candidates import Candidate, Pool, choose, pool_of
+from autograder.grading.entries import FOREIGN, Entry, SubmissionsError, find_entries
+from autograder.grading.filenames import kind_of
+from autograder.grading.folder import read_folder, read_one
+from autograder.grading.handed_in import (
+    HandedIn,
+    IntakeLimits,
+    Problem,
+    RefusedError,
+    shown,
+)
+from autograder.grading.own_modules import own_modules
+from autograder.verdict import Note
+
+__all__ = [
+    "WORKSHEET",
+    "Entry",
+    "IntakeLimits",
+    "Problem",
+    "Submission",
+    "SubmissionsError",
+    "find_entries",
+    "read_submission",
+]
+
+WORKSHEET = "worksheet"  # the key of the worksheet's problem
+_WORKSHEET_FILE = "worksheet.toml"
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A student's work as text."""
+
+    student: str
+    files: dict[str, str]  # module name to source: the exercises and own modules
+    worksheet: str | None  # its text
+    notes: list[Note]
+    problems: dict[str, Problem]  # per exercise that has no file; see WORKSHEET
+    digest: str  # SHA-256 over all of the above but the student's name
+    origins: dict[str, str]  # module name to the path that was handed in
+    refused: Problem | None = None  # nothing of it could be read
+
+
+def read_submission(
+    entry: Entry,
+    exercises: Sequence[str],
+    worksheet: bool = False,
+    limits: IntakeLimits | None = None,
+) -> Submission:
+    """Read an entry: a folder, a .zip, a .py or a .ipynb.
+
+    Args:
+        entry: whose work it is, and where.
+        exercises: the modules that are expected, without ``.py``.
+        worksheet: whether a ``worksheet.toml`` is expected as well.
+        limits: how much it may hold.
+    """
+    limits = limits or IntakeLimits()
+    expected = [*exercises, *([WORKSHEET] if worksheet else [])]
+    try:
+        handed_in = _collect(entry, limits)
+    except RefusedError as error:
+        return _finish(
+            _Chosen(problems=dict.fromkeys(expected, error.problem)),
+            entry.student,
+            error.problem,
+        )
+    chosen = _Chosen(notes=list(handed_in.notes))
+    pool = pool_of(handed_in, limits)
+    chosen.notes += pool.notes
+    _choose_exercises(exercises, pool, chosen)
+    if worksheet:
+        _choose_worksheet(pool, chosen)
+    if chosen.files:
+        modules = own_modules(pool.sources, set(exercises), chosen.origins)
+        chosen.files |= modules.files
+        chosen.origins |= modules.origins
+        chosen.notes += modules.notes
+    return _finish(chosen, entry.student)
+
+
+class _Chosen:
+    """What has been chosen so far."""
+
+    def __init__(
+        self,
+        notes: list[str] | None = None,
+        problems: dict[str, Problem] | None = None,
+    ) -> None:
+        self.files: dict[str, str] = {}
+        self.origins: dict[str, str] = {}
+        self.worksheet: str | None = None
+        self.notes = notes or []
+        self.problems = problems or {}
+
+
+def _collect(entry: Entry, limits: IntakeLimits) -> HandedIn:
+    path = entry.path
+    name = path.name.lower()
+    if path.is_dir():
+        handed_in = read_folder(path, limits)
+        archive = _only_archive(handed_in)
+        return read_zip(path / archive, limits) if archive else handed_in
+    if name.endswith(".zip"):
+        return read_zip(path, limits)
+    if not path.is_file():
+        text = f"{shown(path.name)} is neither a file nor a folder. Hand it in again."
+        raise RefusedError("unreadable", text)
+    if name.endswith(FOREIGN) or not kind_of(name):
+        text = f"{shown(path.name)} cannot be read. Hand in a .zip, a .py or a .ipynb."
+        raise RefusedError("archive", text)
+    return read_one(path, limits)
+
+
+def _only_archive(handed_in: HandedIn) -> str | None:
+    """The zip in a folder that holds nothing else to grade, as Moodle makes them."""
+    zips = [path for path in handed_in.others if path.lower().endswith(".zip")]
+    if len(zips) != 1 or any(kind_of(f.path) != ".toml" for f in handed_in.files):
+        return None
+    return zips[0]
+
+
+def _choose_exercises(exercises: Sequence[str], pool: Pool, chosen: _Chosen) -> None:
+    lone = pool.lone(exercises)
+    served = []
+    for exercise in exercises:
+        choice = choose(f"{exercise}.py", pool.sources)
+        if not (choice.candidate or choice.problem):
+            choice = choose(f"{exercise}.ipynb", pool.notebooks)
+        candidate = choice.candidate
+        chosen.notes += choice.notes
+        if not (candidate or choice.problem) and lone:
+            candidate = lone
+            served.append(exercise)
+        if choice.problem:
+            chosen.problems[exercise] = choice.problem
+        elif candidate is None:
+            chosen.problems[exercise] = pool.missing(f"{exercise}.py")
+        else:
+            _take(exercise, candidate, chosen)
+    if lone and served:
+        names = ", ".join(f"{exercise}.py" for exercise in served)
+        chosen.notes.append(f"graded {shown(lone.path)} as {names}")
+
+
+def _take(exercise: str, candidate: Candidate, chosen: _Chosen) -> None:
+    read = candidate.read()
+    if isinstance(read, Problem):
+        chosen.problems[exercise] = read
+        return
+    chosen.files[exercise] = read
+    chosen.origins[exercise] = candidate.path
+    for note in candidate.remarks(read):
+        if note not in chosen.notes:
+            chosen.notes.append(note)
+
+
+def _choose_worksheet(pool: Pool, chosen: _Chosen) -> None:
+    choice = choose(_WORKSHEET_FILE, pool.worksheets)
+    chosen.notes += choice.notes
+    if choice.candidate is None:
+        chosen.problems[WORKSHEET] = choice.problem or pool.missing(_WORKSHEET_FILE)
+        return
+    read = choice.candidate.read()
+    if isinstance(read, Problem):
+        chosen.problems[WORKSHEET] = read
+    else:
+        chosen.worksheet = read
+
+
+def _finish(
+    chosen: _Chosen, student: str, refused: Problem | None = None
+) -> Submission:
+    return Submission(
+        student=student,
+        files=chosen.files,
+        worksheet=chosen.worksheet,
+        notes=[Note("intake", text) for text in chosen.notes],
+        problems=chosen.problems,
+        digest=_digest(chosen),
+        origins=chosen.origins,
+        refused=refused,
+    )
+
+
+def _digest(chosen: _Chosen) -> str:
+    """SHA-256 over everything that a verdict can depend on, each part with its length.
+
+    Problems and notes are part of it: a damaged zip and another one that is damaged in
+    a different way are different submissions.
+    """
+    parts = [("file", *item) for item in sorted(chosen.files.items())]
+    if chosen.worksheet is not None:
+        parts.append(("worksheet", _WORKSHEET_FILE, chosen.worksheet))
+    for name, problem in sorted(chosen.problems.items()):
+        parts.append((f"problem {problem.kind}", name, problem.text))
+    parts += [("note", "", text) for text in chosen.notes]
+    digest = hashlib.sha256()
+    for part in parts:
+        for text in part:
+            data = text.encode("utf-8", "backslashreplace")
+            digest.update(len(data).to_bytes(8, "big") + data)
+    return digest.hexdigest()

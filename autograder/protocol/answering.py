@@ -1,0 +1,377 @@
+"""Answers calls into a student's module: the same code in the worker and at home.
+
+Values come and go as trees and tensors (values.py). Objects that the module makes (a
+model, an optimizer) stay here and are spoken of by number. A call with tensors that
+require gradients keeps its graph under a number until it is released, so that
+``backward`` can be asked for later.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch import nn
+
+from autograder.protocol.public import resolve_public
+from autograder.protocol.values import Packer, Tree, unpack
+
+PRINTED_LIMIT = 2000
+
+
+@dataclass(frozen=True)
+class Thrown:
+    """An exception out of student code, in facts. ``frames`` are the student's own."""
+
+    type: str
+    message: str
+    frames: list[tuple[str, int, str, str]]  # file, line, function, text
+    nearest: str  # the nearest built-in type
+    original: BaseException | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One call.
+
+    ``target`` is ``["function", name]``, ``["handle", id]``, ``["method", id, name]``,
+    ``["public", name]`` or ``["shapes", id]``. ``weights`` maps parameter names to
+    tensor numbers; ``tracked`` are the numbers of the tensors that require gradients.
+    """
+
+    target: list[Any]
+    args: Tree
+    kwargs: Tree
+    tensors: list[torch.Tensor]
+    weights: dict[str, int] | None = None
+    tracked: list[int] = field(default_factory=list)
+    keep: bool = False  # make a handle of the result, whatever it is
+    device: str = "cpu"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of a call: ``thrown``, ``misfit``, ``missing``, or else the value."""
+
+    value: Tree = None
+    tensors: list[torch.Tensor] = field(default_factory=list)
+    differentiable: list[bool] = field(default_factory=list)
+    graph: int | None = None
+    changed: list[int] = field(default_factory=list)  # inputs that the call changed
+    devices: list[str] = field(default_factory=list)  # of the tensors, before .cpu()
+    printed: str = ""
+    used: list[str] = field(default_factory=list)  # forbidden names seen at run time
+    thrown: Thrown | None = None
+    misfit: list[str] | None = None  # weights that do not fit: [expected, got]
+    missing: list[str] | None = None  # the names there are, where the asked one is not
+
+
+class Answering:
+    """A student's module, ready to be called.
+
+    Args:
+        module: the imported module.
+        sources: name of each source file of the student as it stands in tracebacks,
+            and the name to show for it.
+        capture: keep what the student prints out of the terminal (not under a
+            debugger, which prints too).
+    """
+
+    def __init__(
+        self, module: ModuleType, sources: dict[str, str], capture: bool = True
+    ) -> None:
+        self.module = module
+        self.sources = sources
+        self.capture = capture
+        self.used: list[str] = []
+        self._objects: dict[int, Any] = {}
+        self._graphs: dict[int, tuple[list[torch.Tensor], list[torch.Tensor]]] = {}
+        self._next = 0
+
+    def call(self, request: Request) -> Answer:
+        """Run one call on tensors that are this object's to keep and change."""
+        kind, name, *_ = request.target
+        if kind == "function" and not callable(getattr(self.module, name, None)):
+            return Answer(missing=self._own_names())
+        tensors = [tensor.to(request.device) for tensor in request.tensors]
+        before = [] if request.tracked else [tensor.clone() for tensor in tensors]
+        for index in request.tracked:
+            tensors[index].requires_grad_()
+        with self._captured() as printed:
+            try:
+                result = self._run(request, tensors)
+            except _Misfit as misfit:
+                return Answer(misfit=misfit.facts)
+            except (Exception, SystemExit) as error:
+                facts = thrown_facts(error, self.sources)
+                return Answer(thrown=facts, printed=printed.text(), used=self._seen())
+        changed = [i for i, old in enumerate(before) if not same_bits(old, tensors[i])]
+        return self._answer(request, result, tensors, changed, printed.text())
+
+    def backward(
+        self, graph: int, cotangents: list[torch.Tensor | None]
+    ) -> list[torch.Tensor | None] | Thrown:
+        """Gradients of a call's tracked inputs; None where it does not depend on one.
+
+        The cotangents are those of the differentiable outputs, in order.
+        """
+        outputs, inputs = self._graphs[graph]
+        pairs = [(o, c) for o, c in zip(outputs, cotangents) if c is not None]
+        if not pairs:
+            return [None] * len(inputs)
+        with self._captured():
+            try:
+                found = torch.autograd.grad(
+                    [output for output, _ in pairs],
+                    inputs,
+                    [c.to(output.device) for output, c in pairs],
+                    retain_graph=True,
+                    allow_unused=True,
+                )
+            except (Exception, SystemExit) as error:
+                return thrown_facts(error, self.sources)
+        return [None if g is None else g.detach().cpu() for g in found]
+
+    def release(self, graphs: list[int]) -> None:
+        """Forget graphs that nobody will ask for again."""
+        for graph in graphs:
+            self._graphs.pop(graph, None)
+
+    def forget(self) -> None:
+        """Forget every object and graph: a new check begins."""
+        self._objects.clear()
+        self._graphs.clear()
+
+    def _run(self, request: Request, tensors: list[torch.Tensor]) -> Any:
+        args = unpack(request.args, tensors, self._object)
+        kwargs = unpack(request.kwargs, tensors, self._object)
+        weights = None
+        if request.weights is not None:
+            weights = {name: tensors[i] for name, i in request.weights.items()}
+        kind, first, *rest = request.target
+        if kind == "function":
+            return getattr(self.module, first)(*args, **kwargs)
+        if kind == "public":
+            return resolve_public(first)(*args, **kwargs)
+        held = self._objects[first]
+        if weights is not None:
+            _check_weights(held, weights)
+        if kind == "shapes":
+            return {n: tuple(p.shape) for n, p in held.named_parameters()}
+        if kind == "handle":
+            if weights is None:
+                return held(*args, **kwargs)
+            return torch.func.functional_call(held, weights, args, kwargs)
+        if weights is not None:
+            held.load_state_dict(weights, strict=False)
+        return getattr(held, rest[0])(*args, **kwargs)
+
+    def _answer(
+        self,
+        request: Request,
+        result: Any,
+        inputs: list[torch.Tensor],
+        changed: list[int],
+        printed: str,
+    ) -> Answer:
+        packer = Packer(lambda value: self._held(value, request.keep))
+        try:
+            tree = packer.pack(result)
+            outputs = packer.tensors
+            differentiable = [
+                bool(request.tracked) and output.requires_grad for output in outputs
+            ]
+            graph = None
+            if any(differentiable):
+                graph = self._number()
+                self._graphs[graph] = (
+                    [o for o, keep in zip(outputs, differentiable) if keep],
+                    [inputs[index] for index in request.tracked],
+                )
+            devices = [output.device.type for output in outputs]
+            plain = [plain_tensor(output) for output in outputs]
+        except (Exception, SystemExit) as error:
+            return Answer(thrown=thrown_facts(error, self.sources), printed=printed)
+        return Answer(
+            value=tree,
+            tensors=plain,
+            differentiable=differentiable,
+            graph=graph,
+            changed=changed,
+            devices=devices,
+            printed=printed,
+            used=self._seen(),
+        )
+
+    def _own_names(self) -> list[str]:
+        """What the module itself defines, functions and classes."""
+        own = self.module.__name__
+        return sorted(
+            name
+            for name, value in vars(self.module).items()
+            if callable(value) and getattr(value, "__module__", None) == own
+        )[:50]
+
+    def _object(self, kind: str, number: int) -> Any:
+        held = self._objects[number]
+        return held.parameters() if kind == "parameters" else held
+
+    def _held(self, value: Any, keep: bool) -> Tree | None:
+        """A handle for objects that live here; None for what crosses as a value."""
+        for number, known in self._objects.items():
+            if known is value:
+                return {"handle": number}
+        own = type(value).__module__ == self.module.__name__
+        stays = isinstance(value, (nn.Module, torch.optim.Optimizer)) or own
+        is_data = isinstance(value, (torch.Tensor, tuple, list, dict, str, int, float))
+        if value is None or not (stays or (keep and not is_data)):
+            return None
+        if is_data:
+            return None
+        number = self._number()
+        self._objects[number] = value
+        return {"handle": number}
+
+    def _number(self) -> int:
+        self._next += 1
+        return self._next
+
+    def _seen(self) -> list[str]:
+        seen, self.used[:] = sorted(set(self.used)), []
+        return seen
+
+    @contextlib.contextmanager
+    def _captured(self) -> Iterator[Printed]:
+        printed = Printed()
+        if not self.capture:
+            yield printed
+            return
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+            yield printed
+
+
+class Printed(io.TextIOBase):
+    """Keeps the first characters that are written to it and drops the rest."""
+
+    def __init__(self) -> None:
+        self._kept: list[str] = []
+        self._size = 0
+
+    def writable(self) -> bool:
+        """It is a stream to write to."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Keep as much of the text as the limit leaves room for."""
+        room = PRINTED_LIMIT - self._size
+        if room > 0:
+            self._kept.append(text[:room])
+            self._size += len(text[:room])
+        return len(text)
+
+    def text(self) -> str:
+        """What was kept."""
+        return "".join(self._kept)
+
+
+class _Misfit(Exception):
+    def __init__(self, expected: str, got: str) -> None:
+        super().__init__(expected, got)
+        self.facts = [expected, got]
+
+
+def _check_weights(held: Any, weights: dict[str, torch.Tensor]) -> None:
+    own = {name: tuple(p.shape) for name, p in held.named_parameters()}
+    given = {name: tuple(weight.shape) for name, weight in weights.items()}
+    if own != given:
+        parts = sorted(set(own.items()) ^ set(given.items()))
+        names = sorted({name for name, _ in parts})
+
+        def listed(of: dict[str, tuple[int, ...]]) -> str:
+            found = [f"{n} {list(of[n])}" if n in of else f"no {n}" for n in names]
+            return ", ".join(found[:8]) + (", ..." if len(found) > 8 else "")
+
+        raise _Misfit(listed(given), listed(own))
+
+
+def plain_tensor(tensor: torch.Tensor) -> torch.Tensor:
+    """Its values alone, contiguous, on the CPU, in storage of their own."""
+    if tensor.numel() * tensor.element_size() > 64 << 20:
+        raise ValueError(
+            f"the answer holds {tensor.numel():,} values; that is more than can be read"
+        )
+    with torch._C.DisableTorchFunctionSubclass():
+        values = tensor.detach().as_subclass(torch.Tensor)
+        return values.cpu().clone(memory_format=torch.contiguous_format)
+
+
+def same_bits(left: torch.Tensor, right: torch.Tensor) -> bool:
+    """Whether two tensors hold the same values, NaN equal to NaN."""
+    if left.shape != right.shape or left.dtype != right.dtype:
+        return False
+    if left.is_floating_point():
+        return bool(((left == right) | (left.isnan() & right.isnan())).all())
+    return torch.equal(left, right)
+
+
+def thrown_facts(error: BaseException, sources: dict[str, str]) -> Thrown:
+    """What to tell of an exception: its type, its message, the student's own lines."""
+    frames = [
+        (sources[entry.filename], entry.lineno or 0, entry.name, entry.line or "")
+        for entry in traceback.extract_tb(error.__traceback__)
+        if entry.filename in sources
+    ]
+    if isinstance(error, SyntaxError) and error.filename in sources:
+        text = (error.text or "").rstrip()
+        caret = f"\n{' ' * ((error.offset or 1) - 1)}^" if text else ""
+        where = (sources[error.filename], error.lineno or 0, "", text[:200] + caret)
+        frames.append(where)
+    message = error.msg if isinstance(error, SyntaxError) else str(error)
+    return Thrown(
+        type=type(error).__name__[:100],
+        message=printable(message)[:2000],
+        frames=frames[-6:],
+        nearest="MemoryError" if ran_out(error) else nearest_builtin(type(error)),
+        original=error,
+    )
+
+
+def ran_out(error: BaseException) -> bool:
+    """Whether it tells of too little memory, in Python's words or in torch's."""
+    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
+        return True
+    words = ("can't allocate memory", "not enough memory")
+    return isinstance(error, RuntimeError) and any(w in str(error) for w in words)
+
+
+def nearest_builtin(kind: type[BaseException]) -> str:
+    """``ValueError`` for that and for classes derived from it."""
+    for base in kind.__mro__:
+        if base.__module__ == "builtins":
+            return base.__name__
+    return "Exception"
+
+
+def printable(text: str) -> str:
+    """The text without control characters other than line ends and tabs."""
+    return "".join(c for c in text if c in "\n\t" or c.isprintable())
+
+
+def install_source_lines(name: str, text: str) -> None:
+    """Let tracebacks show lines of a source that stands in no file."""
+    import linecache
+
+    lines = text.splitlines(keepends=True)
+    linecache.cache[name] = (len(text), None, lines, name)
+
+
+def module_name_free(name: str) -> bool:
+    """Whether a student's module of that name shadows nothing that Python knows."""
+    return name not in sys.stdlib_module_names and name not in ("torch", "numpy")

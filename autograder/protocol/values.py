@@ -1,0 +1,222 @@
+"""Values as JSON trees plus a list of tensors: the only things that cross the boundary.
+
+A tensor in a tree is ``{"tensor": index}``; the same tensor object given twice has the
+same index, so ``attention(x, x, x)`` arrives as one tensor given three times. What
+cannot cross becomes ``Opaque``, which carries the name of its type and nothing else.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from autograder.protocol.public import public_name, resolve_public
+
+Tree = Any  # None, bool, int, float, str, list of trees, dict with one key as below
+
+MAX_DEPTH = 20
+MAX_ITEMS = 100_000
+MAX_TEXT = 1_000_000
+DTYPES = {
+    str(dtype).removeprefix("torch."): dtype
+    for dtype in (
+        torch.float64,
+        torch.float32,
+        torch.float16,
+        torch.bfloat16,
+        torch.int64,
+        torch.int32,
+        torch.int16,
+        torch.int8,
+        torch.uint8,
+        torch.bool,
+    )
+}
+
+
+class NotAValue(Exception):
+    """A tree that is malformed, too deep or too large."""
+
+
+@dataclass(frozen=True)
+class Handle:
+    """An object that stays in the worker, by its number there."""
+
+    id: int
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """``handle.parameters()``, to be evaluated where the object lives."""
+
+    id: int
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """Something that cannot cross: only what it is."""
+
+    type: str  # "numpy.ndarray", "a sparse tensor"
+
+
+class Packer:
+    """Turns values into trees, collecting the tensors on the way.
+
+    ``special`` may claim a value first by returning a tree for it (else None).
+    """
+
+    def __init__(self, special: Callable[[Any], Tree | None] | None = None) -> None:
+        self.tensors: list[torch.Tensor] = []
+        self._index: dict[int, int] = {}
+        self._special = special
+        self._items = 0
+
+    def pack(self, value: Any, depth: int = 0) -> Tree:
+        """Return the tree of a value; its tensors are appended to ``tensors``."""
+        self._items += 1
+        if depth > MAX_DEPTH or self._items > MAX_ITEMS:
+            raise NotAValue("a value nested too deeply or with too many items")
+        if self._special is not None:
+            claimed = self._special(value)
+            if claimed is not None:
+                return claimed
+        kind = type(value)
+        if value is None or kind in (bool, int):
+            return value
+        if kind is float:
+            return value if math.isfinite(value) else {"float": repr(value)}
+        if kind is str:
+            return value[:MAX_TEXT]
+        if kind is list:
+            return [self.pack(item, depth + 1) for item in value]
+        if kind is tuple or isinstance(value, torch.Size):
+            return {"tuple": [self.pack(item, depth + 1) for item in value]}
+        if isinstance(value, dict):
+            pairs = [
+                [self.pack(key, depth + 1), self.pack(item, depth + 1)]
+                for key, item in value.items()
+            ]
+            return {"dict": pairs}
+        if isinstance(value, torch.Tensor):
+            return self._tensor(value)
+        return self._other(value, depth)
+
+    def _tensor(self, value: torch.Tensor) -> Tree:
+        reason = why_not_plain(value)
+        if reason is not None:
+            return {"opaque": reason}
+        if id(value) not in self._index:
+            self._index[id(value)] = len(self.tensors)
+            self.tensors.append(value)
+        return {"tensor": self._index[id(value)]}
+
+    def _other(self, value: Any, depth: int) -> Tree:
+        if isinstance(value, Handle):
+            return {"handle": value.id}
+        if isinstance(value, Parameters):
+            return {"parameters": value.id}
+        if isinstance(value, torch.dtype):
+            return {"dtype": str(value).removeprefix("torch.")}
+        if isinstance(value, functools.partial):
+            parts = (value.func, list(value.args), dict(value.keywords))
+            return {"partial": [self.pack(part, depth + 1) for part in parts]}
+        if isinstance(value, (set, frozenset)):
+            return {"opaque": type(value).__name__}
+        # A namedtuple (torch's own max returns one) is a tuple to whoever reads it.
+        if isinstance(value, tuple):
+            return {"tuple": [self.pack(item, depth + 1) for item in value]}
+        item = _numpy_scalar(value)
+        if item is not None:
+            return self.pack(item, depth + 1)
+        name = public_name(value)
+        if name is not None:
+            return {"public": name}
+        return {"opaque": type_name(value)}
+
+
+def unpack(
+    tree: Tree,
+    tensors: list[torch.Tensor],
+    objects: Callable[[str, int], Any] | None = None,
+    depth: int = 0,
+) -> Any:
+    """Return the value of a tree.
+
+    ``objects`` gives what a ``handle`` or ``parameters`` entry stands for; without it
+    they become ``Handle`` and ``Parameters``.
+
+    Raises:
+        NotAValue: the tree is malformed.
+    """
+    if depth > MAX_DEPTH:
+        raise NotAValue("a value nested too deeply")
+    if tree is None or type(tree) in (bool, int, float, str):
+        return tree
+    again = functools.partial(unpack, tensors=tensors, objects=objects, depth=depth + 1)
+    if type(tree) is list:
+        return [again(item) for item in tree]
+    if type(tree) is not dict or len(tree) != 1:
+        raise NotAValue("an entry that is no value")
+    ((kind, content),) = tree.items()
+    try:
+        if kind == "tuple":
+            return tuple(again(item) for item in content)
+        if kind == "dict":
+            return {again(key): again(item) for key, item in content}
+        if kind == "tensor":
+            if type(content) is not int or not 0 <= content < len(tensors):
+                raise NotAValue("a tensor that was not sent")
+            return tensors[content]
+        if kind == "float":
+            return float(content)
+        if kind == "opaque":
+            return Opaque(str(content)[:200])
+        if kind == "dtype":
+            return DTYPES[content]
+        if kind == "public":
+            return resolve_public(content)
+        if kind == "partial":
+            function, args, keywords = content
+            return functools.partial(again(function), *again(args), **again(keywords))
+        if kind in ("handle", "parameters") and type(content) is int:
+            if objects is not None:
+                return objects(kind, content)
+            return Handle(content) if kind == "handle" else Parameters(content)
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise NotAValue(f"a malformed {kind!r} entry") from error
+    raise NotAValue(f"an entry of unknown kind {str(kind)[:40]!r}")
+
+
+def why_not_plain(tensor: torch.Tensor) -> str | None:
+    """What keeps a tensor from crossing, in words, or None when nothing does."""
+    if tensor.layout is not torch.strided:
+        return "a sparse tensor"
+    if tensor.device.type == "meta":
+        return "a tensor on the meta device"
+    if str(tensor.dtype).removeprefix("torch.") not in DTYPES:
+        return f"a {str(tensor.dtype).removeprefix('torch.')} tensor"
+    return None
+
+
+def type_name(value: Any) -> str:
+    """``numpy.ndarray`` for an array, ``generator`` for a generator."""
+    kind = type(value)
+    module = getattr(kind, "__module__", "builtins")
+    name = str(getattr(kind, "__qualname__", "object"))
+    return name if module == "builtins" else f"{module}.{name}"
+
+
+def _numpy_scalar(value: Any) -> Any:
+    """A NumPy number as the Python number it is, or None."""
+    kind = type(value)
+    if kind.__module__ != "numpy" or not hasattr(value, "dtype"):
+        return None
+    if getattr(value, "shape", None) != () or kind.__name__ == "ndarray":
+        return None
+    item = value.item()
+    return item if type(item) in (bool, int, float) else None

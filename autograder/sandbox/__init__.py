@@ -1,0 +1,22 @@
+"""What a process gives up before it runs code that nobody has read.
+
+Imports nothing of autograder's own. On Linux all layers are tried; elsewhere a child
+keeps its resource limits and closed descriptors, and the rest is reported as absent.
+"""
+
+from __future__ import annotations
+
+from .kernel import die_with_parent, forbid_inspection
+from .limits import Limits
+from .prepared import ISOLATIONS, Isolation, Prepared, missing, prepare
+
+__all__ = [
+    "ISOLATIONS",
+    "Isolation",
+    "Limits",
+    "Prepared",
+    "die_with_parent",
+    "forbid_inspection",
+    "missing",
+    "prepare",
+]

@@ -1,0 +1,86 @@
+"""Resource limits of one child: memory, processor time, files, processes."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+if sys.platform != "win32":
+    import resource
+
+MEBIBYTE = 1024 * 1024
+
+# Room beyond the budget for address space that is reserved and never used: stacks of
+# threads and arenas of malloc. Shared mappings have no other bound than this one.
+_RESERVED = 512 * MEBIBYTE
+
+# Threads count as processes: enough for any thread pool, too few for a fork bomb.
+_PROCESSES = 64
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one child may use, counted from the moment it enters the sandbox."""
+
+    memory_mebibytes: int
+    cpu_seconds: int
+    open_files: int = 64
+
+    def __post_init__(self) -> None:
+        for name in ("memory_mebibytes", "cpu_seconds", "open_files"):
+            value = getattr(self, name)
+            if type(value) is not int or value < 1:
+                raise ValueError(f"{name} is {value!r}; it must be a positive integer")
+
+
+def limit_resources(limits: Limits) -> list[str]:
+    """Lower the limits of this process for good; name the layer if all took."""
+    if sys.platform == "win32":
+        return []
+    budget = limits.memory_mebibytes * MEBIBYTE
+    wanted = {
+        "RLIMIT_CPU": (limits.cpu_seconds, limits.cpu_seconds + 1),
+        "RLIMIT_FSIZE": (0, 0),
+        "RLIMIT_CORE": (0, 0),
+        "RLIMIT_NOFILE": (limits.open_files, limits.open_files),
+        "RLIMIT_MEMLOCK": (0, 0),
+        "RLIMIT_MSGQUEUE": (0, 0),
+    }
+    used = _memory_in_use()
+    if used is not None:
+        address_space, data = used
+        wanted["RLIMIT_DATA"] = (data + budget,) * 2
+        wanted["RLIMIT_AS"] = (address_space + budget + _RESERVED,) * 2
+    took = [_lower(name, *values) for name, values in wanted.items()]
+    return ["limits"] if all(took) and used is not None else []
+
+
+def limit_processes() -> None:
+    """Bound the processes of a private user; a user's other processes would count."""
+    if sys.platform != "win32":
+        _lower("RLIMIT_NPROC", _PROCESSES, _PROCESSES)
+
+
+def _lower(name: str, soft: int, hard: int) -> bool:
+    which = getattr(resource, name, None)
+    if which is None:  # this system has no such limit, and so nothing to take
+        return True
+    _, ceiling = resource.getrlimit(which)
+    if ceiling != resource.RLIM_INFINITY:
+        soft, hard = min(soft, ceiling), min(hard, ceiling)
+    try:
+        resource.setrlimit(which, (soft, hard))
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _memory_in_use() -> tuple[int, int] | None:
+    """Bytes of address space and of writable data, or None where Linux is not."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            pages = [int(field) for field in file.read().split()]
+    except OSError:
+        return None
+    size = resource.getpagesize()
+    return pages[0] * size, pages[5] * size

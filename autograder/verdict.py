@@ -1,0 +1,272 @@
+"""A verdict is data: what each check found, in facts. No torch, no sentences, no HTML.
+
+The JSON form is a contract (docs/verdict.md, verdict.schema.json beside this file).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from enum import Enum
+from typing import Any
+
+SCHEMA = 1
+
+
+class Outcome(str, Enum):
+    """How a check ended. Only PASSED earns points."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_ATTEMPTED = "not_attempted"
+    WAITING = "waiting"
+    CRASHED = "crashed"
+    OUT_OF_TIME = "out_of_time"
+    OUT_OF_MEMORY = "out_of_memory"
+    REFUSED = "refused"
+    GRADER_FAULT = "grader_fault"
+
+
+@dataclass(frozen=True)
+class Call:
+    """The call that a finding is about, so that a student can type it again."""
+
+    text: str  # "conv2d(x, weight, stride=2)"
+    arguments: dict[str, str] = field(default_factory=dict)  # x: "float64[2, 3, 9, 8]"
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """Where an answer parts from the truth.
+
+    ``kind`` is one of ``value shape dtype type structure changed_input not_repeatable
+    no_gradient device exception assertion``. Numbers in previews are already text.
+    """
+
+    kind: str
+    of: str  # "the output", "the gradient of weight", "output[1]"
+    expected: str  # "float64[2, 3, 4]", "7", "a Tensor", "ValueError"
+    got: str
+    expected_preview: list[str] = field(default_factory=list)
+    got_preview: list[str] = field(default_factory=list)
+    differing: int | None = None  # how many values differ ...
+    total: int | None = None  # ... of how many
+    where: list[int] | None = None  # index of the largest error
+    error: float | None = None  # the largest error; None where it is not finite
+    allowed: float | None = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One line of the student's own code in a traceback."""
+
+    file: str  # "convolution.py"
+    line: int
+    function: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception out of student code; ``frames`` hold the student's lines only."""
+
+    type: str  # "ValueError"
+    message: str
+    frames: list[Frame] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Idea:
+    """The classic mistake whose observed behaviour equals the student's."""
+
+    name: str  # "flips_the_kernel"
+    sentence: str  # "your output equals a true convolution: the kernel is flipped"
+    question: str  # "does conv2d in torch flip its kernel?"
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What one check found, over all its cases and settings."""
+
+    id: str  # "convolution::test_agrees_with_torch"
+    exercise: str  # "convolution"
+    function: str  # "conv2d"
+    promise: str  # the check's docstring
+    outcome: Outcome
+    points: float
+    max_points: float
+    hidden: bool = False
+    setting: str | None = None  # the first setting that failed, "cpu float32"
+    case: str | None = None  # the parametrised case that failed, "stride=2-padding=1"
+    message: str | None = None  # one paragraph, made by wording.py from the facts
+    call: Call | None = None
+    mismatch: Mismatch | None = None
+    raised: Raised | None = None
+    idea: Idea | None = None
+    waiting_for: str | None = None  # id of the check that this one waits for
+    detail: str | None = None  # by outcome, see docs/verdict.md: "5 s of CPU time"
+    hint: str | None = None  # written by the author of the check
+    look_at: str | None = None  # "convolution.py:15"
+    printed: str | None = None  # by the student's code, cut to 2000 characters
+
+    @property
+    def diagnosis(self) -> str | None:
+        """The name of the mistake that this answer equals, or None."""
+        return self.idea.name if self.idea else None
+
+
+@dataclass(frozen=True)
+class WrittenAnswer:
+    """An answer on the worksheet that a person grades."""
+
+    id: str
+    prompt: str
+    max_points: float
+    answer: str
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """Hidden checks of one exercise that did not run here: they run after hand-in."""
+
+    checks: int
+    points: float
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something about the whole submission that its student should read."""
+
+    kind: str  # "intake", "syntax", "ran_only", ...
+    text: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """All that is known about one submission to one assignment."""
+
+    assignment: str
+    student: str
+    seed: int
+    checks: list[CheckResult]
+    isolation: list[str] = field(default_factory=list)  # layers that held
+    settings: list[str] = field(default_factory=list)  # settings that were run
+    settings_skipped: dict[str, str] = field(default_factory=dict)  # and why not
+    written: list[WrittenAnswer] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    withheld: dict[str, Withheld] = field(default_factory=dict)  # by exercise
+    submission_digest: str = ""  # SHA-256 over names and contents of the graded files
+    course_digest: str = ""  # SHA-256 over the checks and settings used
+    seconds: float = 0.0  # wall time; the only field that differs between equal runs
+
+    @property
+    def points(self) -> float:
+        """Points earned."""
+        return sum(check.points for check in self.checks)
+
+    @property
+    def max_points(self) -> float:
+        """Points to be had."""
+        return sum(check.max_points for check in self.checks)
+
+    def exercises(self) -> dict[str, list[CheckResult]]:
+        """The checks by exercise, in the order in which they were run."""
+        found: dict[str, list[CheckResult]] = {}
+        for check in self.checks:
+            found.setdefault(check.exercise, []).append(check)
+        return found
+
+
+def points_text(points: float) -> str:
+    """``3`` for 3.0 and ``2.5`` for 2.5."""
+    return f"{points:g}"
+
+
+def to_json(verdict: Verdict) -> str:
+    """The verdict file's text: stable order, no NaN, a newline at the end."""
+    document: dict[str, Any] = {"schema": SCHEMA}
+    plain = asdict(verdict)
+    checks = plain.pop("checks")
+    for plain_check, check in zip(checks, verdict.checks, strict=True):
+        plain_check["outcome"] = check.outcome.value
+        plain_check["diagnosis"] = check.diagnosis
+    document |= plain
+    document["points"] = verdict.points
+    document["max_points"] = verdict.max_points
+    document["checks"] = checks
+    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    # Printed text may hold half a surrogate pair, which UTF-8 cannot; JSON's own
+    # escape for it reads back as the same character.
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def from_json(text: str) -> Verdict:
+    """Read a verdict file.
+
+    Raises:
+        ValueError: the text is not a verdict of this schema; the message says where.
+    """
+    try:
+        document = json.loads(text, parse_constant=_refuse_constant)
+    except RecursionError as error:
+        raise ValueError("not a verdict: it is nested too deeply") from error
+    except ValueError as error:
+        raise ValueError(f"not a verdict: not JSON ({error})") from error
+    if not isinstance(document, dict) or "schema" not in document:
+        raise ValueError("not a verdict: there is no 'schema' at its top")
+    if document["schema"] != SCHEMA:
+        raise ValueError(
+            f"a verdict of schema {document['schema']!r}, and this autograder reads "
+            f"schema {SCHEMA}; grade the submission again with it"
+        )
+    try:
+        return _verdict_from(document)
+    except KeyError as error:
+        raise ValueError(f"not a verdict of schema {SCHEMA}: no {error}") from error
+    except (TypeError, ValueError, AttributeError) as error:
+        raise ValueError(f"not a verdict of schema {SCHEMA}: {error}") from error
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number in JSON")
+
+
+def _verdict_from(document: dict[str, Any]) -> Verdict:
+    return Verdict(
+        assignment=document["assignment"],
+        student=document["student"],
+        seed=document["seed"],
+        checks=[_check_from(entry) for entry in document["checks"]],
+        isolation=document["isolation"],
+        settings=document["settings"],
+        settings_skipped=document["settings_skipped"],
+        written=[WrittenAnswer(**entry) for entry in document["written"]],
+        notes=[Note(**entry) for entry in document["notes"]],
+        withheld={
+            exercise: Withheld(**entry)
+            for exercise, entry in document["withheld"].items()
+        },
+        submission_digest=document["submission_digest"],
+        course_digest=document["course_digest"],
+        seconds=document["seconds"],
+    )
+
+
+def _check_from(entry: dict[str, Any]) -> CheckResult:
+    fields = {key: value for key, value in entry.items() if key != "diagnosis"}
+    fields["outcome"] = Outcome(fields["outcome"])
+    for name, kind in (("call", Call), ("mismatch", Mismatch), ("idea", Idea)):
+        if fields[name] is not None:
+            fields[name] = kind(**fields[name])
+    if fields["raised"] is not None:
+        raised = fields["raised"]
+        frames = [Frame(**frame) for frame in raised["frames"]]
+        fields["raised"] = Raised(raised["type"], raised["message"], frames)
+    return CheckResult(**fields)
+
+
+def totals(checks: Iterable[CheckResult]) -> tuple[float, float]:
+    """Points earned and points to be had over some checks."""
+    chosen = list(checks)
+    return sum(c.points for c in chosen), sum(c.max_points for c in chosen)

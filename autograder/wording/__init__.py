@@ -1,0 +1,36 @@
+"""The only place where facts become sentences.
+
+Renderers lay out what is made here; they make no sentences about checks of their own.
+"""
+
+from autograder.wording.clean import cut, one_line, plain
+from autograder.wording.counting import counted, earned_text, of_points, points_of
+from autograder.wording.messages import message_for
+from autograder.wording.outcomes import Face, face, needs_attention
+from autograder.wording.publishing import for_student
+from autograder.wording.rows import Row, call_lines, finding, rows
+from autograder.wording.steps import Fix, exercise_line, fixes, next_steps, score_line
+
+__all__ = [
+    "Face",
+    "Fix",
+    "Row",
+    "call_lines",
+    "counted",
+    "cut",
+    "earned_text",
+    "exercise_line",
+    "face",
+    "finding",
+    "fixes",
+    "for_student",
+    "message_for",
+    "needs_attention",
+    "next_steps",
+    "of_points",
+    "one_line",
+    "plain",
+    "points_of",
+    "rows",
+    "score_line",
+]

@@ -1,0 +1,136 @@
+"""One short paragraph per check, made from its facts; stored in ``message``."""
+
+from __future__ import annotations
+
+from autograder.verdict import CheckResult, Outcome, Raised
+from autograder.wording.clean import one_line
+from autograder.wording.counting import sentence
+from autograder.wording.mismatches import clause
+
+_OURS = (
+    "This is our fault, not yours: it costs you nothing, and the course staff will "
+    "look at it."
+)
+
+# All that may be said about a hidden check: its outcome, and never why.
+_HIDDEN = {
+    Outcome.PASSED: "This hidden check passes.",
+    Outcome.FAILED: (
+        "This hidden check does not pass yet. What it tries stays hidden; its promise "
+        "is something you can try on inputs of your own."
+    ),
+    Outcome.NOT_ATTEMPTED: "This hidden check needs code that is not written yet.",
+    Outcome.WAITING: "This hidden check waits until an earlier check passes.",
+    Outcome.CRASHED: "Your code stopped with an error in this hidden check.",
+    Outcome.OUT_OF_TIME: (
+        "Your code ran out of time in this hidden check. A loop that never ends?"
+    ),
+    Outcome.OUT_OF_MEMORY: (
+        "Your code ran out of memory in this hidden check. A tensor much larger than "
+        "it needs to be?"
+    ),
+    Outcome.REFUSED: "This hidden check was refused, so it was not judged.",
+    Outcome.GRADER_FAULT: f"The grader failed on this check. {_OURS}",
+}
+
+
+def message_for(check: CheckResult) -> str:
+    """One paragraph for whoever wrote the code that this check is about."""
+    if check.hidden:
+        return _HIDDEN[check.outcome]
+    parts = [_what_happened(check)]
+    if check.idea is not None:
+        parts.append(sentence(one_line(check.idea.sentence)))
+        if check.idea.question:
+            parts.append(sentence(one_line(check.idea.question)))
+    return " ".join(parts)
+
+
+def about(check: CheckResult) -> str:
+    """What happened, without the call in front: one or two sentences."""
+    return sentence(_clause(check)) + _after(check)
+
+
+def setting_text(setting: str) -> str:
+    """``cpu float32`` as ``in float32 on the CPU``."""
+    device, _, dtype = setting.partition(" ")
+    kind = device.partition(":")[0]
+    place = {"cpu": "the CPU", "sim": "the simulated GPU", "cuda": "the GPU"}
+    where = f"on {place.get(kind, device)}"
+    return f"in {dtype} {where}" if dtype else where
+
+
+def is_ordinary(setting: str | None) -> bool:
+    """Whether the setting goes without saying."""
+    return setting in (None, "", "cpu float64")
+
+
+def _what_happened(check: CheckResult) -> str:
+    if check.outcome in (Outcome.PASSED, Outcome.WAITING, Outcome.GRADER_FAULT):
+        return about(check)
+    if check.outcome in (Outcome.NOT_ATTEMPTED, Outcome.REFUSED) or not check.call:
+        return about(check)
+    where = one_line(check.call.text)
+    if check.setting and not is_ordinary(check.setting):
+        where += f" {setting_text(check.setting)}"
+    clause = _clause(check)
+    end = "" if clause.endswith((".", "?")) else "."
+    return f"{where}: {clause}{end}{_after(check)}"
+
+
+def _clause(check: CheckResult) -> str:
+    detail = one_line(check.detail or "").rstrip(".")
+    if check.outcome is Outcome.PASSED:
+        return "passed"
+    if check.outcome is Outcome.NOT_ATTEMPTED:
+        return detail or f"{check.function or 'this'} is not written yet"
+    if check.outcome is Outcome.WAITING:
+        awaited = check.waiting_for
+        name = one_line(awaited).rpartition("::")[2] if awaited else "an earlier check"
+        return f"not run yet: this waits until {name} passes"
+    if check.outcome is Outcome.CRASHED:
+        if check.raised is None:
+            ended = "your code ended the process that it ran in, without an answer"
+            return f"{ended} ({detail})" if detail else ended
+        return _raised(check.raised)
+    if check.outcome is Outcome.OUT_OF_TIME:
+        return f"{_within('no answer within', 'the time limit', detail)}"
+    if check.outcome is Outcome.OUT_OF_MEMORY:
+        return f"{_within('it asks for more than', 'the memory allowed', detail)}"
+    if check.outcome is Outcome.REFUSED:
+        return f"refused: {detail}" if detail else "refused, so not judged"
+    if check.outcome is Outcome.GRADER_FAULT:
+        failed = "the grader failed on this check"
+        return f"{failed} ({detail})" if detail else failed
+    if check.mismatch is not None:
+        return clause(check.mismatch)
+    if check.raised is not None:
+        return _raised(check.raised)
+    return detail or "this does not do what the check promises"
+
+
+def _after(check: CheckResult) -> str:
+    return {
+        Outcome.NOT_ATTEMPTED: " That counts as not written, not as wrong.",
+        Outcome.OUT_OF_TIME: " A loop that never ends?",
+        Outcome.OUT_OF_MEMORY: " A tensor much larger than it needs to be?",
+        Outcome.GRADER_FAULT: f" {_OURS}",
+    }.get(check.outcome, "")
+
+
+def _raised(raised: Raised) -> str:
+    text = f"your code raises {one_line(raised.type, 100)}"
+    message = one_line(raised.message, 200)
+    if raised.frames:
+        last = raised.frames[-1]
+        text += f" at {one_line(last.file, 100)}:{last.line}"
+    return f"{text}: {message}" if message else text
+
+
+def _within(begin: str, unnamed: str, detail: str) -> str:
+    """The limit where the facts give a number, else the facts as they are."""
+    if not detail:
+        return f"{begin} {unnamed}"
+    if detail[0].isdigit():
+        return f"{begin} {detail}"
+    return detail

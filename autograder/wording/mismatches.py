@@ -1,0 +1,151 @@
+"""A mismatch as one clause: where an answer parts from the truth, and by how much.
+
+Every clause begins in lower case and has no full stop, so that it can follow a call
+("conv2d(x, weight): the output ...") or stand as a sentence of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from autograder.verdict import Mismatch
+from autograder.wording.clean import one_line
+
+
+def clause(mismatch: Mismatch) -> str:
+    """The mismatch in a clause, for every kind that there is."""
+    write = _CLAUSES.get(mismatch.kind, _other)
+    return one_line(write(mismatch), 400)
+
+
+def extent(mismatch: Mismatch) -> str | None:
+    """How many values differ, where most of all, and by how much."""
+    if mismatch.differing is None or mismatch.total is None:
+        return _distance(mismatch)
+    verb = "differs" if mismatch.differing == 1 else "differ"
+    values = "value" if mismatch.total == 1 else "values"
+    text = f"{mismatch.differing} of {mismatch.total} {values} {verb}"
+    if mismatch.where:
+        text += f", {'' if mismatch.differing == 1 else 'most of all '}"
+        text += f"at {mismatch.where}"
+    distance = _distance(mismatch)
+    if distance:
+        text += f", {distance}"
+    elif _is_not_finite(mismatch):
+        text += "; some of them are NaN or infinite"
+    return text
+
+
+def number(value: float) -> str:
+    """Two digits of a size: ``0.31``, ``1e-09``."""
+    return f"{value:.2g}"
+
+
+def _distance(mismatch: Mismatch) -> str | None:
+    if mismatch.error is None:
+        return None
+    text = f"off by {number(mismatch.error)}"
+    if mismatch.allowed is not None:
+        text += f", where {number(mismatch.allowed)} is allowed"
+    return text
+
+
+def _is_not_finite(mismatch: Mismatch) -> bool:
+    shown = (*mismatch.got_preview, mismatch.got)
+    return any(text.strip().lstrip("+-") in ("nan", "inf") for text in shown)
+
+
+def _value(mismatch: Mismatch) -> str:
+    how = extent(mismatch)
+    if mismatch.total is not None:
+        return f"{mismatch.of} has wrong values: {how}"
+    text = f"{mismatch.of} is {mismatch.got}, and {mismatch.expected} is right"
+    return f"{text} ({how})" if how else text
+
+
+def _shape(mismatch: Mismatch) -> str:
+    return (
+        f"{mismatch.of} has the wrong shape: it is {mismatch.got}, "
+        f"and {mismatch.expected} is right"
+    )
+
+
+def _dtype(mismatch: Mismatch) -> str:
+    return (
+        f"{mismatch.of} has the wrong dtype: it is {mismatch.got}, "
+        f"and {mismatch.expected} is right"
+    )
+
+
+def _type(mismatch: Mismatch) -> str:
+    return f"{mismatch.of} is {mismatch.got}, where {mismatch.expected} belongs"
+
+
+def _structure(mismatch: Mismatch) -> str:
+    return (
+        f"{mismatch.of} is put together differently: it is {mismatch.got}, "
+        f"where {mismatch.expected} belongs"
+    )
+
+
+def _changed_input(mismatch: Mismatch) -> str:
+    return (
+        f"the call overwrites {mismatch.of}, and whoever made the call may still "
+        "need what was in it"
+    )
+
+
+def _not_repeatable(mismatch: Mismatch) -> str:
+    text = f"the same call gives another answer the second time: {mismatch.of} changes"
+    how = extent(mismatch)
+    return f"{text}, {how}" if how else text
+
+
+def _no_gradient(mismatch: Mismatch) -> str:
+    of = mismatch.of
+    if of.startswith("the gradient of "):
+        return (
+            f"no gradient reaches {of.removeprefix('the gradient of ')}: somewhere "
+            "between it and the output the values leave autograd"
+        )
+    return f"no gradient flows back from {of}: its values have left autograd"
+
+
+def _device(mismatch: Mismatch) -> str:
+    return (
+        f"{mismatch.of} is on {mismatch.got}, and {mismatch.expected} is right: "
+        "a tensor made on the way may need a device"
+    )
+
+
+def _exception(mismatch: Mismatch) -> str:
+    if not mismatch.got:
+        return f"{mismatch.expected} should be raised here"
+    return f"{mismatch.expected} should be raised here, and what came is {mismatch.got}"
+
+
+def _assertion(mismatch: Mismatch) -> str:
+    if mismatch.expected and mismatch.got:
+        return f"{mismatch.of} is {mismatch.got}, and {mismatch.expected} is right"
+    return f"this does not hold: {mismatch.of or mismatch.expected or mismatch.got}"
+
+
+def _other(mismatch: Mismatch) -> str:
+    return f"{mismatch.of} is {mismatch.got}, where {mismatch.expected} belongs"
+
+
+_CLAUSES: dict[str, Callable[[Mismatch], str]] = {
+    "value": _value,
+    "shape": _shape,
+    "dtype": _dtype,
+    "type": _type,
+    "structure": _structure,
+    "changed_input": _changed_input,
+    "not_repeatable": _not_repeatable,
+    "no_gradient": _no_gradient,
+    "device": _device,
+    "exception": _exception,
+    "assertion": _assertion,
+}
+
+KINDS = tuple(_CLAUSES)

@@ -1,0 +1,59 @@
+"""What of a verdict its student may see.
+
+A hidden check keeps its promise, its outcome and its points. All else goes: the name
+of its test, the call, what differs, the setting, the diagnosis, what was printed while
+it ran, and every mention of it elsewhere. So does the seed, out of which the inputs of
+the hidden checks could be made again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from autograder.verdict import CheckResult, Verdict
+from autograder.wording.messages import message_for
+
+
+def for_student(verdict: Verdict) -> Verdict:
+    """The verdict without the seed and without any fact about a hidden check."""
+    names = _public_names(verdict.checks)
+    hidden = {check.id for check in verdict.checks if check.hidden}
+    checks = []
+    for name, check in zip(names, verdict.checks):
+        if check.hidden:
+            checks.append(_promise_and_outcome(name, check))
+        elif check.waiting_for in hidden:
+            unnamed = replace(check, waiting_for=None)
+            checks.append(replace(unnamed, message=message_for(unnamed)))
+        else:
+            checks.append(check)
+    return replace(verdict, seed=0, checks=checks)
+
+
+def _promise_and_outcome(name: str, check: CheckResult) -> CheckResult:
+    # Built anew and not cleared field by field: a fact added to CheckResult later
+    # stays out until somebody lets it in here.
+    kept = CheckResult(
+        id=name,
+        exercise=check.exercise,
+        function="",
+        promise=check.promise,
+        outcome=check.outcome,
+        points=check.points,
+        max_points=check.max_points,
+        hidden=True,
+    )
+    return replace(kept, message=message_for(kept))
+
+
+def _public_names(checks: list[CheckResult]) -> list[str]:
+    """An id for each check; hidden ones are numbered within their exercise."""
+    names = []
+    counts: dict[str, int] = {}
+    for check in checks:
+        if not check.hidden:
+            names.append(check.id)
+            continue
+        counts[check.exercise] = counts.get(check.exercise, 0) + 1
+        names.append(f"{check.exercise}::hidden_{counts[check.exercise]}")
+    return names

@@ -1,0 +1,378 @@
+"""The classic wrong turns in pooling.py."""
+
+from __future__ import annotations
+
+from math import inf
+
+import torch
+import torch.nn.functional as F
+
+from autograder import mistake, reference
+
+
+@mistake(question="How far does a pool step if nobody says how far?")
+def max_pool2d__steps_by_one(x, kernel, stride=None, padding=0, ceil_mode=False):
+    """maxima of windows that step by 1 wherever no stride is given"""
+    stride = 1 if stride is None else stride
+    return reference.max_pool2d(x, kernel, stride, padding, ceil_mode)
+
+
+@mistake(question="What is stride for, if windows always lie side by side?")
+def max_pool2d__ignores_the_stride(x, kernel, stride=None, padding=0, ceil_mode=False):
+    """maxima of windows side by side, whatever the stride is"""
+    return reference.max_pool2d(x, kernel, None, padding, ceil_mode)
+
+
+@mistake(question="Which is larger, the padding or the pixel beside it, if that is -2?")
+def max_pool2d__pads_with_zeros(x, kernel, stride=None, padding=0, ceil_mode=False):
+    """maxima in which the padding takes part as zeros"""
+    return reference.max_pool2d(
+        _padded(x, padding, 0.0), kernel, stride or kernel, 0, ceil_mode
+    )
+
+
+@mistake(question="Where does the first window begin if there is padding?")
+def max_pool2d__forgets_the_padding(x, kernel, stride=None, padding=0, ceil_mode=False):
+    """maxima without any padding"""
+    return reference.max_pool2d(x, kernel, stride, 0, ceil_mode)
+
+
+@mistake(question="What does ceil_mode do with the pixels that are left at the end?")
+def max_pool2d__ignores_ceil_mode(x, kernel, stride=None, padding=0, ceil_mode=False):
+    """the maxima without ceil_mode"""
+    return reference.max_pool2d(x, kernel, stride, padding)
+
+
+@mistake(question="What does a window see that begins behind the last pixel?")
+def max_pool2d__keeps_a_window_behind_the_image(
+    x, kernel, stride=None, padding=0, ceil_mode=False
+):
+    """maxima with one more window that begins behind the image in ceil_mode"""
+    if not ceil_mode:
+        return reference.max_pool2d(x, kernel, stride, padding)
+    kernel, stride = _pair(kernel), _pair(stride or kernel)
+    missing = [
+        -(size + 2 * pad - k) % s
+        for size, pad, k, s in zip(
+            x.shape[2:], _pair(padding), kernel, stride, strict=True
+        )
+    ]
+    x = F.pad(_padded(x, padding, -inf), (0, missing[1], 0, missing[0]), value=-inf)
+    return reference.max_pool2d(x, kernel, stride)
+
+
+@mistake(question="Which comes first in a pair, the height or the width?")
+def max_pool2d__swaps_height_and_width(
+    x, kernel, stride=None, padding=0, ceil_mode=False
+):
+    """maxima of windows whose height and width have changed places"""
+    return reference.max_pool2d(x, _pair(kernel)[::-1], stride, padding, ceil_mode)
+
+
+@mistake(question="Does every window have four equal sides?")
+def max_pool2d__takes_every_window_for_square(
+    x, kernel, stride=None, padding=0, ceil_mode=False
+):
+    """maxima of windows that are as wide as they are high"""
+    return reference.max_pool2d(x, _pair(kernel)[0], stride, padding, ceil_mode)
+
+
+@mistake(question="Which number of a window does a max pool keep?")
+def max_pool2d__averages(x, kernel, stride=None, padding=0, ceil_mode=False):
+    """the means of the windows instead of their maxima"""
+    return reference.avg_pool2d(x, kernel, stride, padding, ceil_mode)
+
+
+@mistake(question="How many channels does a pool return for an RGB image?")
+def max_pool2d__pools_over_the_channels(
+    x, kernel, stride=None, padding=0, ceil_mode=False
+):
+    """maxima over all channels together"""
+    x = x.amax(1, keepdim=True).expand_as(x)
+    return reference.max_pool2d(x, kernel, stride, padding, ceil_mode)
+
+
+@mistake(question="If two pixels share the maximum, how many of them were chosen?")
+def max_pool2d__shares_ties(x, kernel, stride=None, padding=0, ceil_mode=False):
+    """the right maxima, with a gradient that equal maxima share"""
+    right = reference.max_pool2d(x, kernel, stride, padding, ceil_mode)
+    return _WithGradient.apply(x, right, (kernel, stride, padding), _shared)
+
+
+@mistake(question="If two pixels share the maximum, which of them comes first?")
+def max_pool2d__gives_ties_to_the_last(
+    x, kernel, stride=None, padding=0, ceil_mode=False
+):
+    """the right maxima, with a gradient for the last of equal maxima"""
+    right = reference.max_pool2d(x, kernel, stride, padding, ceil_mode)
+    return _WithGradient.apply(x, right, (kernel, stride, padding), _last)
+
+
+@mistake(question="Can a window with an unknown number in it have a known maximum?")
+def max_pool2d__skips_nan(x, kernel, stride=None, padding=0, ceil_mode=False):
+    """maxima of the numbers in each window, past every NaN"""
+    x = x.nan_to_num(nan=-inf, posinf=inf, neginf=-inf)
+    return reference.max_pool2d(x, kernel, stride, padding, ceil_mode)
+
+
+@mistake(question="What would a window see that lies wholly in the padding?")
+def max_pool2d__accepts_any_padding(x, kernel, stride=None, padding=0, ceil_mode=False):
+    """maxima for every padding, also where it is more than half of the kernel"""
+    if all(2 * p <= k for p, k in zip(_pair(padding), _pair(kernel), strict=True)):
+        return reference.max_pool2d(x, kernel, stride, padding, ceil_mode)
+    x = _padded(x, padding, -inf)
+    return reference.max_pool2d(x, kernel, stride or kernel, 0, ceil_mode)
+
+
+@mistake(question="Does a number that went through item() or detach() know its past?")
+def max_pool2d__cuts_the_gradient(x, kernel, stride=None, padding=0, ceil_mode=False):
+    """the right maxima without a way back to x for the gradient"""
+    return reference.max_pool2d(x.detach(), kernel, stride, padding, ceil_mode)
+
+
+@mistake(question="Which dtype does torch.zeros(2, 3) have, and which one has x?")
+def max_pool2d__returns_float32(x, kernel, stride=None, padding=0, ceil_mode=False):
+    """the maxima in float32, whatever the dtype of x is"""
+    return reference.max_pool2d(x, kernel, stride, padding, ceil_mode).float()
+
+
+@mistake(question="What should a pixel get that has won two windows?")
+def max_pool2d_backward__overwrites(grad_output, x, kernel, stride=None, padding=0):
+    """a gradient in which a pixel that wins several windows keeps only the last"""
+
+    def overwrite(sum_so_far, share):
+        return torch.where(share != 0, share, sum_so_far)
+
+    return _windows_backward(
+        grad_output, x, (kernel, stride, padding), _first, overwrite
+    )
+
+
+@mistake(question="If two pixels share the maximum, how many of them were chosen?")
+def max_pool2d_backward__credits_every_maximum(
+    grad_output, x, kernel, stride=None, padding=0
+):
+    """a gradient that all of several equal maxima receive in full"""
+    return _windows_backward(grad_output, x, (kernel, stride, padding), _all)
+
+
+@mistake(question="If two pixels share the maximum, which of them was returned?")
+def max_pool2d_backward__shares_ties(grad_output, x, kernel, stride=None, padding=0):
+    """a gradient that equal maxima share"""
+    return _windows_backward(grad_output, x, (kernel, stride, padding), _shared)
+
+
+@mistake(question="If two pixels share the maximum, which of them comes first?")
+def max_pool2d_backward__credits_the_last_maximum(
+    grad_output, x, kernel, stride=None, padding=0
+):
+    """a gradient for the last of several equal maxima"""
+    return _windows_backward(grad_output, x, (kernel, stride, padding), _last)
+
+
+@mistake(question="Does the output change if a pixel moves that is not the maximum?")
+def max_pool2d_backward__spreads_over_the_window(
+    grad_output, x, kernel, stride=None, padding=0
+):
+    """the gradient of average pooling, spread evenly over each window"""
+    return _windows_backward(grad_output, x, (kernel, stride, padding), _even)
+
+
+@mistake(question="How large is the change of the loss behind each output?")
+def max_pool2d_backward__marks_the_winners(
+    grad_output, x, kernel, stride=None, padding=0
+):
+    """the number of windows that each pixel has won, without grad_output"""
+    ones = torch.ones_like(grad_output)
+    return reference.max_pool2d_backward(ones, x, kernel, stride, padding)
+
+
+@mistake(question="How far does a pool step if nobody says how far?")
+def max_pool2d_backward__steps_by_one(grad_output, x, kernel, stride=None, padding=0):
+    """the gradient of windows that step by 1 wherever no stride is given"""
+    stride = 1 if stride is None else stride
+    return _windows_backward(grad_output, x, (kernel, stride, padding), _first)
+
+
+@mistake(question="Where does the first window begin if there is padding?")
+def max_pool2d_backward__forgets_the_padding(
+    grad_output, x, kernel, stride=None, padding=0
+):
+    """the gradient of windows that all begin one padding too far right and down"""
+    pad_y, pad_x = _pair(padding)
+    x = F.pad(x, (0, 2 * pad_x, 0, 2 * pad_y), value=-inf)
+    grad = _windows_backward(grad_output, x, (kernel, stride, 0), _first)
+    return grad[..., : x.shape[2] - 2 * pad_y, : x.shape[3] - 2 * pad_x]
+
+
+@mistake(question="Is the padding a part of x?")
+def max_pool2d_backward__returns_the_padding_too(
+    grad_output, x, kernel, stride=None, padding=0
+):
+    """the gradient with the padding around it"""
+    grad = reference.max_pool2d_backward(grad_output, x, kernel, stride, padding)
+    return _padded(grad, padding, 0.0)
+
+
+@mistake(question="How far does a pool step if nobody says how far?")
+def avg_pool2d__steps_by_one(
+    x, kernel, stride=None, padding=0, ceil_mode=False, count_include_pad=True
+):
+    """means of windows that step by 1 wherever no stride is given"""
+    stride = 1 if stride is None else stride
+    return reference.avg_pool2d(
+        x, kernel, stride, padding, ceil_mode, count_include_pad
+    )
+
+
+@mistake(question="By how many pixels do you divide, if half of the window hangs over?")
+def avg_pool2d__always_divides_by_the_whole_window(
+    x, kernel, stride=None, padding=0, ceil_mode=False, count_include_pad=True
+):
+    """sums divided by height times width of the window, even where it hangs over"""
+    return _window_sums(x, kernel, stride, padding, ceil_mode) / _area(kernel)
+
+
+@mistake(question="Which divisor is the default, that with the padding or without?")
+def avg_pool2d__never_counts_the_padding(
+    x, kernel, stride=None, padding=0, ceil_mode=False, count_include_pad=True
+):
+    """means of the pixels inside x alone, whatever count_include_pad says"""
+    return reference.avg_pool2d(x, kernel, stride, padding, ceil_mode, False)
+
+
+@mistake(question="What is count_include_pad for?")
+def avg_pool2d__always_counts_the_padding(
+    x, kernel, stride=None, padding=0, ceil_mode=False, count_include_pad=True
+):
+    """means in which the padding counts, whatever count_include_pad says"""
+    return reference.avg_pool2d(x, kernel, stride, padding, ceil_mode, True)
+
+
+@mistake(question="What does ceil_mode do with the pixels that are left at the end?")
+def avg_pool2d__ignores_ceil_mode(
+    x, kernel, stride=None, padding=0, ceil_mode=False, count_include_pad=True
+):
+    """the means without ceil_mode"""
+    return reference.avg_pool2d(x, kernel, stride, padding, False, count_include_pad)
+
+
+@mistake(question="What stands under the fraction line of a mean?")
+def avg_pool2d__sums(
+    x, kernel, stride=None, padding=0, ceil_mode=False, count_include_pad=True
+):
+    """the sums of the windows, not divided"""
+    return _window_sums(x, kernel, stride, padding, ceil_mode)
+
+
+@mistake(question="What is the mean of 1 and 2?")
+def avg_pool2d__rounds_down(
+    x, kernel, stride=None, padding=0, ceil_mode=False, count_include_pad=True
+):
+    """means rounded down to whole numbers"""
+    return reference.avg_pool2d(
+        x, kernel, stride, padding, ceil_mode, count_include_pad
+    ).floor()
+
+
+@mistake(question="Which comes first in a pair, the height or the width?")
+def avg_pool2d__swaps_height_and_width(
+    x, kernel, stride=None, padding=0, ceil_mode=False, count_include_pad=True
+):
+    """means of windows whose height and width have changed places"""
+    return reference.avg_pool2d(
+        x, _pair(kernel)[::-1], stride, padding, ceil_mode, count_include_pad
+    )
+
+
+@mistake(question="What does the mean do with the pixels that are not the largest?")
+def avg_pool2d__takes_the_maximum(
+    x, kernel, stride=None, padding=0, ceil_mode=False, count_include_pad=True
+):
+    """the maxima of the windows instead of their means"""
+    return reference.max_pool2d(x, kernel, stride, padding, ceil_mode)
+
+
+@mistake(question="How many channels does a pool mix?")
+def avg_pool2d__averages_over_the_channels(
+    x, kernel, stride=None, padding=0, ceil_mode=False, count_include_pad=True
+):
+    """means over all channels together"""
+    x = x.mean(1, keepdim=True).expand_as(x)
+    return reference.avg_pool2d(
+        x, kernel, stride, padding, ceil_mode, count_include_pad
+    )
+
+
+def _pair(value):
+    return (value, value) if isinstance(value, int) else value
+
+
+def _area(kernel):
+    height, width = _pair(kernel)
+    return height * width
+
+
+def _padded(x, padding, value):
+    pad_y, pad_x = _pair(padding)
+    return F.pad(x, (pad_x, pad_x, pad_y, pad_y), value=value)
+
+
+def _window_sums(x, kernel, stride, padding, ceil_mode):
+    return F.avg_pool2d(x, kernel, stride, padding, ceil_mode, divisor_override=1)
+
+
+class _WithGradient(torch.autograd.Function):
+    """The right maxima with the gradient that ``share`` makes."""
+
+    @staticmethod
+    def forward(ctx, x, right, window, share):
+        ctx.save_for_backward(x)
+        ctx.window, ctx.share = window, share
+        return right.detach().clone()
+
+    @staticmethod
+    def backward(ctx, grad_output):
+        (x,) = ctx.saved_tensors
+        grad = _windows_backward(grad_output, x, ctx.window, ctx.share)
+        return grad, None, None, None
+
+
+def _windows_backward(grad_output, x, window, share, add=torch.add):
+    """Window by window, hand out grad_output as ``share`` says."""
+    kernel, stride, padding = window
+    (height, width), (step_y, step_x) = _pair(kernel), _pair(stride or kernel)
+    pad_y, pad_x = _pair(padding)
+    padded = _padded(x, padding, -inf)
+    grad = torch.zeros_like(padded)
+    for i in range(grad_output.shape[2]):
+        for j in range(grad_output.shape[3]):
+            rows = slice(i * step_y, i * step_y + height)
+            columns = slice(j * step_x, j * step_x + width)
+            credit = share(padded[:, :, rows, columns])
+            credit = credit * grad_output[:, :, i : i + 1, j : j + 1]
+            grad[:, :, rows, columns] = add(grad[:, :, rows, columns], credit)
+    return grad[..., pad_y : pad_y + x.shape[2], pad_x : pad_x + x.shape[3]]
+
+
+def _all(windows):
+    return (windows == windows.amax((2, 3), keepdim=True)).to(windows.dtype)
+
+
+def _shared(windows):
+    winners = _all(windows)
+    return winners / winners.sum((2, 3), keepdim=True)
+
+
+def _first(windows):
+    flat = windows.flatten(2)
+    chosen = F.one_hot(flat.argmax(-1), flat.shape[-1])
+    return chosen.to(windows.dtype).view(windows.shape)
+
+
+def _last(windows):
+    return _first(windows.flip(2, 3)).flip(2, 3)
+
+
+def _even(windows):
+    return torch.ones_like(windows) / windows[0, 0].numel()
