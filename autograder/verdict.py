@@ -105,7 +105,7 @@ class CheckResult:
     raised: Raised | None = None
     idea: Idea | None = None
     waiting_for: str | None = None  # id of the check that this one waits for
-    detail: str | None = None  # by outcome, see docs/verdict.md: "5 s of CPU time"
+    detail: str | None = None  # by outcome, see docs/verdict.md
     hint: str | None = None  # written by the author of the check
     look_at: str | None = None  # "convolution.py:15"
     printed: str | None = None  # by the student's code, cut to 2000 characters
@@ -237,7 +237,7 @@ def _verdict_from(document: dict[str, Any]) -> Verdict:
         assignment=document["assignment"],
         student=document["student"],
         seed=document["seed"],
-        checks=[_check_from(entry) for entry in document["checks"]],
+        checks=[check_from(entry) for entry in document["checks"]],
         isolation=document["isolation"],
         settings=document["settings"],
         settings_skipped=document["settings_skipped"],
@@ -253,7 +253,8 @@ def _verdict_from(document: dict[str, Any]) -> Verdict:
     )
 
 
-def _check_from(entry: dict[str, Any]) -> CheckResult:
+def check_from(entry: dict[str, Any]) -> CheckResult:
+    """One check's entry, as the verdict file has it."""
     fields = {key: value for key, value in entry.items() if key != "diagnosis"}
     fields["outcome"] = Outcome(fields["outcome"])
     for name, kind in (("call", Call), ("mismatch", Mismatch), ("idea", Idea)):

@@ -30,11 +30,14 @@ CPU_FLOAT32 = Setting("cpu", torch.float32)
 SETTINGS = {setting.name: setting for setting in (CPU_FLOAT64, CPU_FLOAT32)}
 
 
+GRADIENT = "gradient"  # the function of an event that is a backward
+
+
 @dataclass(frozen=True)
 class Event:
     """One call into student code, or one backward through it, and what came of it."""
 
-    function: str  # "conv2d", "ConvNet", "ConvNet.fit", "gradient"
+    function: str  # "conv2d", "ConvNet", "ConvNet.fit", or GRADIENT
     text: str  # "conv2d(x, weight, stride=2)"
     args: Any  # tree
     inputs: list[torch.Tensor]

@@ -150,10 +150,10 @@ def _gradients(
         return [g if g is not None else torch.zeros(()) for g in gradients]
 
     how.changes = lambda: truth.changes(how.dtype, measured)
-    for position, (key, wanted) in enumerate(expected.items()):
+    for position, (key, truths) in enumerate(expected.items()):
         label = f"the gradient of {names.get(id(copies[key]), 'an input')}"
         have = got_gradients[key]
-        right = torch.zeros_like(truth.leaves[key]) if wanted is None else wanted
+        right = torch.zeros_like(truth.leaves[key]) if truths is None else truths
         if have is None and bool(right.any()):
             raise Differs(gradient_mismatch(label, None, right))
         if have is None:

@@ -28,7 +28,8 @@ def signature_of(case: CaseRun, reason: str) -> Signature:
 
     ``reason`` is the kind of the failure: a mistake that fails elsewhere differs.
     """
-    return [reason, *(_event(event) for event in case.events)]
+    order: dict[int, int] = {}
+    return [reason, *(_event(event, order) for event in case.events)]
 
 
 def same_signature(left: Signature, right: Signature) -> bool:
@@ -48,19 +49,37 @@ def same_signature(left: Signature, right: Signature) -> bool:
     return bool(left == right)
 
 
-def _event(event: Event) -> Signature:
+def _event(event: Event, order: dict[int, int]) -> Signature:
     answer = event.answer
-    asked = [event.function, _digest(event.args), [_tensor(t) for t in event.inputs]]
+    args = _counted(event.args, order)
+    asked = [event.function, _digest(args), [_tensor(t) for t in event.inputs]]
     if answer.thrown is not None:
         return [asked, "thrown", answer.thrown.type, _digest(answer.thrown.message)]
     if answer.misfit is not None or answer.missing is not None:
         return [asked, "misfit", _digest([answer.misfit, answer.missing])]
     return [
         asked,
-        _plain(answer.value),
+        _plain(_counted(answer.value, order)),
         [_tensor(tensor) for tensor in answer.tensors],
         answer.changed,
     ]
+
+
+def _counted(tree: Any, order: dict[int, int]) -> Any:
+    """A tree with its objects numbered as they appear in this case.
+
+    Their numbers in the worker tell how many there were before this case.
+    """
+    if isinstance(tree, list):
+        return [_counted(item, order) for item in tree]
+    if isinstance(tree, dict):
+        return {
+            key: order.setdefault(item, len(order))
+            if key in ("handle", "parameters")
+            else _counted(item, order)
+            for key, item in tree.items()
+        }
+    return tree
 
 
 def _plain(tree: Any) -> Any:
@@ -85,9 +104,16 @@ def _tensor(tensor: torch.Tensor) -> dict[str, Any]:
             int((values == torch.inf).sum()),
             int((values == -torch.inf).sum()),
         ],
-        "norm": float(finite.norm()),
-        "projections": (_directions(values.numel()) @ finite).tolist(),
+        "norm": _rounded(float(finite.norm())),
+        "projections": [
+            _rounded(p) for p in (_directions(values.numel()) @ finite).tolist()
+        ],
     }
+
+
+def _rounded(number: float) -> float:
+    """Ten digits: more than is compared, and short in a file."""
+    return float(f"{number:.10g}")
 
 
 _KNOWN: dict[int, torch.Tensor] = {}

@@ -8,7 +8,7 @@ import inspect
 import linecache
 import os
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 import autograder
-from autograder.checking.case import SETTINGS, CaseRun, begin, case_seed
+from autograder.checking.case import GRADIENT, SETTINGS, CaseRun, begin, case_seed
 from autograder.checking.difference import Differs
 from autograder.checking.draw import Draw
 from autograder.checking.facts import describe
@@ -34,6 +34,7 @@ from autograder.protocol.values import unpack
 from autograder.verdict import Call, CheckResult, Frame, Mismatch, Outcome, Raised
 
 MAX_EXAMPLES = 50
+PHASES = ("explicit", "generate", "shrink")
 PACKAGE = str(Path(autograder.__file__).parent) + os.sep
 
 
@@ -54,6 +55,7 @@ def run_checks(
     refused: Callable[[Check], str | None] | None = None,
     begin_check: Callable[[], None] | None = None,
     settings: tuple[str, ...] = tuple(SETTINGS),
+    passed: Collection[str] = (),
 ) -> Iterator[Finding]:
     """Run the checks of one exercise in order, each over its settings and cases.
 
@@ -66,8 +68,9 @@ def run_checks(
             function's source; None where nothing speaks against it.
         begin_check: called before each check.
         settings: the settings of this run; a check runs in those it is meant for.
+        passed: names of checks that passed before, for ``@after``.
     """
-    passed: set[str] = set()
+    passed = set(passed)
     for check in checks:
         if begin_check is not None:
             begin_check()
@@ -149,6 +152,9 @@ def prepared(body: Any, run: CaseRun) -> Any:
         deadline=None,
         database=None,
         print_blob=False,
+        report_multiple_bugs=False,
+        # Explaining a failure costs more calls than finding it; facts say more.
+        phases=[getattr(hypothesis.Phase, name) for name in PHASES],
         suppress_health_check=list(hypothesis.HealthCheck),
     )
     return body
@@ -189,9 +195,10 @@ def _placed(facts: CheckResult, check: Check, case: Case, run: CaseRun) -> Check
 
 
 def _last_call(run: CaseRun) -> Call | None:
-    if not run.events:
+    calls = [event for event in run.events if event.function != GRADIENT]
+    if not calls:
         return None
-    event = run.events[-1]
+    event = calls[-1]
     arguments = {
         name: describe(tensor)
         for name, tensor in zip(event.names, event.inputs)

@@ -11,9 +11,8 @@ import builtins
 from typing import Any, Protocol
 
 import torch
-from torch.autograd.function import once_differentiable
 
-from autograder.checking.case import Event, current
+from autograder.checking.case import GRADIENT, Event, current
 from autograder.checking.facts import call_text
 from autograder.protocol.answering import Answer, Request, Thrown
 from autograder.protocol.public import public_name
@@ -242,6 +241,19 @@ def with_other_weights(function: Any, weights: dict[str, torch.Tensor]) -> Any:
     return function.with_weights(weights)
 
 
+def _note_gradients(
+    cotangents: list[torch.Tensor | None], found: list[torch.Tensor | None] | Thrown
+) -> None:
+    if isinstance(found, Thrown):
+        answer = Answer(thrown=found)
+    else:
+        there = [gradient is not None for gradient in found]
+        gradients = [gradient for gradient in found if gradient is not None]
+        answer = Answer(value=there, tensors=gradients)
+    given = [cotangent for cotangent in cotangents if cotangent is not None]
+    current().events.append(Event(GRADIENT, "", None, given, [], answer))
+
+
 def _through(
     graph: _Graph, answer: Answer, tracked: list[torch.Tensor]
 ) -> tuple[torch.Tensor, ...]:
@@ -271,7 +283,8 @@ class _Boundary(torch.autograd.Function):
         ctx.set_materialize_grads(False)
         ctx.graph = graph
         ctx.differentiable = answer.differentiable
-        outputs = tuple(answer.tensors)
+        # The case keeps the answer; through its own tensors it would keep the graph.
+        outputs = tuple(tensor.detach() for tensor in answer.tensors)
         constant = [
             output for output, keep in zip(outputs, answer.differentiable) if not keep
         ]
@@ -279,10 +292,15 @@ class _Boundary(torch.autograd.Function):
         return outputs
 
     @staticmethod
-    @once_differentiable
     def backward(ctx: Any, *cotangents: torch.Tensor | None) -> Any:
+        if torch.is_grad_enabled():  # create_graph; torch's own mark lets some pass
+            raise RuntimeError(
+                "a gradient through student code cannot be differentiated again; "
+                "leave create_graph out"
+            )
         wanted = [c for c, keep in zip(cotangents, ctx.differentiable) if keep]
         found = ctx.graph.caller.backward(ctx.graph.number, wanted)
+        _note_gradients(wanted, found)
         if isinstance(found, Thrown):
             raise _as_exception(found)
         return (None, None, *found)

@@ -16,7 +16,8 @@ COURSE_FILE = "course.toml"
 ASSIGNMENT_FILE = "assignment.toml"
 HANDOUT = "HANDOUT.md"
 WORKSHEET = "worksheet.toml"
-MISTAKES = "mistakes.py"
+WORKSHEET_SECTION = "worksheet"  # its place among the exercises of a report
+MISTAKES = "mistakes"  # a folder
 FIGURES = "figures"
 LOOKALIKES = "lookalikes.json"
 
@@ -239,7 +240,7 @@ def _forbidden(table: Table, exercises: tuple[str, ...]) -> dict[str, tuple[str,
 
 
 def _hidden(table: Table, exercises: tuple[str, ...]) -> dict[str, HiddenSummary]:
-    table.allow(*exercises)
+    table.allow(*exercises, WORKSHEET_SECTION)
     found = {}
     for exercise in table.values:
         entry = table.table(exercise)

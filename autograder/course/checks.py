@@ -32,17 +32,13 @@ def visible_checks(source: str, file: str = "test_exercise.py") -> str:
     marks = _marks(source, file)
     hidden = [part for part in module_parts if _is_hidden(part, marks)]
     visible = [part for part in module_parts if part not in hidden]
-    kept = _reach(filter(_is_root, visible), module_parts)
+    serving = _reach(hidden, module_parts)
+    starts = [part for part in visible if _is_root(part) or part not in serving]
+    kept = _reach(starts, module_parts)
     for part in hidden:
         if part in kept:
             raise _needed(part, kept, file)
-    gone = _reach(hidden, module_parts)
-    cuts = [
-        part
-        for part in module_parts
-        if part in hidden or (part in gone and part not in kept)
-    ]
-    cuts = [part for part in cuts if part in hidden or not _is_import(part)]
+    cuts = [part for part in serving if part not in kept]
     lines = split(source)
     changes: dict[Lines, str | None] = {}
     for part in cuts:
@@ -92,19 +88,14 @@ def _is_fixture(node: ast.stmt) -> bool:
     return any("autouse" in ast.unparse(decorator) for decorator in decorators)
 
 
-def _is_import(part: Part) -> bool:
-    return any(isinstance(node, ast.Import | ast.ImportFrom) for node in part.nodes)
-
-
 def _reach(starts: Iterable[Part], module_parts: list[Part]) -> list[Part]:
     """The parts that these need, themselves included, in the order they are met."""
     found = list(starts)
     for part in found:  # grows on the way
-        needs = part.uses | part.binds
         found += [
             other
             for other in module_parts
-            if other.binds & needs and other not in found
+            if other.binds & part.uses and other not in found
         ]
     return found
 

@@ -14,6 +14,7 @@ from autograder.course.assignment import (
     HANDOUT,
     LOOKALIKES,
     WORKSHEET,
+    WORKSHEET_SECTION,
     Assignment,
     HiddenSummary,
 )
@@ -23,7 +24,7 @@ from autograder.course.folder import differences, write_files
 from autograder.course.readme import student_readme
 from autograder.course.source import read_text
 from autograder.course.stubs import make_stub
-from autograder.course.worksheet import blank
+from autograder.course.worksheet import blank, load
 
 README = "README.md"
 Lookalikes = Mapping[str, Any] | str | None  # a text is written as it is
@@ -75,7 +76,7 @@ def student_files(
     if handout.is_file():
         texts[HANDOUT] = read_text(handout)
     if assignment.has_worksheet:
-        texts[WORKSHEET] = _blank_worksheet(assignment.folder / WORKSHEET)
+        texts[WORKSHEET] = blank(load(assignment.folder / WORKSHEET))
     if lookalikes is not None:
         texts[LOOKALIKES] = _json_text(lookalikes)
     texts[ASSIGNMENT_FILE] = assignment_toml(assignment, hidden)
@@ -90,7 +91,7 @@ def student_files(
 def assignment_toml(assignment: Assignment, hidden: Mapping[str, HiddenSummary]) -> str:
     """The student's assignment.toml, as ``load_student_assignment`` reads it."""
     for exercise in hidden:
-        if exercise not in assignment.exercises:
+        if exercise not in (*assignment.exercises, WORKSHEET_SECTION):
             raise CourseError(
                 f"{assignment.folder}: a summary of hidden checks was given for "
                 f"{exercise!r}, which is no exercise. Give only those of exercises."
@@ -122,10 +123,6 @@ def assignment_toml(assignment: Assignment, hidden: Mapping[str, HiddenSummary])
             lines += [f"checks = {summary.checks}"]
             lines += [f"points = {_number(summary.points)}"]
     return "\n".join(lines) + "\n"
-
-
-def _blank_worksheet(file: Path) -> str:
-    return blank(file)
 
 
 def _json_text(lookalikes: Mapping[str, Any] | str) -> str:

@@ -2,14 +2,16 @@
 
 A secret is a line of a solution, a hidden check, a mistake or a worksheet's answers
 that nothing public holds. Lines are compared with their white space collapsed, and
-short ones say too little to be anybody's secret.
+short ones, or ones such as ``with torch.no_grad():``, say too little to be a secret.
 """
 
 from __future__ import annotations
 
 import ast
+import builtins
 import codecs
 import io
+import keyword
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -19,10 +21,13 @@ from pathlib import Path
 from autograder.course.assignment import MISTAKES, WORKSHEET, Assignment
 from autograder.course.generate import student_files
 from autograder.course.source import first_line, last_line, parse, read_text, split
+from autograder.course.worksheet import load
 
 _SHORTEST = 20
 # Which modules a solution uses says little, and other files use them too.
 _IMPORT = re.compile(r"(from [\w.]+ )?import \w")
+_LIBRARY = re.compile(r"\b(torch|nn|F|math|pytest)(\.\w+)+")
+_COMMON = {*keyword.kwlist, *dir(builtins), "self"}
 _DEEPEST = 5  # zips in zips; a folder is made by us, so this only ends accidents
 
 
@@ -42,17 +47,22 @@ def secret_lines(assignment: Assignment) -> set[str]:
         CourseError: a file of the assignment breaks a rule.
     """
     secret: set[str] = set()
+    prompts: list[str] = []
     for exercise in assignment.exercises:
         for file in (assignment.module(exercise), assignment.checks(exercise)):
             secret |= _code_lines(file)
     for file in _mistakes(assignment.folder):
         secret |= _mistake_lines(file)
     if assignment.has_worksheet:
-        secret |= _lines(read_text(assignment.folder / WORKSHEET))
+        worksheet = assignment.folder / WORKSHEET
+        prompts = [question.prompt for question in load(worksheet).questions]
+        text = read_text(worksheet)
+        for prompt in prompts:  # students get them, in another form
+            text = text.replace(prompt, "")
+        secret |= _lines(text)
     files = student_files(assignment, None, {})
-    public = "\n".join(
-        line for content in files.values() for line in _decoded_lines(content)
-    )
+    texts = [*files.values(), *(prompt.encode() for prompt in prompts)]
+    public = "\n".join(line for text in texts for line in _decoded_lines(text))
     return {line for line in secret if line not in public}
 
 
@@ -71,9 +81,7 @@ def scan(path: Path, secrets: Iterable[str]) -> list[Leak]:
 
 def _mistakes(folder: Path) -> list[Path]:
     return sorted(
-        file
-        for file in (folder / MISTAKES, *(folder / "mistakes").rglob("*.py"))
-        if file.is_file()
+        file for file in sorted((folder / MISTAKES).rglob("*.py")) if file.is_file()
     )
 
 
@@ -98,7 +106,13 @@ def _mistake_lines(file: Path) -> set[str]:
 
 def _lines(text: str) -> set[str]:
     lines = (_plain(line) for line in text.splitlines())
-    return {line for line in lines if len(line) >= _SHORTEST}
+    return {line for line in lines if len(line) >= _SHORTEST and _says_something(line)}
+
+
+def _says_something(line: str) -> bool:
+    """Whether three of its words and numbers are not Python's or a library's."""
+    words = set(re.findall(r"[^\W_]+", _LIBRARY.sub("", line)))
+    return len(words - _COMMON) >= 3
 
 
 def _contents(name: str, content: bytes, depth: int = 0) -> Iterator[tuple[str, bytes]]:

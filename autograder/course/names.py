@@ -111,8 +111,10 @@ def _in_scope(table: symtable.SymbolTable) -> tuple[set[str], set[str]]:
     return binds, uses
 
 
-def _changed_in_place(node: ast.stmt) -> set[str]:
+def _changed_in_place(node: ast.AST) -> set[str]:
     """``TABLE`` for ``TABLE["x"] = 1`` and for ``TABLE.update(...)``."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return set()
     targets: list[ast.expr] = []
     if isinstance(node, ast.Assign | ast.Delete):
         targets = list(node.targets)
@@ -120,14 +122,14 @@ def _changed_in_place(node: ast.stmt) -> set[str]:
         targets = [node.target]
     elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         targets = [node.value.func]
-    found = set()
+    found: set[str] = set()
     for target in targets:
         base = target
         while isinstance(base, ast.Attribute | ast.Subscript):
             base = base.value
         if isinstance(base, ast.Name) and base is not target:
             found.add(base.id)
-    return found
+    return found.union(*map(_changed_in_place, ast.iter_child_nodes(node)))
 
 
 def _named_in_texts(node: ast.stmt) -> set[str]:

@@ -18,20 +18,19 @@ def student_readme(
 
     ``wheel`` is the name of the wheel that lies beside it, in a release.
     """
-    first = assignment.exercises[0]
-    files = [f"`{exercise}.py`" for exercise in assignment.exercises]
-    if assignment.has_worksheet:
-        files.append(f"`{WORKSHEET}`")
+    modules = [f"`{exercise}.py`" for exercise in assignment.exercises]
+    worksheet = [f"`{WORKSHEET}`"] if assignment.has_worksheet else []
     sections = [
         f"# {assignment.title}",
         _START.format(
             handout=f"Begin with [{HANDOUT}]({HANDOUT}). " if has_handout else "",
-            files=_joined(files),
+            files=_joined(modules),
+            worksheet=f" Write your answers into {worksheet[0]}." if worksheet else "",
         ),
         _INSTALL.format(what=f"./{wheel}" if wheel else "autograder"),
-        _CHECK.format(exercise=first),
+        _CHECK.format(exercise=assignment.exercises[0]),
         _hidden_sentence(hidden),
-        _HAND_IN.format(files=_joined(files)),
+        _HAND_IN.format(files=_joined(modules + worksheet)),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
 
@@ -56,8 +55,8 @@ def _hidden_sentence(hidden: Mapping[str, HiddenSummary]) -> str:
 
 _START = """\
 {handout}You write {files}: replace each `raise NotImplementedError(...)` by your \
-own code. The `test_` files hold the checks; read them as often as you like and leave \
-them as they are, since grading brings its own."""
+own code.{worksheet} The `test_` files hold the checks; read them as often as you \
+like and leave them as they are, since grading brings its own."""
 
 _INSTALL = """\
 ## Install

@@ -105,6 +105,11 @@ def find_regions(source: str, file: str = "solution.py") -> list[Region]:
                 f"'{BEGIN}' in line {opened[0]} by {opened[1]}. Indent both alike."
             )
         indent = split(source)[line - 1][:column]
+        if not _holds_code(source, (opened[0], line)):
+            raise CourseError(
+                f"{file}:{opened[0]}: the region up to line {line} holds no code. "
+                "Put the marks around what students write, or drop them."
+            )
         function = _enclosing_function(tree, (opened[0], line), column, file)
         regions.append(Region((opened[0], line), indent, function))
         opened = None
@@ -136,6 +141,11 @@ def _marks(source: str, file: str) -> list[tuple[int, int, bool]]:
     return found
 
 
+def _holds_code(source: str, region: Lines) -> bool:
+    between = (line.strip() for line in split(source)[region[0] : region[1] - 1])
+    return any(line and not line.startswith("#") for line in between)
+
+
 def _enclosing_function(
     tree: ast.Module, region: Lines, column: int, file: str
 ) -> str | None:
@@ -159,9 +169,8 @@ def _enclosing_function(
         holding = [b for b in blocks if b and _overlaps(b, region)]
         if len(holding) != 1:
             raise CourseError(
-                f"{file}:{begin}: the region up to line {end} "
-                + ("splits a statement" if touched else "holds no code")
-                + ". Put the marks around whole statements of one block."
+                f"{file}:{begin}: the region up to line {end} splits a statement. "
+                "Put the marks around whole statements of one block."
             )
         node = touched[0]
         elifs = _elifs(node)

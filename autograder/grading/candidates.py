@@ -220,4 +220,3 @@ def _essence(candidate: Candidate) -> str:
     text = candidate.read()
     # Two files that cannot be read are not known to be the same.
     return text.strip() if isinstance(text, str) else f"\0{candidate.path}"
-

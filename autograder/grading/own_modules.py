@@ -37,7 +37,8 @@ def own_modules(
         if candidate.path in chosen.values() or not candidate.name.endswith(".py"):
             continue
         name = _module_name(candidate, roots)
-        if not is_module(name) or name in exercises:
+        # An exercise file that was not chosen is a second version, no module.
+        if not is_module(name) or name.rpartition(".")[2] in exercises:
             continue
         if is_taken(name):
             found.notes.append(

@@ -6,204 +6,32 @@ which closes its copies of the other lines.
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
-import json
 import os
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, Any
 
+from autograder.grading.children import Child, Exit, Line, ZygoteError, said_by
 from autograder.sandbox import Isolation, Limits, forbid_inspection, missing
 from autograder.worker.line import Line as Messages
 from autograder.worker.settings import FIRST_USER, SERVE, Settings
 
-# The zygote starts with nothing on its path but the libraries; ours comes last.
+# The very package that this process runs, whichever is installed; what lies beside it
+# is on the path for this one import only.
 _START = (
-    "import sys; sys.path[:] = [p for p in sys.path if p] + [sys.argv.pop(1)]; "
+    "import sys; sys.path[:] = [sys.argv.pop(1), *filter(None, sys.path)]; "
+    "import autograder; del sys.path[0]; "
     "from autograder.worker.zygote import main; main()"
 )
-_LONGEST_HELLO = 65536
 
 
-class ZygoteError(RuntimeError):
-    """The zygote does not start, or is gone."""
-
-
-@dataclass(frozen=True)
-class Exit:
-    """How a child ended: by itself with a status, or by a signal."""
-
-    status: int | None
-    signal: int | None
-    cpu_seconds: float
-
-
-class Child:
-    """One sandboxed process; ``channel`` is the stream to what it serves."""
-
-    def __init__(
-        self, line: Line, number: int, pid: int, channel: socket.socket
-    ) -> None:
-        self.channel = channel
-        self.pid = pid
-        self.layers: list[str] = []
-        self._line = line
-        self._number = number
-        self._started = time.monotonic()
-        self._exit: Exit | None = None
-
-    def cpu_seconds(self) -> float:
-        """Processor time used so far; the final sum once the child has ended."""
-        ended = self.wait(0)
-        if ended is not None:
-            return ended.cpu_seconds
-        if sys.platform != "linux":
-            # No other system tells; wall time is what a busy child uses at most.
-            return time.monotonic() - self._started
-        try:
-            # The kernel's clock of another process: its number, inverted, and kind 2.
-            return time.clock_gettime((~self.pid << 3) | 2)
-        except OSError:  # reaped just now
-            ended = self.wait(5)
-            return ended.cpu_seconds if ended else 0.0
-
-    def kill(self) -> None:
-        """End the child now, whatever it is doing; harmless when it has ended."""
-        if self._exit is None:
-            self._line.send({"do": "kill", "child": self._number})
-
-    def wait(self, timeout: float | None = None) -> Exit | None:
-        """Return how the child ended, or None if it still lives after ``timeout``."""
-        if self._exit is None:
-            self._exit = self._line.exit_of(self._number, timeout)
-        return self._exit
-
-    def close(self) -> None:
-        """Kill the child and close its channel."""
-        self.channel.close()
-        with contextlib.suppress(ZygoteError):  # then the child is gone as well
-            self.kill()
-
-    def __enter__(self) -> Child:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-
-class Line:
-    """One job's way to ask the zygote for children. For one thread at a time."""
-
-    def __init__(self, messages: Messages, errors: IO[bytes]) -> None:
-        self._messages = messages
-        self._errors = errors
-        self._requests = 0
-        self._replies: dict[int, dict[str, Any]] = {}
-        self._exits: dict[int, Exit] = {}
-        self._ours: set[int] = set()
-
-    def spawn(self, timeout: float = 30.0) -> Child:
-        """Fork a child and return it once it is in its sandbox.
-
-        Raises:
-            ZygoteError: there is no new child, and the message says why.
-        """
-        deadline = time.monotonic() + timeout
-        reply = self._ask("spawn", deadline)
-        if "error" in reply:
-            raise ZygoteError(f"no new child: {reply['error']}")
-        channel = socket.socket(fileno=reply["descriptor"])
-        child = Child(self, reply["child"], reply["pid"], channel)
-        self._ours.add(reply["child"])
-        try:
-            child.layers = _hello(channel, deadline)
-        except (OSError, ValueError) as error:
-            child.close()
-            ended = child.wait(max(0.0, deadline - time.monotonic()))
-            raise ZygoteError(
-                f"the new child did not get through its sandbox ({error!r}; {ended})"
-            ) from error
-        return child
-
-    def clear(self, timeout: float = 30.0) -> None:
-        """Kill the children of whoever had this line before, and forget about them."""
-        self._ours.clear()
-        self._exits.clear()
-        self._ask("clear", time.monotonic() + timeout)
-        self._replies.clear()
-
-    def close(self) -> None:
-        """Give the line up; its children die once no copy of it is left."""
-        self._messages.close()
-
-    def send(self, message: dict[str, Any]) -> None:
-        """Send one order."""
-        try:
-            self._messages.send(message)
-        except OSError as error:
-            raise self._gone() from error
-
-    def exit_of(self, number: int, timeout: float | None) -> Exit | None:
-        """Wait for a child's end; None when it still lives after ``timeout``."""
-        deadline = None if timeout is None else time.monotonic() + timeout
-        while number not in self._exits:
-            if not self._receive(deadline):
-                return None
-        self._ours.discard(number)
-        return self._exits.pop(number)
-
-    def _ask(self, order: str, deadline: float) -> dict[str, Any]:
-        # Numbers of an earlier holder of this line must not answer ours.
-        self._requests += 1
-        request = os.getpid() << 32 | self._requests
-        self.send({"do": order, "request": request})
-        while request not in self._replies:
-            if not self._receive(deadline):
-                raise ZygoteError(f"the zygote did not answer {order!r} in time")
-        return self._replies.pop(request)
-
-    def _receive(self, deadline: float | None) -> bool:
-        """Sort what arrives; return False when nothing did before the deadline."""
-        left = None if deadline is None else max(0.0, deadline - time.monotonic())
-        self._messages.set_timeout(left)
-        try:
-            for message in self._messages.receive():
-                self._sort(message)
-        except (TimeoutError, BlockingIOError):
-            return False
-        except (EOFError, OSError) as error:
-            raise self._gone() from error
-        finally:
-            with contextlib.suppress(OSError):
-                self._messages.set_timeout(None)
-        return True
-
-    def _sort(self, message: dict[str, Any]) -> None:
-        if "exited" in message:
-            number = message.pop("exited")
-            if number in self._ours:
-                self._exits[number] = Exit(**message)
-        elif message["request"] >> 32 == os.getpid():
-            self._replies[message["request"]] = message
-        elif "descriptor" in message:  # the answer to a job that has died
-            os.close(message["descriptor"])
-
-    def _gone(self) -> ZygoteError:
-        return ZygoteError(f"the zygote is gone.{_said(self._errors)}")
+__all__ = ["Child", "Exit", "Line", "Zygote", "ZygoteError"]
 
 
 class Zygote:
@@ -325,17 +153,17 @@ class Zygote:
         except TimeoutError as error:
             raise ZygoteError(
                 f"the zygote was not ready after {timeout:g} seconds; a machine under "
-                f"load needs longer.{_said(self._errors)}"
+                f"load needs longer.{said_by(self._errors)}"
             ) from error
         except (EOFError, OSError) as error:
             raise ZygoteError(
-                f"the zygote did not start.{_said(self._errors)}"
+                f"the zygote did not start.{said_by(self._errors)}"
             ) from error
         first.set_timeout(None)
         if "failed" in messages[0]:
             raise ZygoteError(
                 f"the zygote did not start: {messages[0]['failed']}"
-                f"{_said(self._errors)}"
+                f"{said_by(self._errors)}"
             )
         self.layers = messages[0]["layers"]
         self.absent = messages[0]["absent"]
@@ -352,13 +180,16 @@ def _launch(settings: Settings, errors: IO[bytes]) -> subprocess.Popen[bytes]:
         "OMP_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONHASHSEED": "0",  # the same order of sets whenever a submission is graded
+        "PYTHONSAFEPATH": "1",
     }
     for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):  # where torch's own may lie
         if name in os.environ:
             environment[name] = os.environ[name]
     ours = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     return subprocess.Popen(
-        [sys.executable, "-I", "-X", "utf8", "-c", _START, ours, settings.to_json()],
+        # Like -I, given an environment made from nothing; -I ignores the hash seed.
+        [sys.executable, "-s", "-X", "utf8", "-c", _START, ours, settings.to_json()],
         stdin=subprocess.DEVNULL,
         stdout=errors,
         stderr=errors,
@@ -385,36 +216,6 @@ def _homes() -> list[str]:
 
 def _in_main_thread() -> bool:
     return threading.current_thread() is threading.main_thread()
-
-
-def _hello(channel: socket.socket, deadline: float) -> list[str]:
-    """Read the layers, which a child tells before it has seen a student's code."""
-    length = struct.unpack("<I", _exactly(channel, 4, deadline))[0]
-    if length > _LONGEST_HELLO:
-        raise ValueError(f"a hello of {length} bytes")
-    layers = json.loads(_exactly(channel, length, deadline))["layers"]
-    channel.settimeout(None)
-    return [str(layer) for layer in layers]
-
-
-def _exactly(channel: socket.socket, length: int, deadline: float) -> bytes:
-    content = b""
-    while len(content) < length:
-        channel.settimeout(max(0.001, deadline - time.monotonic()))
-        piece = channel.recv(length - len(content))
-        if not piece:
-            raise ValueError("its channel is closed")
-        content += piece
-    return content
-
-
-def _said(errors: IO[bytes]) -> str:
-    """The end of what the zygote wrote to its standard error, if anything."""
-    descriptor = errors.fileno()
-    size = os.fstat(descriptor).st_size
-    # Not through the file object: its position is shared with the zygote.
-    text = os.pread(descriptor, 4000, max(0, size - 4000)).decode(errors="replace")
-    return f" It wrote:\n{text.strip()}" if text.strip() else ""
 
 
 def _refusal(lacking: Sequence[str], absent: dict[str, str]) -> str:

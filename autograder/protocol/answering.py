@@ -137,7 +137,7 @@ class Answering:
                 )
             except (Exception, SystemExit) as error:
                 return thrown_facts(error, self.sources)
-        return [None if g is None else g.detach().cpu() for g in found]
+        return [None if g is None else plain_tensor(g) for g in found]
 
     def release(self, graphs: list[int]) -> None:
         """Forget graphs that nobody will ask for again."""
@@ -181,7 +181,8 @@ class Answering:
         changed: list[int],
         printed: str,
     ) -> Answer:
-        packer = Packer(lambda value: self._held(value, request.keep))
+        keep = request.keep or self._makes_an_object(request)
+        packer = Packer(lambda value: self._held(value, keep))
         try:
             tree = packer.pack(result)
             outputs = packer.tensors
@@ -209,6 +210,11 @@ class Answering:
             printed=printed,
             used=self._seen(),
         )
+
+    def _makes_an_object(self, request: Request) -> bool:
+        """Whether a class was called, wherever it was defined."""
+        kind, name, *_ = request.target
+        return kind == "function" and isinstance(getattr(self.module, name), type)
 
     def _own_names(self) -> list[str]:
         """What the module itself defines, functions and classes."""

@@ -6,7 +6,7 @@ keeps its resource limits and closed descriptors, and the rest is reported as ab
 
 from __future__ import annotations
 
-from .kernel import die_with_parent, forbid_inspection
+from .kernel import adopt_orphans, children, die_with_parent, forbid_inspection
 from .limits import Limits
 from .prepared import ISOLATIONS, Isolation, Prepared, missing, prepare
 
@@ -15,6 +15,8 @@ __all__ = [
     "Isolation",
     "Limits",
     "Prepared",
+    "adopt_orphans",
+    "children",
     "die_with_parent",
     "forbid_inspection",
     "missing",

@@ -13,6 +13,7 @@ _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
 _PR_SET_KEEPCAPS = 8
 _PR_SET_SECCOMP = 22
+_PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS = 38
 _SECCOMP_MODE_FILTER = 2
 _SIGKILL = 9
@@ -61,7 +62,7 @@ def die_with_parent(parent: int) -> None:
 
 
 def forbid_inspection() -> None:
-    """Let no process of the same user read this one's memory; changes of user undo it."""
+    """Hide this process's memory from its own user; a change of user undoes it."""
     if LINUX:
         _prctl(_PR_SET_DUMPABLE, 0)
 
@@ -74,6 +75,21 @@ def forbid_new_privileges() -> None:
 def keep_capabilities(keep: bool) -> None:
     """Say whether permitted capabilities survive a change from root to a user."""
     _prctl(_PR_SET_KEEPCAPS, int(keep))
+
+
+def adopt_orphans() -> None:
+    """Become the parent of grandchildren whose own parent dies."""
+    if LINUX:
+        _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def children() -> set[int]:
+    """This process's own children, if it has one thread and the system tells."""
+    try:
+        with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as file:
+            return {int(word) for word in file.read().split()}
+    except OSError:
+        return set()
 
 
 class _Header(ctypes.Structure):

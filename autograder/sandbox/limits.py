@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 
@@ -78,9 +79,12 @@ def _lower(name: str, soft: int, hard: int) -> bool:
 def _memory_in_use() -> tuple[int, int] | None:
     """Bytes of address space and of writable data, or None where Linux is not."""
     try:
-        with open("/proc/self/statm", encoding="ascii") as file:
-            pages = [int(field) for field in file.read().split()]
+        descriptor = os.open("/proc/self/statm", os.O_RDONLY)
     except OSError:
         return None
+    try:
+        pages = [int(field) for field in os.read(descriptor, 200).split()]
+    finally:
+        os.close(descriptor)
     size = resource.getpagesize()
     return pages[0] * size, pages[5] * size

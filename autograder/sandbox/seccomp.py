@@ -45,7 +45,7 @@ setpriority ioprio_set sched_setscheduler sched_setattr sched_setparam
 init_module finit_module delete_module kexec_load kexec_file_load reboot acct syslog
 settimeofday clock_settime clock_adjtime adjtimex sethostname setdomainname
 iopl ioperm modify_ldt personality vhangup lookup_dcookie nfsservctl
-""".split()
+"""
 
 _CLONE_THREAD = 0x00010000
 # mount, cgroup, uts, ipc, user, pid, net, time
@@ -91,9 +91,9 @@ _Rule = tuple[str, int, tuple[Any, ...]]
 
 
 def _rules(arg: Any, compare: Any, deny_writing: bool) -> Iterator[_Rule]:
-    for name in _DENIED:
+    for name in _DENIED.split():
         yield name, errno.EPERM, ()
-    # Its flags lie in memory, where no filter sees them; the C library then takes clone.
+    # Its flags lie in memory, where no filter sees them; the C library falls back.
     yield "clone3", errno.ENOSYS, ()
     yield "clone", errno.EAGAIN, (arg(0, compare.MASKED_EQ, _CLONE_THREAD, 0),)
     yield from _each("clone", 0, _CLONE_NAMESPACES, arg, compare.MASKED_EQ)

@@ -8,14 +8,23 @@ from autograder.wording.counting import counted, earned_text, of_points, points_
 from autograder.wording.messages import message_for
 from autograder.wording.outcomes import Face, face, needs_attention
 from autograder.wording.publishing import for_student
-from autograder.wording.rows import Row, call_lines, finding, rows
+from autograder.wording.rows import (
+    CallShown,
+    Row,
+    call_shown,
+    finding,
+    is_said_before,
+    repeat_command,
+    rows,
+)
 from autograder.wording.steps import Fix, exercise_line, fixes, next_steps, score_line
 
 __all__ = [
+    "CallShown",
     "Face",
     "Fix",
     "Row",
-    "call_lines",
+    "call_shown",
     "counted",
     "cut",
     "earned_text",
@@ -24,6 +33,7 @@ __all__ = [
     "finding",
     "fixes",
     "for_student",
+    "is_said_before",
     "message_for",
     "needs_attention",
     "next_steps",
@@ -31,6 +41,7 @@ __all__ = [
     "one_line",
     "plain",
     "points_of",
+    "repeat_command",
     "rows",
     "score_line",
 ]

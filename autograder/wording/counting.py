@@ -8,14 +8,11 @@ from autograder.verdict import CheckResult, Outcome, points_text
 
 # Only these words take a capital at the beginning of a sentence: any other might be
 # a name out of code (softmax, x, forward), and names keep their spelling.
-_BEGINNINGS = frozenset(
-    (
-        "a an and are at can could did do does for from has have how if in is it its "
-        "no not of on one only passed refused should some somewhere that the there "
-        "these this to two was were what when where which who whose why will with "
-        "would you your"
-    ).split(" ")
-)
+_BEGINNINGS = """
+a an and are at can could did do does for from has have how if in is it its no not of
+on one only passed refused should some somewhere that the there these this to two was
+were what when where which who whose why will with would you your
+"""
 
 
 def counted(number: int, thing: str, things: str | None = None) -> str:
@@ -61,6 +58,6 @@ def sentence(text: str) -> str:
     text = text.strip()
     if not text:
         return ""
-    if text.split(maxsplit=1)[0] in _BEGINNINGS:
+    if text.split(maxsplit=1)[0].rstrip(",:") in _BEGINNINGS.split():
         text = text[0].upper() + text[1:]
     return text if text[-1] in ".?:" else text + "."

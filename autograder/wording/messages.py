@@ -34,10 +34,20 @@ _HIDDEN = {
 }
 
 
+# The worksheet's questions are hidden checks whose promise is the question.
+_ANSWERS = {
+    Outcome.PASSED: "This answer is right.",
+    Outcome.FAILED: "This answer is not right yet.",
+    Outcome.NOT_ATTEMPTED: "There is no answer to this question yet.",
+}
+_WORKSHEET = "worksheet"
+
+
 def message_for(check: CheckResult) -> str:
     """One paragraph for whoever wrote the code that this check is about."""
     if check.hidden:
-        return _HIDDEN[check.outcome]
+        answers = _ANSWERS if check.exercise == _WORKSHEET else {}
+        return answers.get(check.outcome) or _HIDDEN[check.outcome]
     parts = [_what_happened(check)]
     if check.idea is not None:
         parts.append(sentence(one_line(check.idea.sentence)))
@@ -80,6 +90,8 @@ def _what_happened(check: CheckResult) -> str:
 
 def _clause(check: CheckResult) -> str:
     detail = one_line(check.detail or "").rstrip(".")
+    if check.call is not None:  # it names the function already
+        detail = detail.removeprefix(f"{check.function}: ")
     if check.outcome is Outcome.PASSED:
         return "passed"
     if check.outcome is Outcome.NOT_ATTEMPTED:
@@ -90,20 +102,22 @@ def _clause(check: CheckResult) -> str:
         return f"not run yet: this waits until {name} passes"
     if check.outcome is Outcome.CRASHED:
         if check.raised is None:
-            ended = "your code ended the process that it ran in, without an answer"
+            ended = "the process that ran your code ended before it answered"
             return f"{ended} ({detail})" if detail else ended
         return _raised(check.raised)
     if check.outcome is Outcome.OUT_OF_TIME:
-        return f"{_within('no answer within', 'the time limit', detail)}"
+        return _within("no answer within", "the time limit", detail)
     if check.outcome is Outcome.OUT_OF_MEMORY:
-        return f"{_within('it asks for more than', 'the memory allowed', detail)}"
+        return _within("it asks for more than", "the memory allowed", detail)
     if check.outcome is Outcome.REFUSED:
-        return f"refused: {detail}" if detail else "refused, so not judged"
+        return f"refused: {detail}" if detail else "refused, so it was not judged"
     if check.outcome is Outcome.GRADER_FAULT:
-        failed = "the grader failed on this check"
-        return f"{failed} ({detail})" if detail else failed
-    if check.mismatch is not None:
-        return clause(check.mismatch)
+        return "the grader failed on this check"  # why is for staff, not for here
+    mismatch = check.mismatch
+    if mismatch is not None:
+        if mismatch.kind == "assertion" and mismatch.expected == check.promise:
+            return one_line(mismatch.got, 600)  # the claim stands above it already
+        return clause(mismatch)
     if check.raised is not None:
         return _raised(check.raised)
     return detail or "this does not do what the check promises"
@@ -111,9 +125,9 @@ def _clause(check: CheckResult) -> str:
 
 def _after(check: CheckResult) -> str:
     return {
-        Outcome.NOT_ATTEMPTED: " That counts as not written, not as wrong.",
         Outcome.OUT_OF_TIME: " A loop that never ends?",
         Outcome.OUT_OF_MEMORY: " A tensor much larger than it needs to be?",
+        Outcome.REFUSED: " The exercise asks you to do without that.",
         Outcome.GRADER_FAULT: f" {_OURS}",
     }.get(check.outcome, "")
 

@@ -14,8 +14,29 @@ from autograder.wording.clean import one_line
 
 def clause(mismatch: Mismatch) -> str:
     """The mismatch in a clause, for every kind that there is."""
-    write = _CLAUSES.get(mismatch.kind, _other)
-    return one_line(write(mismatch), 400)
+    write = _CLAUSES.get(mismatch.kind, _kind)
+    return one_line(write(mismatch), 600)
+
+
+def remark(mismatch: Mismatch) -> str | None:
+    """What the expected and the given answer, shown one above the other, do not say."""
+    kind = mismatch.kind
+    if kind == "value":
+        how = extent(mismatch)
+        if how and mismatch.of != "the output":
+            how = f"{mismatch.of}: {how}"
+        elif not how and mismatch.of != "the output":
+            how = f"this is about {mismatch.of}"
+        return one_line(how) if how else None
+    if kind in ("shape", "dtype"):
+        return one_line(f"{mismatch.of} has the wrong {kind}")
+    if kind in ("type", "structure"):
+        return None if mismatch.of == "the output" else f"this is about {mismatch.of}"
+    if kind == "device":
+        return "a tensor made on the way may need a device"
+    if kind == "exception":
+        return None
+    return clause(mismatch)
 
 
 def extent(mismatch: Mismatch) -> str | None:
@@ -77,15 +98,8 @@ def _dtype(mismatch: Mismatch) -> str:
     )
 
 
-def _type(mismatch: Mismatch) -> str:
-    return f"{mismatch.of} is {mismatch.got}, where {mismatch.expected} belongs"
-
-
-def _structure(mismatch: Mismatch) -> str:
-    return (
-        f"{mismatch.of} is put together differently: it is {mismatch.got}, "
-        f"where {mismatch.expected} belongs"
-    )
+def _kind(mismatch: Mismatch) -> str:
+    return f"{mismatch.of}: got {mismatch.got}, expected {mismatch.expected}"
 
 
 def _changed_input(mismatch: Mismatch) -> str:
@@ -113,7 +127,7 @@ def _no_gradient(mismatch: Mismatch) -> str:
 
 def _device(mismatch: Mismatch) -> str:
     return (
-        f"{mismatch.of} is on {mismatch.got}, and {mismatch.expected} is right: "
+        f"{mismatch.of} is on {mismatch.got}, and {mismatch.expected} is right; "
         "a tensor made on the way may need a device"
     )
 
@@ -125,21 +139,16 @@ def _exception(mismatch: Mismatch) -> str:
 
 
 def _assertion(mismatch: Mismatch) -> str:
-    if mismatch.expected and mismatch.got:
-        return f"{mismatch.of} is {mismatch.got}, and {mismatch.expected} is right"
-    return f"this does not hold: {mismatch.of or mismatch.expected or mismatch.got}"
-
-
-def _other(mismatch: Mismatch) -> str:
-    return f"{mismatch.of} is {mismatch.got}, where {mismatch.expected} belongs"
+    text = f"this does not hold: {mismatch.expected or mismatch.of}"
+    return f"{text}; seen: {mismatch.got}" if mismatch.got else text
 
 
 _CLAUSES: dict[str, Callable[[Mismatch], str]] = {
     "value": _value,
     "shape": _shape,
     "dtype": _dtype,
-    "type": _type,
-    "structure": _structure,
+    "type": _kind,
+    "structure": _kind,
     "changed_input": _changed_input,
     "not_repeatable": _not_repeatable,
     "no_gradient": _no_gradient,

@@ -3,7 +3,8 @@
 A hidden check keeps its promise, its outcome and its points. All else goes: the name
 of its test, the call, what differs, the setting, the diagnosis, what was printed while
 it ran, and every mention of it elsewhere. So does the seed, out of which the inputs of
-the hidden checks could be made again.
+the hidden checks could be made again, and so does what the grader says of a fault of
+its own, which may name anything.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from autograder.verdict import CheckResult, Verdict
+from autograder.wording.counting import is_ours
 from autograder.wording.messages import message_for
 
 
@@ -22,6 +24,8 @@ def for_student(verdict: Verdict) -> Verdict:
     for name, check in zip(names, verdict.checks):
         if check.hidden:
             checks.append(_promise_and_outcome(name, check))
+        elif is_ours(check):
+            checks.append(replace(check, detail=None))
         elif check.waiting_for in hidden:
             unnamed = replace(check, waiting_for=None)
             checks.append(replace(unnamed, message=message_for(unnamed)))

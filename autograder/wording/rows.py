@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 
 from autograder.verdict import CheckResult, Mismatch, Outcome, Verdict
 from autograder.wording.clean import cut, one_line
 from autograder.wording.counting import sentence
-from autograder.wording.messages import about, is_ordinary, setting_text
-from autograder.wording.mismatches import extent
+from autograder.wording.messages import (
+    about,
+    is_ordinary,
+    message_for,
+    setting_text,
+)
+from autograder.wording.mismatches import remark
 
 
 @dataclass(frozen=True)
@@ -20,36 +26,62 @@ class Row:
     code: bool = False
 
 
-def call_lines(check: CheckResult) -> tuple[str, str] | None:
-    """The call that failed, and what its arguments were, setting included."""
+@dataclass(frozen=True)
+class CallShown:
+    """The call that failed, and under which circumstances."""
+
+    text: str  # "conv2d(x, weight, stride=2)"
+    arguments: list[str]  # "x: float64[2, 3, 9, 8]"
+    setting: str  # "in float32 on the simulated GPU"; empty for the ordinary one
+
+
+def call_shown(check: CheckResult) -> CallShown | None:
+    """The call of a visible check that did not pass, if it has one."""
     if check.hidden or check.call is None or check.outcome is Outcome.PASSED:
         return None
-    where = ", ".join(
+    arguments = [
         f"{one_line(name, 60)}: {one_line(kind, 80)}"
         for name, kind in check.call.arguments.items()
-    )
-    parts = [f"where {where}"] if where else []
-    if check.setting and not is_ordinary(check.setting):
-        parts.append(setting_text(check.setting))
-    return one_line(check.call.text), ", ".join(parts)
+    ]
+    setting = check.setting or ""
+    where = "" if is_ordinary(setting) else setting_text(one_line(setting))
+    return CallShown(one_line(check.call.text), arguments, where)
 
 
-def finding(check: CheckResult) -> str | None:
+def finding(check: CheckResult, verdict: Verdict) -> str | None:
     """What happened, where the call and the rows do not say it already."""
     if check.outcome is Outcome.PASSED:
         return None
     if check.hidden:
-        return check.message
-    mismatch = check.mismatch
-    if (
-        check.outcome is Outcome.FAILED
-        and mismatch is not None
-        and mismatch.kind == "value"
-        and mismatch.of == "the output"
-    ):
-        how = extent(mismatch)
-        return sentence(how) if how else None
+        word_says_all = (Outcome.NOT_ATTEMPTED, Outcome.WAITING)
+        return None if check.outcome in word_says_all else message_for(check)
+    if check.outcome is Outcome.WAITING and _awaited(check, verdict):
+        return None
+    if _compared(check) and check.mismatch is not None:
+        said = remark(check.mismatch)
+        return sentence(said) if said else None
     return about(check)
+
+
+def repeat_command(check: CheckResult) -> str | None:
+    """What runs a visible check again at home: ``autograder check --only ...``."""
+    if check.hidden or check.outcome is Outcome.WAITING:
+        return None
+    name = check.id.rpartition("::")[2].removeprefix("test_")
+    return f"autograder check --only {shlex.quote(one_line(name))}"
+
+
+def is_said_before(check: CheckResult, verdict: Verdict) -> bool:
+    """Whether an earlier check reports that the same function is not written."""
+    if check.outcome is not Outcome.NOT_ATTEMPTED or check.hidden:
+        return False
+    same = (check.exercise, check.function, check.detail, Outcome.NOT_ATTEMPTED)
+    for other in verdict.checks:
+        if other.id == check.id:
+            return False
+        if (other.exercise, other.function, other.detail, other.outcome) == same:
+            return not other.hidden
+    return False
 
 
 def rows(check: CheckResult, verdict: Verdict) -> list[Row]:
@@ -64,7 +96,10 @@ def rows(check: CheckResult, verdict: Verdict) -> list[Row]:
         found.append(Row("looks like", looks))
         if check.idea.question:
             found.append(Row("think", one_line(check.idea.question)))
-    if check.outcome not in (Outcome.WAITING, Outcome.GRADER_FAULT):
+    if check.outcome is Outcome.GRADER_FAULT:
+        if check.detail:
+            found.append(Row("for staff", one_line(check.detail)))
+    elif check.outcome is not Outcome.WAITING:
         if check.hint:
             found.append(Row("hint", one_line(check.hint)))
         if check.look_at:

@@ -54,6 +54,19 @@ def fixes(verdict: Verdict) -> list[Fix]:
     return sorted(found, key=lambda fix: -fix.worth)  # equal worth: as they were run
 
 
+def begin_with(fix: Fix) -> str:
+    """``Begin with conv2d, which is not written yet``."""
+    if fix.start.outcome is Outcome.NOT_ATTEMPTED and fix.start.function:
+        return f"Begin with {one_line(fix.start.function)}, which is not written yet"
+    return f"Begin with “{one_line(fix.start.promise).rstrip('.')}”"
+
+
+def worth_text(fix: Fix) -> str:
+    """``worth up to 5 points``: checks that wait may find something of their own."""
+    several = len(fix.checks) + len(fix.waiting) > 1
+    return f"worth {'up to ' if several else ''}{points_of(fix.worth)}"
+
+
 def score_line(verdict: Verdict) -> str:
     """``5 of 10 points.``, and what is not decided yet."""
     if not verdict.checks:
@@ -61,11 +74,11 @@ def score_line(verdict: Verdict) -> str:
     text = f"{of_points(verdict.points, verdict.max_points)}."
     ours = [check for check in verdict.checks if is_ours(check)]
     if ours:
+        verb = "is" if missing(ours) == 1 else "are"
         text += (
-            f" {points_of(missing(ours)).capitalize()} more "
-            f"{'is' if missing(ours) == 1 else 'are'} open because the grader failed "
-            f"on {counted(len(ours), 'check')}. That is our fault: it costs you "
-            "nothing, and the course staff will look at it."
+            f" {points_of(missing(ours))} {verb} open because the grader failed on "
+            f"{counted(len(ours), 'check')}. That is our fault: it costs you nothing, "
+            "and the course staff will look at it."
         )
     return text
 
@@ -127,18 +140,12 @@ def _first_fix(verdict: Verdict) -> list[str]:
     if not found:
         visible = [check for check in verdict.checks if not check.hidden]
         if visible and all(check.outcome is Outcome.PASSED for check in visible):
-            only = len(visible) < len(verdict.checks) or verdict.withheld
-            return [f"Every {'visible ' if only else ''}check passes. Well done."]
+            every = all(check.outcome is Outcome.PASSED for check in verdict.checks)
+            which = "check" if every and not verdict.withheld else "visible check"
+            return [f"Every {which} passes. Well done."]
         return []
     first = found[0]
-    start = first.start
-    if start.outcome is Outcome.NOT_ATTEMPTED and start.function:
-        action = f"write {start.function}"
-    else:
-        action = f"begin with “{one_line(start.promise).rstrip('.')}”"
-    alone = len(found) == 1
-    lead = "One change is worth" if alone else "The next change is worth up to"
-    return [f"{lead} {points_of(first.worth)}: {action}."]
+    return [f"{begin_with(first)}: {worth_text(first)}."]
 
 
 def _states(verdict: Verdict) -> list[str]:

@@ -7,6 +7,7 @@ that they leave behind would hang every child.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import site
@@ -30,13 +31,18 @@ def warm_up() -> None:
         "torch.utils.data",
     ):
         importlib.import_module(name)
+    with contextlib.suppress(ImportError):  # writes the shapes in students' files
+        importlib.import_module("jaxtyping")
     model = torch.nn.Sequential(
         torch.nn.Conv2d(1, 2, 3), torch.nn.ReLU(), torch.nn.Flatten()
     )
     with torch.no_grad():
         outputs = model(torch.ones(1, 1, 6, 6))
         _ = outputs @ outputs.mT
-    torch.func.functional_call(model, dict(model.named_parameters()), torch.ones(1, 6, 6))
+    torch.nn.LSTM(2, 3)(torch.ones(2, 1, 2))  # its kernel for training is another one
+    torch.func.functional_call(
+        model, dict(model.named_parameters()), torch.ones(1, 6, 6)
+    )
     for kind in (torch.optim.AdamW, torch.optim.SGD):
         weight = torch.nn.Parameter(torch.ones(2))
         weight.grad = torch.ones(2)  # set by hand: a backward would start threads
@@ -74,7 +80,7 @@ def _homes() -> set[str]:
 
 
 def readable_paths() -> list[str]:
-    """What a child reads to import: the search path, the interpreter's libraries, ours."""
+    """What a child reads in order to import: libraries, and the worker itself."""
     ours = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     paths = [path for path in sys.path if os.path.exists(path)]
     paths += [os.path.join(sys.base_prefix, "lib"), os.path.join(sys.prefix, "lib")]

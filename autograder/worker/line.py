@@ -1,4 +1,4 @@
-"""Messages between a grader and its zygote: one line of JSON each, some with a descriptor.
+"""Messages between a grader and its zygote: lines of JSON, some with a descriptor.
 
 Both ends are ours. A student's child never holds a line.
 """

@@ -23,6 +23,8 @@ from typing import Any, NoReturn
 
 from autograder.sandbox import (
     Prepared,
+    adopt_orphans,
+    children,
     die_with_parent,
     forbid_inspection,
     missing,
@@ -81,6 +83,7 @@ def _make_ready(settings: Settings, lines: list[Line]) -> _Forker:
     if not prepared.change_user:
         users = []
     forbid_inspection()
+    adopt_orphans()
     gc.collect()
     gc.freeze()  # so that a child's collector does not touch, and copy, every page
     serve: Serve = getattr(module, function_name)
@@ -127,6 +130,9 @@ class _Forker:
                     self._end(number)
         for child in self._children.values():
             os.waitpid(child.pid, 0)
+        self._children.clear()
+        while self._kill_strays():
+            pass
 
     def _follow(self, line: Line) -> bool:
         """Do what arrived over a line; return whether the line goes on."""
@@ -205,6 +211,18 @@ class _Forker:
             self._give_back(child.user)
             if child.line is not None:
                 self._report(child.line, child.number, status, usage)
+        self._kill_strays()
+
+    def _kill_strays(self) -> bool:
+        """End what a child has forked and left to us; return whether there was any."""
+        if self.prepared.program is not None:
+            return False  # then a child cannot fork
+        known = {child.pid for child in self._children.values()}
+        strays = children() - known
+        for pid in strays:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        return bool(strays)
 
     def _report(self, line: Line, number: int, status: int, usage: Any) -> None:
         code = os.waitstatus_to_exitcode(status)

@@ -15,7 +15,7 @@ def _pair(value: int | tuple[int, int]) -> tuple[int, int]:
 
 def _windows(
     x: Tensor,
-    kernel: tuple[int, int],
+    kernel: torch.Size,
     stride: int | tuple[int, int],
     padding: int | tuple[int, int],
     dilation: int | tuple[int, int] = 1,
@@ -77,8 +77,8 @@ def conv2d(
     """
     # BEGIN SOLUTION
     windows = _windows(x, weight.shape[2:], stride, padding, dilation)
-    windows = windows.unflatten(1, (groups, -1))  # (N, groups, C / groups, H', ...)
-    filters = weight.unflatten(0, (groups, -1))
+    windows = torch.unflatten(windows, 1, (groups, -1))  # (N, groups, C / groups, ...)
+    filters = torch.unflatten(weight, 0, (groups, -1))
     y = torch.einsum("ngcrsij,gocij->ngors", windows, filters).flatten(1, 2)
     return y if bias is None else y + bias[:, None, None]
     # END SOLUTION

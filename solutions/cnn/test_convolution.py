@@ -5,12 +5,18 @@ from __future__ import annotations
 import pytest
 import torch
 import torch.nn.functional as F
+
 from autograder import after, agrees, close, hidden, hint, points
 
 DANCE = [[1, 3, -2, 4], [0, 8, 6, 5], [2, 1, -9, 0], [4, -1, 3, 7]]
 DANCE_KERNEL = [[1, 2], [-2, -1]]
-SLIDE = [[3, 3, 2, 1, 0], [0, 0, 1, 3, 1], [3, 1, 2, 2, 3], [2, 0, 0, 2, 2]]
-SLIDE = [*SLIDE, [2, 0, 0, 0, 1]]
+SLIDE = [
+    [3, 3, 2, 1, 0],
+    [0, 0, 1, 3, 1],
+    [3, 1, 2, 2, 3],
+    [2, 0, 0, 2, 2],
+    [2, 0, 0, 0, 1],
+]
 SLIDE_KERNEL = [[0, 1, 2], [2, 2, 0], [0, 1, 2]]
 
 
@@ -43,7 +49,7 @@ def test_pictures_of_the_course(student, draw):
     ("stride", "padding"), [(1, 0), (2, 0), (1, 2), ((2, 1), (0, 2)), ((3, 2), (2, 1))]
 )
 def test_agrees_with_torch(student, draw, stride, padding):
-    """conv2d and its gradients agree with torch for many channels, strides and paddings"""
+    """conv2d and its gradients agree with torch for all strides and paddings"""
     x, weight, bias = draw(2, 3, 10, 8), draw(4, 3, 3, 2), draw(4)
 
     agrees(student.conv2d, F.conv2d, x, weight, bias, stride=stride, padding=padding)
@@ -55,7 +61,7 @@ def test_agrees_with_torch(student, draw, stride, padding):
     ("outputs", "dilation", "groups"), [(4, (2, 1), 1), (4, 1, 2), (9, (1, 3), 3)]
 )
 def test_dilation_and_groups(student, draw, outputs, dilation, groups):
-    """conv2d and its gradients agree with torch for every dilation and number of groups"""
+    """conv2d and its gradients agree with torch for all dilations and groups"""
     x, weight, bias = draw(2, 6, 8, 7), draw(outputs, 6 // groups, 3, 2), draw(outputs)
 
     agrees(student.conv2d, F.conv2d, x, weight, bias, dilation=dilation, groups=groups)
@@ -79,7 +85,6 @@ def test_any_layout_in_memory(student, draw):
         pytest.param((2, 3, 4, 5), (6, 3, 1, 1), 1, (1, 2), id="one pixel, padded"),
         pytest.param((2, 3, 5, 4), (6, 3, 5, 4), 1, 0, id="the whole image"),
         pytest.param((2, 3, 9, 8), (4, 3, 2, 1), (5, 3), 1, id="a long stride"),
-        pytest.param((1, 1, 6, 7), (1, 1, 2, 3), 1, 0, id="one of each"),
         pytest.param((0, 3, 6, 7), (4, 3, 3, 2), 2, 1, id="an empty batch"),
     ],
 )
@@ -102,7 +107,7 @@ def gradients(grad_output, x, weight, stride=1, padding=0):
 @points(2)
 @hint("Which pixels and which weights made the number in the bottom right corner?")
 def test_one_place_backward(student, draw):
-    """the gradient of one number of the recitation's picture is its window and kernel"""
+    """the gradient of one place is its window for weight and its kernel for x"""
     image, kernel = draw.values([[DANCE]]), draw.values([[DANCE_KERNEL]])
     corner = draw.values([[[[0, 0, 0], [0, 0, 0], [0, 0, 1]]]])
 
@@ -110,7 +115,7 @@ def test_one_place_backward(student, draw):
 
     grad_image = [[0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 1, 2], [0, 0, -2, -1]]
     grad_kernel = [[-9, 0], [3, 7]]
-    expected = [[[grad_image]]], [[[grad_kernel]]], [1]
+    expected = [[grad_image]], [[grad_kernel]], [1]
     close(got, tuple(draw.values(numbers) for numbers in expected))
 
 
@@ -144,7 +149,7 @@ def test_backward_agrees_with_autograd(student, draw, rows, columns, stride, pad
 @hidden
 @pytest.mark.parametrize(
     ("rows", "columns", "stride", "padding"),
-    [(3, 2, (3, 4), (1, 0)), (4, 8, (2, 1), (0, 2)), (9, 3, (1, 3), (2, 1))],
+    [(3, 1, (3, 4), (1, 0)), (4, 8, (2, 1), (0, 2)), (11, 2, (1, 3), (2, 1))],
 )
 def test_backward_of_other_shapes(student, draw, rows, columns, stride, padding):
     """conv2d_backward gives autograd's gradients for other strides and paddings"""

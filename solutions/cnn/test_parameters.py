@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from autograder import after, equal, hidden, hint, points
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
+
+from autograder import after, equal, hidden, hint, points
 
 
 @points(2)

@@ -178,8 +178,8 @@ class ConvNet__activates_only_between_convolutions(reference.ConvNet):
 class ConvNet__pools_by_the_mean(reference.ConvNet):
     """the logits of a network with average pools in place of max pools"""
 
-    def __init__(self, in_channels=3, image_size=32, channels=(16, 32, 64), *classes):
-        super().__init__(in_channels, image_size, channels, *classes)
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         self.pool = nn.AvgPool2d(2)
 
 

@@ -65,7 +65,7 @@ def conv_parameters__ignores_the_groups(
 def conv_parameters__counts_one_group_only(
     in_channels, out_channels, kernel, bias=True, groups=1
 ):
-    """the number in one of the groups, in which the filters of the others are missing"""
+    """the number in one of the groups, without the filters of the others"""
     return reference.conv_parameters(
         in_channels // groups, out_channels // groups, kernel, bias
     )

@@ -375,4 +375,5 @@ def _last(windows):
 
 
 def _even(windows):
-    return torch.ones_like(windows) / windows[0, 0].numel()
+    height, width = windows.shape[2:]
+    return torch.ones_like(windows) / (height * width)

@@ -117,7 +117,7 @@ def pool_output_size__keeps_a_window_behind_the_image(
 def pool_output_size__drops_a_window_too_early(
     size, kernel, stride=None, padding=0, dilation=1, ceil_mode=False
 ):
-    """the size if windows started at the first pixel and not in the padding before it"""
+    """the size if windows started at the first pixel, not in the padding before it"""
     places = pool_output_size__keeps_a_window_behind_the_image(
         size, kernel, stride, padding, dilation, ceil_mode
     )

@@ -1,0 +1,126 @@
+"""What a correct convolution.py does."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from autograder import after, agrees, close, hint, points
+
+DANCE = [[1, 3, -2, 4], [0, 8, 6, 5], [2, 1, -9, 0], [4, -1, 3, 7]]
+DANCE_KERNEL = [[1, 2], [-2, -1]]
+SLIDE = [
+    [3, 3, 2, 1, 0],
+    [0, 0, 1, 3, 1],
+    [3, 1, 2, 2, 3],
+    [2, 0, 0, 2, 2],
+    [2, 0, 0, 0, 1],
+]
+SLIDE_KERNEL = [[0, 1, 2], [2, 2, 0], [0, 1, 2]]
+
+
+@points(3)
+@hint("Do the top left number by hand first.")
+def test_pictures_of_the_course(student, draw):
+    """the recitation's and the slides' pictures come out right, padded and not"""
+    image, kernel = draw.values([[DANCE]]), draw.values([[DANCE_KERNEL]])
+    y = [[-1, -23, -11], [11, 27, 34], [-3, -18, -22]]
+    close(student.conv2d(image, kernel), draw.values([[y]]))
+    y = [
+        [-1, -5, -4, 0, -8],
+        [2, -1, -23, -11, -6],
+        [-2, 11, 27, 34, 5],
+        [0, -3, -18, -22, -14],
+        [8, 2, 5, 17, 7],
+    ]
+    close(student.conv2d(image, kernel, padding=1), draw.values([[y]]))
+
+    image, kernel = draw.values([[SLIDE]]), draw.values([[SLIDE_KERNEL]])
+    y = [[12, 12, 17], [10, 17, 19], [9, 6, 14]]
+    close(student.conv2d(image, kernel), draw.values([[y]]))
+    y = [[6, 17, 3], [8, 17, 13], [6, 4, 4]]
+    close(student.conv2d(image, kernel, stride=2, padding=1), draw.values([[y]]))
+
+
+@points(4)
+@after(test_pictures_of_the_course)
+@pytest.mark.parametrize(
+    ("stride", "padding"), [(1, 0), (2, 0), (1, 2), ((2, 1), (0, 2)), ((3, 2), (2, 1))]
+)
+def test_agrees_with_torch(student, draw, stride, padding):
+    """conv2d and its gradients agree with torch for all strides and paddings"""
+    x, weight, bias = draw(2, 3, 10, 8), draw(4, 3, 3, 2), draw(4)
+
+    agrees(student.conv2d, F.conv2d, x, weight, bias, stride=stride, padding=padding)
+
+
+@points(4)
+@after(test_pictures_of_the_course)
+@pytest.mark.parametrize(
+    ("outputs", "dilation", "groups"), [(4, (2, 1), 1), (4, 1, 2), (9, (1, 3), 3)]
+)
+def test_dilation_and_groups(student, draw, outputs, dilation, groups):
+    """conv2d and its gradients agree with torch for all dilations and groups"""
+    x, weight, bias = draw(2, 6, 8, 7), draw(outputs, 6 // groups, 3, 2), draw(outputs)
+
+    agrees(student.conv2d, F.conv2d, x, weight, bias, dilation=dilation, groups=groups)
+
+
+@points(1)
+@after(test_pictures_of_the_course)
+def test_any_layout_in_memory(student, draw):
+    """images and filters may lie in memory in any order"""
+    agrees(
+        student.conv2d, F.conv2d, draw.transposed(2, 3, 6, 5), draw.sliced(4, 3, 2, 3)
+    )
+
+
+def gradients(grad_output, x, weight, stride=1, padding=0):
+    """What autograd gets from torch's own convolution."""
+    bias = torch.zeros(len(weight), dtype=x.dtype)
+    leaves = [value.detach().requires_grad_() for value in (x, weight, bias)]
+    with torch.enable_grad():
+        y = F.conv2d(*leaves, stride, padding)
+    return torch.autograd.grad(y, leaves, grad_output)
+
+
+@points(2)
+@hint("Which pixels and which weights made the number in the bottom right corner?")
+def test_one_place_backward(student, draw):
+    """the gradient of one place is its window for weight and its kernel for x"""
+    image, kernel = draw.values([[DANCE]]), draw.values([[DANCE_KERNEL]])
+    corner = draw.values([[[[0, 0, 0], [0, 0, 0], [0, 0, 1]]]])
+
+    got = student.conv2d_backward(corner, image, kernel)
+
+    grad_image = [[0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 1, 2], [0, 0, -2, -1]]
+    grad_kernel = [[-9, 0], [3, 7]]
+    expected = [[grad_image]], [[grad_kernel]], [1]
+    close(got, tuple(draw.values(numbers) for numbers in expected))
+
+
+@points(5)
+@after(test_one_place_backward)
+@pytest.mark.parametrize(
+    ("rows", "columns", "stride", "padding"),
+    [(8, 7, 1, 0), (4, 4, 2, 0), (10, 9, 1, 1), (2, 4, (4, 3), (0, 2))],
+)
+def test_backward_agrees_with_autograd(student, draw, rows, columns, stride, padding):
+    """conv2d_backward gives autograd's gradients, also where pixels are left over"""
+    grad_output, x, weight = (
+        draw(2, 4, rows, columns),
+        draw(2, 3, 10, 8),
+        draw(4, 3, 3, 2),
+    )
+
+    agrees(
+        student.conv2d_backward,
+        gradients,
+        grad_output,
+        x,
+        weight,
+        stride=stride,
+        padding=padding,
+        gradient=False,
+    )

@@ -1,0 +1,227 @@
+"""What a correct pooling.py does."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from autograder import agrees, close, hint, points
+
+# The first image is ours, chosen to give the slides' result, 6 8 / 3 4; the second is
+# that of the recitation's "Dance Dance Convolution".
+SLIDES = [[[[1, 1, 2, 4], [5, 6, 7, 8], [3, 2, 1, 0], [1, 2, 3, 4]]]]
+DANCE = [[[[1, 3, -2, 4], [0, 8, 6, 5], [2, 1, -9, 0], [4, -1, 3, 7]]]]
+ROWS = [[[[1, 2, 3, 4, 5], [5, 4, 3, 2, 1]]]]
+
+
+def max_pool2d_gradient(
+    grad_output: Tensor,
+    x: Tensor,
+    kernel: int | tuple[int, int],
+    stride: int | tuple[int, int] | None = None,
+    padding: int | tuple[int, int] = 0,
+) -> Tensor:
+    """The gradient with respect to x as torch computes it."""
+    with torch.enable_grad():
+        x = x.detach().requires_grad_()
+        pooled = F.max_pool2d(x, kernel, stride, padding)
+        (grad_x,) = torch.autograd.grad(pooled, x, grad_output)
+    return grad_x
+
+
+@points(2)
+@hint("with stride=None a window moves by its own size")
+@pytest.mark.parametrize(
+    ("image", "kernel", "ceil_mode", "pooled"),
+    [
+        (SLIDES, 2, False, [[[[6, 8], [3, 4]]]]),
+        (DANCE, 2, False, [[[[8, 6], [4, 7]]]]),
+        (DANCE, 3, True, [[[[8, 5], [4, 7]]]]),
+    ],
+    ids=["slides", "dance", "dance with ceil_mode"],
+)
+def test_max_pool_worked_examples(student, draw, image, kernel, ceil_mode, pooled):
+    """max_pool2d gets the worked examples right"""
+    got = student.max_pool2d(draw.values(image), kernel, ceil_mode=ceil_mode)
+
+    close(got, draw.values(pooled))
+
+
+@points(2)
+@pytest.mark.parametrize(
+    ("kernel", "stride", "padding"),
+    [((3, 2), None, 0), ((2, 3), (1, 2), 0), (3, (2, 3), 1), ((3, 4), 2, (0, 2))],
+)
+def test_max_pool_agrees_with_torch(student, draw, kernel, stride, padding):
+    """max_pool2d and its gradient agree with torch for every kernel and stride"""
+    images = draw.distinct(2, 3, 8, 7)
+
+    agrees(student.max_pool2d, F.max_pool2d, images, kernel, stride, padding)
+
+
+@points(1)
+def test_max_pool_padding_never_wins(student, draw):
+    """max_pool2d never takes the padding for the maximum of negative values"""
+    images = draw(2, 3, 5, 4, low=-3, high=-1)
+
+    agrees(student.max_pool2d, F.max_pool2d, images, 3, 2, 1)
+
+
+@points(1)
+@pytest.mark.parametrize(
+    ("kernel", "stride", "padding"),
+    [(2, None, 0), (2, 3, 1), ((3, 4), (2, 3), 1)],
+)
+def test_max_pool_ceil_mode(student, draw, kernel, stride, padding):
+    """max_pool2d with ceil_mode has a last window only where torch has it"""
+    images = draw.distinct(2, 3, 7, 8)
+
+    agrees(
+        student.max_pool2d,
+        F.max_pool2d,
+        images,
+        kernel,
+        stride,
+        padding,
+        ceil_mode=True,
+    )
+
+
+@points(2)
+@hint("which of two equal numbers does argmax return? and which does amax choose?")
+def test_max_pool_ties(student, draw):
+    """of equal maxima in a window the first gets the gradient of max_pool2d"""
+    images = draw(2, 3, 6, 5).round()
+
+    agrees(student.max_pool2d, F.max_pool2d, images, (3, 2), (2, 1))
+
+
+@points(1)
+@hint("every comparison with a NaN is false; is that why yours gets lost?")
+def test_max_pool_keeps_nan(student, draw):
+    """a NaN in a window is its maximum in max_pool2d"""
+    images = draw(2, 3, 6, 7)
+    images[0, 1, 2, 3] = images[1, 0, 5, 6] = images[1, 2, 0, 0] = float("nan")
+
+    agrees(
+        student.max_pool2d,
+        F.max_pool2d,
+        images,
+        3,
+        2,
+        1,
+        gradient=False,
+        equal_nan=True,
+    )
+
+
+@points(1)
+@pytest.mark.parametrize(
+    ("grad_output", "kernel", "stride", "grad_x"),
+    [
+        (
+            [[[[1, 2], [3, 4]]]],
+            2,
+            None,
+            [[[[0, 0, 0, 0], [0, 1, 0, 2], [3, 0, 0, 0], [0, 0, 0, 4]]]],
+        ),
+        (
+            [[[[10, 20], [30, 40]]]],
+            3,
+            1,
+            [[[[0, 0, 0, 0], [0, 0, 40, 60], [0, 0, 0, 0], [0, 0, 0, 0]]]],
+        ),
+    ],
+    ids=["windows side by side", "windows that overlap"],
+)
+def test_max_pool_backward_worked_examples(
+    student, draw, grad_output, kernel, stride, grad_x
+):
+    """max_pool2d_backward gets the worked examples right"""
+    got = student.max_pool2d_backward(
+        draw.values(grad_output), draw.values(SLIDES), kernel, stride
+    )
+
+    close(got, draw.values(grad_x))
+
+
+@points(2)
+@pytest.mark.parametrize(
+    ("kernel", "stride", "padding", "pooled_size"),
+    [
+        ((3, 2), None, 0, (2, 3)),
+        ((2, 3), (1, 2), 0, (7, 3)),
+        (3, (2, 1), 1, (4, 7)),
+    ],
+)
+def test_max_pool_backward_agrees_with_torch(
+    student, draw, kernel, stride, padding, pooled_size
+):
+    """max_pool2d_backward agrees with torch's gradient, ties included"""
+    grad_output = draw(2, 3, *pooled_size)
+    images = draw(2, 3, 8, 7).round()
+
+    agrees(
+        student.max_pool2d_backward,
+        max_pool2d_gradient,
+        grad_output,
+        images,
+        kernel,
+        stride,
+        padding,
+        gradient=False,
+    )
+
+
+@points(1)
+@pytest.mark.parametrize(
+    ("settings", "pooled"),
+    [
+        ({}, [[1.5, 3.5], [4.5, 2.5]]),
+        ({"ceil_mode": True}, [[1.5, 3.5, 5], [4.5, 2.5, 1]]),
+        ({"padding": (0, 1)}, [[0.5, 2.5, 4.5], [2.5, 3.5, 1.5]]),
+        (
+            {"padding": (0, 1), "count_include_pad": False},
+            [[1, 2.5, 4.5], [5, 3.5, 1.5]],
+        ),
+    ],
+    ids=["plain", "ceil_mode", "padding", "padding not counted"],
+)
+def test_avg_pool_worked_examples(student, draw, settings, pooled):
+    """avg_pool2d gets the worked examples right"""
+    got = student.avg_pool2d(draw.values(ROWS), (1, 2), **settings)
+
+    close(got, draw.values([[pooled]]))
+
+
+@points(2)
+@pytest.mark.parametrize(
+    ("kernel", "stride", "padding"),
+    [((3, 2), None, 0), ((2, 3), (1, 2), 0), ((3, 4), 2, (0, 2))],
+)
+def test_avg_pool_agrees_with_torch(student, draw, kernel, stride, padding):
+    """avg_pool2d and its gradient agree with torch for every kernel and stride"""
+    images = draw(2, 3, 8, 7)
+
+    agrees(student.avg_pool2d, F.avg_pool2d, images, kernel, stride, padding)
+
+
+@points(1)
+@hint("count the pixels under the last window: which of them are there, and which not?")
+@pytest.mark.parametrize("count_include_pad", [True, False])
+def test_avg_pool_divisor_at_the_edges(student, draw, count_include_pad):
+    """avg_pool2d divides by the right number of pixels where a window hangs over"""
+    images = draw(2, 3, 8, 7)
+
+    agrees(
+        student.avg_pool2d,
+        F.avg_pool2d,
+        images,
+        (3, 4),
+        (2, 3),
+        1,
+        ceil_mode=True,
+        count_include_pad=count_include_pad,
+    )

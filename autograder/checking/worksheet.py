@@ -1,0 +1,90 @@
+"""The worksheet's answers as check results: one for their form, one for each value."""
+
+from __future__ import annotations
+
+from autograder.course.worksheet import (
+    Question,
+    Worksheet,
+    judge_form,
+    judge_value,
+    read_answers,
+    written_text,
+)
+from autograder.verdict import CheckResult, Mismatch, Outcome, WrittenAnswer
+
+EXERCISE = "worksheet"
+FORM = "answers_have_the_right_form"
+FORM_PROMISE = "every question has an answer of the right form"
+
+
+def worksheet_results(
+    worksheet: Worksheet, text: str | None, missing: str | None = None
+) -> tuple[list[CheckResult], list[WrittenAnswer]]:
+    """What the checks of a worksheet find, and what is left for a person to grade.
+
+    Args:
+        worksheet: the questions. Where they have no answers (a student's copy), only
+            the form is checked.
+        text: the student's worksheet.toml, None where there is none.
+        missing: why there is none.
+    """
+    if text is None:
+        detail = missing or "worksheet.toml is not there"
+        results = [_form_result(worksheet, Outcome.NOT_ATTEMPTED, detail)]
+        results += [_value_result(q, Outcome.NOT_ATTEMPTED) for q in _graded(worksheet)]
+        return _with_points(results), []
+    answers = read_answers(text, worksheet)
+    complaints = judge_form(worksheet, answers)
+    outcome = Outcome.FAILED if complaints else Outcome.PASSED
+    results = [_form_result(worksheet, outcome, "; ".join(complaints[:4]))]
+    for question in _graded(worksheet):
+        right = judge_value(question, answers.given.get(question.id))
+        results.append(
+            _value_result(question, Outcome.PASSED if right else Outcome.FAILED)
+        )
+    written = [
+        WrittenAnswer(q.id, q.prompt, q.points, written_text(q, answers))
+        for q in worksheet.questions
+        if q.kind == "written"
+    ]
+    return _with_points(results), written
+
+
+def _graded(worksheet: Worksheet) -> list[Question]:
+    return [q for q in worksheet.questions if q.answer is not None]
+
+
+def _with_points(results: list[CheckResult]) -> list[CheckResult]:
+    return [result for result in results if result.max_points > 0]
+
+
+def _form_result(worksheet: Worksheet, outcome: Outcome, detail: str) -> CheckResult:
+    points = worksheet.form_points
+    failed = outcome is Outcome.FAILED
+    return CheckResult(
+        id=f"{EXERCISE}::{FORM}",
+        exercise=EXERCISE,
+        function=EXERCISE,
+        promise=FORM_PROMISE,
+        outcome=outcome,
+        points=points if outcome is Outcome.PASSED else 0,
+        max_points=points,
+        mismatch=Mismatch("assertion", "the worksheet", FORM_PROMISE, detail)
+        if failed
+        else None,
+        detail=detail if outcome is Outcome.NOT_ATTEMPTED else None,
+        look_at=None if outcome is Outcome.PASSED else "worksheet.toml",
+    )
+
+
+def _value_result(question: Question, outcome: Outcome) -> CheckResult:
+    return CheckResult(
+        id=f"{EXERCISE}::{question.id}",
+        exercise=EXERCISE,
+        function=EXERCISE,
+        promise=" ".join(question.prompt.split()),
+        outcome=outcome,
+        points=question.points if outcome is Outcome.PASSED else 0,
+        max_points=question.points,
+        hidden=True,
+    )

@@ -1,0 +1,20 @@
+"""The command line. Each command's module is imported only when it is called."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run a command; a mistake in its use ends with exit code 2 and a remedy."""
+    from autograder.cli.app import app
+    from autograder.cli.failing import EXPECTED
+
+    try:
+        app()
+    except EXPECTED as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("\nautograder: stopped; run it again to go on.", file=sys.stderr)
+        sys.exit(130)

@@ -1,0 +1,182 @@
+"""The commands and their options; what they do is in the modules that they call."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="autograder",
+    help="Deep learning homework that grades itself and says which idea is wrong.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+CourseOption = Annotated[
+    Path, typer.Option("--course", help="Folder with course.toml.", show_default=True)
+]
+
+
+class Isolation(str, Enum):
+    """How much isolation is asked for."""
+
+    strict = "strict"
+    auto = "auto"
+    none = "none"
+
+
+class Format(str, Enum):
+    """Reports beside JSON, HTML and CSV."""
+
+    gradescope = "gradescope"
+
+
+@app.command(
+    epilog="Examples:  autograder check    "
+    "autograder check --only agrees_with_torch    autograder check convolution --watch"
+)
+def check(
+    exercise: Annotated[
+        str | None,
+        typer.Argument(help="One exercise, such as convolution; all if left out."),
+    ] = None,
+    folder: Annotated[
+        Path, typer.Option("--in", help="The assignment's folder.")
+    ] = Path(),
+    only: Annotated[
+        str, typer.Option(help="Run checks whose name contains this text.")
+    ] = "",
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Check again whenever a file is saved.")
+    ] = False,
+    colour: Annotated[
+        bool | None,
+        typer.Option("--colour/--no-colour", help="Default: if it is a terminal."),
+    ] = None,
+) -> None:
+    """Check your own work in the assignment's folder, before you hand it in."""
+    from autograder.home.command import check_at_home
+
+    raise typer.Exit(check_at_home(folder, exercise, only, watch, colour))
+
+
+@app.command(
+    epilog="Example:  autograder grade cnn examples/cnn --out results    "
+    "Run it again to go on after an interruption."
+)
+def grade(
+    assignment: Annotated[str, typer.Argument(help="Name of the assignment.")],
+    submissions: Annotated[
+        Path,
+        typer.Argument(help="Folder with an entry (folder, zip, py, ipynb) a student."),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Where verdicts and reports go.")],
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="Submissions at a time; default: one a core."),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(min=0, help="Default: drawn once and kept in RESULTS."),
+    ] = None,
+    regrade: Annotated[
+        bool, typer.Option("--regrade", help="Grade what has a verdict already, too.")
+    ] = False,
+    isolation: Annotated[
+        Isolation, typer.Option(help="strict refuses to grade without a sandbox.")
+    ] = Isolation.auto,
+    formats: Annotated[
+        list[Format] | None,
+        typer.Option("--format", help="Also write results.json for this platform."),
+    ] = None,
+    course: CourseOption = Path("solutions"),
+) -> None:
+    """Grade a class. Exit code 0 when grading worked, whatever the scores."""
+    from autograder.cli.grade import grade_command
+
+    names = tuple(chosen.value for chosen in formats or [])
+    grade_command(
+        course,
+        assignment,
+        submissions,
+        out,
+        jobs,
+        seed,
+        regrade,
+        isolation.value,
+        names,
+    )
+
+
+@app.command(epilog="Example:  autograder verify cnn --seeds 20")
+def verify(
+    assignment: Annotated[
+        str | None,
+        typer.Argument(help="Name of the assignment; all if left out."),
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Try this many seeds.")] = 1,
+    course: CourseOption = Path("solutions"),
+    out: Annotated[
+        Path, typer.Option("--assignments", help="Where the generated folders are.")
+    ] = Path("assignments"),
+) -> None:
+    """Prove that an assignment's checks are right. Exit code 1 where they are not."""
+    from autograder.cli.verify import verify_command
+
+    raise typer.Exit(verify_command(course, assignment, seeds, out))
+
+
+@app.command(epilog="Example:  autograder assignments")
+def assignments(
+    course: CourseOption = Path("solutions"),
+    out: Annotated[
+        Path, typer.Option("--out", help="Where the generated folders go.")
+    ] = Path("assignments"),
+) -> None:
+    """Generate what students get from what instructors write."""
+    from autograder.cli.publish import assignments_command
+
+    assignments_command(course, out)
+
+
+@app.command(epilog="Example:  autograder release cnn --out dist")
+def release(
+    assignment: Annotated[str, typer.Argument(help="Name of the assignment.")],
+    out: Annotated[Path, typer.Option("--out", help="Where folder and zip go.")],
+    course: CourseOption = Path("solutions"),
+) -> None:
+    """Make the folder and the zip that students get, with autograder's wheel in it."""
+    from autograder.cli.publish import release_command
+
+    release_command(course, assignment, out)
+
+
+@app.command(epilog="Example:  autograder doctor")
+def doctor() -> None:
+    """Try each layer of the sandbox on this machine and say which hold."""
+    from autograder.cli.doctor import doctor_command
+
+    raise typer.Exit(doctor_command())
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        import autograder
+
+        typer.echo(autograder.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, help="Print the version."),
+    ] = False,
+) -> None:
+    """Deep learning homework that grades itself and says which idea is wrong."""

@@ -1,0 +1,9 @@
+"""Errors that are the user's to mend: shown as a sentence, without a traceback."""
+
+from __future__ import annotations
+
+from autograder.course.errors import CourseError
+from autograder.grading.children import ZygoteError
+from autograder.grading.entries import SubmissionsError
+
+EXPECTED = (CourseError, SubmissionsError, ZygoteError)

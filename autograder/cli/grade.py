@@ -1,0 +1,146 @@
+"""``autograder grade``: from arguments to a graded class and a summary."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.course.assignment import Assignment, load_course
+from autograder.grading.entries import find_entries
+from autograder.grading.zygote import Zygote
+from autograder.sandbox import Limits
+
+if TYPE_CHECKING:
+    from autograder.grading.class_run import Progress
+    from autograder.sandbox import Isolation
+
+
+def grade_command(
+    course: Path,
+    name: str,
+    submissions: Path,
+    out: Path,
+    jobs: int | None,
+    seed: int | None,
+    regrade: bool,
+    isolation: Isolation,
+    formats: tuple[str, ...],
+) -> None:
+    """Grade the class and print the summary."""
+    assignment = load_course(course).assignment(name)
+    entries = find_entries(submissions)
+    jobs = min(jobs or _cores(), len(entries))
+    start = _ZygoteStart(assignment, isolation, jobs)
+
+    # Importing torch here overlaps with the zygote's own import of it.
+    import torch
+
+    torch.set_num_threads(1)
+    from autograder.checking.solution import Solution
+    from autograder.grading.class_run import grade_class
+    from autograder.grading.results import Results
+    from autograder.grading.submission import Grading
+    from autograder.reports import class_summary
+
+    try:
+        results = Results(out, formats)
+        grading = Grading(Solution(assignment), results.seed(seed))
+        # Loaded before the fork, so that jobs share it.
+        for exercise in grading.exercises:
+            grading.solution.mistakes(exercise)
+    finally:
+        zygote = start.wait()
+    with zygote, _Bar(len(entries)) as bar:
+        missing = ", ".join(f"{k} ({v})" for k, v in zygote.absent.items())
+        if missing:
+            bar.say(f"Isolation without {missing}. `autograder doctor` says more.")
+        verdicts = grade_class(
+            grading, entries, results, zygote, jobs, regrade, bar.update
+        )
+    print(class_summary.render(verdicts, colour=sys.stdout.isatty()))
+    print(f"Verdicts, reports and {results.folder / 'grades.csv'} are written.")
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+
+
+class _ZygoteStart:
+    """A zygote that starts in the background."""
+
+    def __init__(self, assignment: Assignment, isolation: Isolation, lines: int):
+        self._zygote: Zygote | None = None
+        self._error: BaseException | None = None
+        limits = assignment.limits
+        self._limits = Limits(
+            memory_mebibytes=limits.memory_mebibytes,
+            cpu_seconds=int(limits.submission_seconds) + 1,
+        )
+        self._isolation, self._lines = isolation, lines
+        self._thread = threading.Thread(target=self._start)
+        self._thread.start()
+
+    def _start(self) -> None:
+        try:
+            self._zygote = Zygote.start(self._limits, self._isolation, self._lines)
+        except BaseException as error:
+            self._error = error
+
+    def wait(self) -> Zygote:
+        """The running zygote, or the error that kept it from starting."""
+        self._thread.join()
+        if self._zygote is None:
+            assert self._error is not None
+            raise self._error
+        return self._zygote
+
+
+class _Bar:
+    """A progress bar with the names at work and the time left."""
+
+    def __init__(self, total: int) -> None:
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        self._progress = Progress(
+            TextColumn("grading"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[names]}", markup=False),
+            console=Console(stderr=True),
+        )
+        self._task = self._progress.add_task("", total=total, names="")
+        self._names: list[str] = []
+
+    def __enter__(self) -> _Bar:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._progress.update(self._task, names="")
+        self._progress.stop()
+
+    def say(self, text: str) -> None:
+        """Print a line above the bar."""
+        self._progress.console.print(text, markup=False)
+
+    def update(self, news: Progress) -> None:
+        """Show who is being graded."""
+        if news.kind == "started":
+            self._names.append(news.student)
+        else:
+            if news.student in self._names:
+                self._names.remove(news.student)
+            self._progress.advance(self._task)
+        names = ", ".join(self._names)
+        self._progress.update(self._task, names=names[:40])

@@ -1,0 +1,67 @@
+"""``autograder assignments`` and ``autograder release``: what students get."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from autograder.course.assignment import load_course
+from autograder.course.errors import CourseError
+from autograder.course.leaks import scan, secret_lines
+
+
+def assignments_command(course: Path, out: Path) -> None:
+    """Generate every student folder and scan it for solutions."""
+    import torch
+
+    torch.set_num_threads(1)
+    from autograder.checking.solution import Solution
+    from autograder.course.generate import generate
+    from autograder.grading.publishing import hidden_summary, public_lookalikes
+
+    for assignment in load_course(course).assignments:
+        solution = Solution(assignment)
+        folder = out / assignment.name
+        changed = generate(
+            assignment, folder, public_lookalikes(solution), hidden_summary(solution)
+        )
+        refuse_leaks(folder, secret_lines(assignment))
+        print(
+            f"{folder}: {len(changed)} files changed"
+            if changed
+            else f"{folder}: current"
+        )
+
+
+def release_command(course: Path, name: str, out: Path) -> None:
+    """Make the folder and the zip of one assignment, with the wheel in them."""
+    from autograder.course.release import build_wheel, release
+
+    assignments_command(course, out / ".assignments")
+    assignment = load_course(course).assignment(name)
+    with tempfile.TemporaryDirectory() as folder:
+        wheel = build_wheel(_repository(course), Path(folder))
+        archive = release(out / ".assignments" / name, out, wheel)
+    refuse_leaks(archive, secret_lines(assignment))
+    print(f"{archive} and {archive.with_suffix('')} hold what students get.")
+
+
+def refuse_leaks(path: Path, secrets: set[str]) -> None:
+    """Stop where a file that students get holds a line that they must not see.
+
+    Raises:
+        CourseError: it does.
+    """
+    leaks = scan(path, secrets)
+    if leaks:
+        first = leaks[0]
+        raise CourseError(
+            f"{first.file}:{first.line} holds a line of a solution, a hidden check or "
+            f"a mistake: {first.text!r} ({len(leaks)} in all). Do not hand it out; write "
+            "that line differently where students see it."
+        )
+
+
+def _repository(course: Path) -> Path:
+    """The clone that the course stands in."""
+    return course.resolve().parent

@@ -1,0 +1,46 @@
+"""Worksheets: short questions, answered as numbers, shapes, choices, or in words.
+
+``solutions/<assignment>/worksheet.toml`` holds them, with the answers::
+
+    title = "Convolutional networks"   # optional
+    form_points = 1                    # for answers that are complete and well formed
+
+    [[question]]
+    id = "share_of_conv"
+    prompt = "What share of the parameters is in the convolution?"
+    kind = "number"                    # integer, number, shape, choice or written
+    points = 1
+    answer = 2.57                      # a list for a shape, a text for a choice
+    tolerance = 0.01                   # a number's only; 0 means equal up to rounding
+    range = [0, 100]                   # what is plausible; in a shape, each size
+    unit = "percent"
+
+A choice has ``choices = ["...", "..."]``; a written question has no answer.
+"""
+
+from __future__ import annotations
+
+from autograder.course.worksheet_answers import (
+    Answers,
+    form_complaint,
+    judge_form,
+    read_answers,
+    written_text,
+)
+from autograder.course.worksheet_blank import blank
+from autograder.course.worksheet_questions import Question, Worksheet
+from autograder.course.worksheet_reading import load
+from autograder.course.worksheet_values import judge_value
+
+__all__ = [
+    "Answers",
+    "Question",
+    "Worksheet",
+    "blank",
+    "form_complaint",
+    "judge_form",
+    "judge_value",
+    "load",
+    "read_answers",
+    "written_text",
+]

@@ -1,0 +1,78 @@
+"""A class: every submission graded once, resumable, on all cores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+from autograder.grading.children import Line
+from autograder.grading.intake import Entry
+from autograder.grading.jobs import run_jobs
+from autograder.grading.results import Results
+from autograder.grading.submission import (
+    Grading,
+    faulty_verdict,
+    grade_submission,
+    read,
+)
+from autograder.grading.zygote import Zygote
+from autograder.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Progress:
+    """News for whoever watches: ``kind`` is kept, started, done or lost."""
+
+    kind: str
+    student: str
+
+
+def grade_class(
+    grading: Grading,
+    entries: list[Entry],
+    results: Results,
+    zygote: Zygote,
+    jobs: int,
+    regrade: bool = False,
+    watch: Callable[[Progress], None] = lambda progress: None,
+) -> list[Verdict]:
+    """Grade what is new or changed; return every student's verdict, in order.
+
+    Each verdict is on disk before the next submission of its job begins, so that a run
+    that was cut off goes on where it was.
+    """
+    verdicts: dict[str, Verdict] = {}
+    to_do: list[Entry] = []
+    for entry in entries:
+        kept = None if regrade else results.kept(entry.student)
+        if kept is not None:
+            digest = read(entry, grading).digest
+            kept = kept if results.is_current(kept, digest, grading) else None
+        if kept is None:
+            to_do.append(entry)
+        else:
+            verdicts[entry.student] = kept
+            watch(Progress("kept", entry.student))
+    do = partial(_grade_one, grading=grading, results=results, layers=zygote.layers)
+    for event in run_jobs(to_do, jobs, zygote, do):
+        entry = event.work
+        if event.kind == "done":
+            verdicts[entry.student] = event.result
+        elif event.kind == "lost":
+            verdict = faulty_verdict(entry, grading, event.result)
+            results.write(verdict)
+            verdicts[entry.student] = verdict
+        watch(Progress(event.kind, entry.student))
+    ordered = [verdicts[entry.student] for entry in entries]
+    results.write_grades(ordered)
+    return ordered
+
+
+def _grade_one(
+    entry: Entry, line: Line, grading: Grading, results: Results, layers: list[str]
+) -> Verdict:
+    submission = read(entry, grading)
+    verdict = grade_submission(submission, grading, line, layers)
+    results.write(verdict)
+    return replace(verdict, checks=list(verdict.checks))

@@ -1,0 +1,135 @@
+"""Grading on several cores: forked jobs of one grader, one line of the zygote each.
+
+Jobs share the grader's one import of torch. A job that dies (out of memory, a bug of
+ours) costs one submission a second try; the second time it gets a verdict that asks for
+attention, and the class goes on.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from autograder.grading.children import Line, ZygoteError
+from autograder.grading.zygote import Zygote
+from autograder.sandbox import die_with_parent
+
+MAX_TRIES = 2
+
+
+@dataclass(frozen=True)
+class Event:
+    """News of one piece of work."""
+
+    kind: str  # "started", "done", "lost"
+    work: Any
+    result: Any = None  # of "done"; why, of "lost"
+
+
+def run_jobs(
+    work: list[Any],
+    count: int,
+    zygote: Zygote,
+    do: Callable[[Any, Line], Any],
+) -> Iterator[Event]:
+    """Do all pieces of work on ``count`` jobs; yield news as they come.
+
+    ``do(piece, line)`` runs in a job. Its result must be picklable, as must a piece.
+    """
+    context = multiprocessing.get_context("fork")
+    waiting = deque((piece, 1) for piece in work)
+    running: dict[Connection, _Job] = {}
+    try:
+        for index in range(min(count, len(work))):
+            job = _Job(context, zygote, index, do)
+            running[job.pipe] = job
+            yield from job.next(waiting)
+        while any(job.piece is not None for job in running.values()):
+            busy = [pipe for pipe, job in running.items() if job.piece is not None]
+            for pipe in wait(busy):
+                assert isinstance(pipe, Connection)
+                job = running[pipe]
+                try:
+                    result = pipe.recv()
+                except (EOFError, OSError):
+                    del running[pipe]
+                    yield from _lost(job, waiting)
+                    if waiting:
+                        job = _Job(context, zygote, job.index, do)
+                        running[job.pipe] = job
+                        yield from job.next(waiting)
+                    continue
+                piece, job.piece = job.piece, None
+                yield Event("done", piece, result)
+                yield from job.next(waiting)
+    finally:
+        for job in running.values():
+            job.close()
+
+
+def _lost(job: _Job, waiting: deque[tuple[Any, int]]) -> Iterator[Event]:
+    job.close()
+    if job.tries < MAX_TRIES:
+        waiting.append((job.piece, job.tries + 1))
+        return
+    code = job.process.exitcode
+    yield Event("lost", job.piece, f"the grader's job ended with code {code}")
+
+
+class _Job:
+    """One forked process, and the piece that it works on."""
+
+    def __init__(
+        self, context: Any, zygote: Zygote, index: int, do: Callable[[Any, Line], Any]
+    ) -> None:
+        self.index = index
+        self.piece: Any = None
+        self.tries = 0
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(
+            target=_work, args=(theirs, self.pipe, zygote, index, do, os.getpid())
+        )
+        self.process.start()
+        theirs.close()
+
+    def next(self, waiting: deque[tuple[Any, int]]) -> Iterator[Event]:
+        if waiting:
+            self.piece, self.tries = waiting.popleft()
+            self.pipe.send(self.piece)
+            yield Event("started", self.piece)
+
+    def close(self) -> None:
+        self.pipe.close()
+        self.process.join(5)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
+
+
+def _work(
+    pipe: Connection,
+    parents: Connection,
+    zygote: Zygote,
+    index: int,
+    do: Callable[[Any, Line], Any],
+    parent: int,
+) -> None:
+    # The terminal's Ctrl-C goes to all; the grader decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    die_with_parent(parent)
+    parents.close()
+    line = zygote.line(index)
+    try:
+        line.clear()
+        while True:
+            pipe.send(do(pipe.recv(), line))
+    except (EOFError, BrokenPipeError):
+        os._exit(0)
+    except ZygoteError:
+        os._exit(3)

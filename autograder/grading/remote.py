@@ -1,0 +1,200 @@
+"""A caller whose calls run in the sandbox, one child for one file of a submission."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import torch
+
+from autograder.checking.student import Stopped
+from autograder.grading.children import Child, Line
+from autograder.grading.wire import Budget, Wire
+from autograder.protocol.answering import Answer, Request, Thrown
+from autograder.protocol.frames import BadFrame
+from autograder.protocol.messages import read_answer, read_thrown, request_header
+from autograder.verdict import Outcome
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a worker is told of a submission: its sources, and nothing else."""
+
+    files: dict[str, str]
+    module: str
+    forbidden: tuple[str, ...] = ()
+
+
+@dataclass
+class Seen:
+    """What a worker said beside its answers."""
+
+    forbidden: dict[str, list[str]] = field(default_factory=dict)  # before any code ran
+    layers: list[str] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)  # a hint: code under test can forge it
+
+
+class RemoteCaller:
+    """Calls into one exercise file of one submission.
+
+    A child that dies or hangs takes its function with it: later calls of that function
+    raise the same ``Stopped`` at once. Other functions get a new child.
+    """
+
+    def __init__(
+        self,
+        line: Line,
+        job: Job,
+        budget: Budget,
+        call_seconds: float,
+        names: Callable[[str], list[str]],
+    ) -> None:
+        self.seen = Seen()
+        self.broken: Thrown | None = None  # the import raised this
+        self.ended: Stopped | None = None  # the import did not come to an end
+        self._line = line
+        self._job = job
+        self._budget = budget
+        self._seconds = call_seconds
+        self._names = names
+        self._wire: Wire | None = None
+        self._stopped: dict[str, Stopped] = {}
+        self._released: list[int] = []
+        self._function = ""
+
+    def start(self) -> None:
+        """Import the file in a child; ``broken`` or ``ended`` say if that failed."""
+        child = self._line.spawn()
+        self.seen.layers = child.layers
+        try:
+            self._wire = self._introduce(child)
+        except Stopped as stopped:
+            self.ended = stopped
+            child.close()
+
+    def call(self, request: Request) -> Answer:
+        """Run one call in the child."""
+        self._function = self._function_of(request)
+        wire = self._wire_for(self._function)
+        header = request_header(request) | {"release": self._release_list()}
+        try:
+            reply, tensors = wire.ask(
+                header, request.tensors, self._seconds, self._function
+            )
+            answer = read_answer(reply, tensors, request)
+        except Stopped as stopped:
+            raise self._gone(stopped) from None
+        except BadFrame as error:
+            raise self._gone(Stopped(Outcome.CRASHED, f"{error}")) from None
+        self.seen.used.update(answer.used)
+        return answer
+
+    def backward(
+        self, graph: int, cotangents: list[torch.Tensor | None]
+    ) -> list[torch.Tensor | None] | Thrown:
+        """Run one backward in the child that ran the call."""
+        wire = self._wire_for(self._function)
+        header = {
+            "do": "backward",
+            "graph": graph,
+            "given": [cotangent is not None for cotangent in cotangents],
+            "release": [],
+        }
+        given = [cotangent for cotangent in cotangents if cotangent is not None]
+        doing = f"the backward of {self._function}"
+        try:
+            reply, tensors = wire.ask(header, given, self._seconds, doing)
+            if reply.get("thrown") is not None:
+                return read_thrown(reply["thrown"])
+            there = reply.get("given")
+            if type(there) is not list or sum(map(bool, there)) != len(tensors):
+                raise BadFrame("gradients that do not fit the question")
+        except Stopped as stopped:
+            raise self._gone(stopped) from None
+        except BadFrame as error:
+            raise self._gone(Stopped(Outcome.CRASHED, f"{error}")) from None
+        found = iter(tensors)
+        return [next(found) if is_there else None for is_there in there]
+
+    def release(self, graphs: list[int]) -> None:
+        """Tell the child with the next call that these are not needed any more."""
+        self._released += graphs
+
+    def forget(self) -> None:
+        """A new check begins: objects of the last one are of no use."""
+        self._released.clear()
+        if self._wire is not None:
+            try:
+                self._wire.tell({"do": "forget"})
+            except Stopped:
+                self._drop()
+
+    def parameter_names(self, function: str) -> list[str]:
+        """Names of the parameters of the solution's function."""
+        return self._names(function)
+
+    def close(self) -> None:
+        """End the child."""
+        self._drop()
+
+    def _introduce(self, child: Child) -> Wire:
+        wire = Wire(child, self._budget)
+        job = self._job
+        header = {
+            "files": job.files,
+            "module": job.module,
+            "forbidden": list(job.forbidden),
+        }
+        doing = f"reading {job.module}.py"
+        scan, _ = wire.ask(header, [], self._seconds, doing)
+        self.seen.forbidden = _names_by_function(scan)
+        report, _ = wire.answer(self._seconds, f"importing {job.module}.py")
+        try:
+            thrown = report.get("thrown")
+            self.broken = None if thrown is None else read_thrown(thrown)
+        except BadFrame as error:
+            raise Stopped(
+                Outcome.CRASHED, f"importing {job.module}.py: {error}"
+            ) from None
+        return wire
+
+    def _function_of(self, request: Request) -> str:
+        """For messages, and to know which function took the child with it."""
+        kind, first, *rest = request.target
+        if kind in ("function", "public"):
+            return str(first)
+        return f"{self._function.partition('.')[0]}" + "".join(f".{r}" for r in rest)
+
+    def _wire_for(self, function: str) -> Wire:
+        if self.ended is not None:
+            raise self.ended
+        known = self._stopped.get(function.partition(".")[0])
+        if known is not None:
+            raise known
+        if self._wire is None:
+            self.start()
+            if self._wire is None:
+                raise self.ended or Stopped(Outcome.CRASHED, "the import failed")
+        return self._wire
+
+    def _gone(self, stopped: Stopped) -> Stopped:
+        self._stopped[self._function.partition(".")[0]] = stopped
+        self._drop()
+        return stopped
+
+    def _drop(self) -> None:
+        if self._wire is not None:
+            self._wire.child.close()
+            self._wire.child.wait(5)
+            self._wire = None
+
+    def _release_list(self) -> list[int]:
+        released, self._released = self._released, []
+        return released
+
+
+def _names_by_function(scan: dict[str, object]) -> dict[str, list[str]]:
+    found = scan.get("forbidden")
+    if not isinstance(found, dict):
+        return {}
+    return {str(name): [str(use) for use in uses] for name, uses in found.items()}

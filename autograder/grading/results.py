@@ -1,0 +1,89 @@
+"""The files of a RESULTS folder: written whole or not at all, and read on resume."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+from autograder.grading.submission import Grading
+from autograder.reports import gradescope, html
+from autograder.reports.table import write_grades
+from autograder.verdict import Verdict, from_json, to_json
+from autograder.wording import for_student
+
+SEED_FILE = "seed"
+GRADES_FILE = "grades.csv"
+
+
+class Results:
+    """One RESULTS folder."""
+
+    def __init__(self, folder: Path, formats: tuple[str, ...] = ()) -> None:
+        self.folder = folder
+        self._formats = formats
+
+    def seed(self, given: int | None) -> int:
+        """The seed of this folder: the given one, the one kept here, or a new one."""
+        path = self.folder / SEED_FILE
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if given is None:
+            try:
+                return int(path.read_text())
+            except (FileNotFoundError, ValueError):
+                given = secrets.randbits(62)
+        write_whole(path, f"{given}\n", private=True)
+        return given
+
+    def verdict_path(self, student: str) -> Path:
+        """Where a student's verdict is."""
+        return self.folder / f"{student}.json"
+
+    def kept(self, student: str) -> Verdict | None:
+        """A student's verdict of an earlier run, None where there is none to read."""
+        try:
+            return from_json(self.verdict_path(student).read_text(encoding="utf-8"))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def is_current(self, verdict: Verdict, digest: str, grading: Grading) -> bool:
+        """Whether grading again would give this verdict."""
+        return (
+            verdict.submission_digest == digest
+            and verdict.course_digest == grading.course_digest
+            and verdict.seed == grading.seed
+        )
+
+    def write(self, verdict: Verdict) -> None:
+        """Write a student's report, then the verdict: it says that all is there."""
+        student = verdict.student
+        page = html.render(for_student(verdict))
+        write_whole(self.folder / f"{student}.html", page)
+        if "gradescope" in self._formats:
+            text = gradescope.to_json(verdict)
+            write_whole(self.folder / f"{student}.results.json", text, private=True)
+        write_whole(self.verdict_path(student), to_json(verdict), private=True)
+
+    def write_grades(self, verdicts: list[Verdict]) -> Path:
+        """Write the table of the class."""
+        path = self.folder / GRADES_FILE
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        write_grades(draft, verdicts)
+        os.replace(draft, path)
+        return path
+
+
+def write_whole(path: Path, text: str, private: bool = False) -> None:
+    """Write a file so that no reader, and no crash, ever finds half of it."""
+    handle, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(draft, 0o600 if private else 0o644)
+        os.replace(draft, path)
+    except BaseException:
+        os.unlink(draft)
+        raise

@@ -1,0 +1,215 @@
+"""Proof that an assignment's checks are right, before students meet them.
+
+The reference earns every point, the stub none; each mistake is caught and named as
+itself and never as another; answers that know nothing pass no numeric check; what
+students get is current. Each complaint names the file and the remedy.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.checking.case import SETTINGS
+from autograder.checking.loading import Check
+from autograder.checking.local import LocalCaller
+from autograder.checking.lookalikes import Lookalikes
+from autograder.checking.modules import ModuleSet
+from autograder.checking.running import Finding, run_check, run_checks
+from autograder.checking.solution import Solution
+from autograder.checking.student import Caller
+from autograder.checking.trivial import TRIVIAL, TrivialCaller
+from autograder.checking.vocabulary import Mistake
+from autograder.course.assignment import WORKSHEET
+from autograder.course.generate import stale
+from autograder.course.stubs import make_stub
+from autograder.course.worksheet import load
+from autograder.grading.publishing import hidden_summary, public_lookalikes
+from autograder.verdict import CheckResult, Outcome
+from autograder.wording import message_for
+
+MISTAKES_PER_FUNCTION = 4
+MISTAKES_PER_CLASS = 2
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that was proved, or not: ``complaints`` say what is wrong."""
+
+    name: str
+    complaints: list[str]
+
+
+def verify(
+    solution: Solution, seeds: list[int], generated: Path | None
+) -> Iterator[Step]:
+    """Try everything that can be tried without a student, a step at a time.
+
+    Args:
+        solution: the assignment.
+        seeds: under which all is tried; the first should be the public one.
+        generated: the student folder that must be current; None to leave that out.
+    """
+    exercises = solution.assignment.exercises
+    for exercise in exercises:
+        yield Step(
+            f"{exercise}: the reference passes", _reference(solution, exercise, seeds)
+        )
+    for exercise in exercises:
+        yield Step(f"{exercise}: the stub earns nothing", _stub(solution, exercise))
+    for exercise in exercises:
+        found = list(_mistakes(solution, exercise, seeds))
+        count = len(solution.mistakes(exercise))
+        yield Step(f"{exercise}: {count} mistakes are named as themselves", found)
+    for exercise in exercises:
+        yield Step(
+            f"{exercise}: {', '.join(TRIVIAL)} pass no numeric check",
+            list(_trivial(solution, exercise, seeds)),
+        )
+    if solution.assignment.has_worksheet:
+        yield Step("worksheet: it can be read", _worksheet(solution))
+    if generated is not None:
+        yield Step("the student folder is current", _current(solution, generated))
+
+
+def _reference(solution: Solution, exercise: str, seeds: list[int]) -> list[str]:
+    complaints = []
+    for seed in seeds:
+        caller = solution.reference_caller(exercise)
+        for finding in _all(solution.checks[exercise], caller, seed):
+            result = finding.result
+            if result.outcome is not Outcome.PASSED:
+                complaints.append(
+                    f"{solution.assignment.checks(exercise)}: the solution does not "
+                    f"pass {_name(result)} under seed {seed}: {message_for(result)} "
+                    "Mend the solution or the check."
+                )
+    return complaints
+
+
+def _stub(solution: Solution, exercise: str) -> list[str]:
+    path = solution.assignment.module(exercise)
+    with tempfile.TemporaryDirectory() as folder:
+        for name in solution.assignment.exercises:
+            source = solution.assignment.module(name).read_text(encoding="utf-8")
+            stub = make_stub(source, str(solution.assignment.module(name)))
+            (Path(folder) / f"{name}.py").write_text(stub, encoding="utf-8")
+        modules = ModuleSet(Path(folder), list(solution.assignment.exercises))
+        caller = LocalCaller(modules.load(exercise), {}, modules.visible)
+        seed = solution.assignment.public_seed
+        return [
+            f"{path}: its stub earns {result.points:g} points in {_name(result)}; put "
+            "more of the solution between the marks, or mend the check."
+            for result in (
+                finding.result
+                for finding in _all(solution.checks[exercise], caller, seed)
+            )
+            if result.points
+        ]
+
+
+def _mistakes(solution: Solution, exercise: str, seeds: list[int]) -> Iterator[str]:
+    path = solution.mistakes_file(exercise)
+    yield from _too_few(solution, exercise)
+    known = {seed: solution.lookalikes(seed) for seed in seeds}
+    for mistake in solution.mistakes(exercise):
+        for seed in seeds:
+            complaint = _one_mistake(solution, mistake, seed, known[seed])
+            if complaint:
+                name = f"{mistake.function}__{mistake.name}"
+                yield f"{path}: {name} {complaint} (seed {seed})"
+                break
+
+
+def _one_mistake(
+    solution: Solution, mistake: Mistake, seed: int, known: Lookalikes
+) -> str | None:
+    checks = solution.checks[mistake.exercise]
+    caller = solution.mistake_caller(mistake)
+    findings = list(_all(checks, caller, seed, known.diagnose))
+    faults = [f for f in findings if f.result.outcome is Outcome.GRADER_FAULT]
+    if faults:
+        where = _name(faults[0].result)
+        return (
+            f"makes {where} fail by itself: {faults[0].result.detail}; mend the check"
+        )
+    if all(f.result.outcome is Outcome.PASSED for f in findings):
+        return "is caught by no check; write one that fails it, or delete it"
+    names = {f.result.diagnosis for f in findings if f.result.diagnosis}
+    wrong = names - {mistake.name}
+    if wrong:
+        return f"is taken for {', '.join(sorted(wrong))}; let their inputs differ more"
+    if not names:
+        twins = sorted(
+            {
+                idea.name
+                for check, finding in zip(checks, findings)
+                if finding.signature is not None
+                for idea in known.matching(check, finding.signature)
+            }
+            - {mistake.name}
+        )
+        like = f" (it looks like {', '.join(twins)})" if twins else ""
+        return f"is caught, but never named{like}; add a case that tells it apart"
+    return None
+
+
+def _too_few(solution: Solution, exercise: str) -> Iterator[str]:
+    counts: dict[str, int] = {c.function: 0 for c in solution.checks[exercise]}
+    for mistake in solution.mistakes(exercise):
+        counts[mistake.function] = counts.get(mistake.function, 0) + 1
+    for function, count in counts.items():
+        kind = getattr(solution.references[exercise], function, None)
+        least = MISTAKES_PER_CLASS if isinstance(kind, type) else MISTAKES_PER_FUNCTION
+        if count < least:
+            yield (
+                f"{solution.mistakes_file(exercise)}: {function} has {count} mistakes; "
+                f"write at least {least}"
+            )
+
+
+def _trivial(solution: Solution, exercise: str, seeds: list[int]) -> Iterator[str]:
+    path = solution.assignment.checks(exercise)
+    reference = solution.reference_caller(exercise)
+    for seed in seeds:
+        for check in solution.checks[exercise]:
+            if not run_check(check, reference, seed, tuple(SETTINGS)).numeric:
+                continue
+            for name, forge in TRIVIAL.items():
+                caller = TrivialCaller(solution.reference_caller(exercise), forge)
+                finding = run_check(check, caller, seed, tuple(SETTINGS))
+                if finding.result.outcome is Outcome.PASSED:
+                    yield (
+                        f"{path}: {check.name} is passed by {name} (seed {seed}); "
+                        "add a case in which the right answer is another"
+                    )
+
+
+def _worksheet(solution: Solution) -> list[str]:
+    load(solution.assignment.folder / WORKSHEET)  # raises what is wrong
+    return []
+
+
+def _current(solution: Solution, generated: Path) -> list[str]:
+    differences = stale(
+        solution.assignment,
+        generated,
+        public_lookalikes(solution),
+        hidden_summary(solution),
+    )
+    return [f"{text} Run `autograder assignments`." for text in differences]
+
+
+def _all(
+    checks: list[Check],
+    caller: Caller,
+    seed: int,
+    diagnose: Callable[[Check, Finding], Finding] | None = None,
+) -> Iterator[Finding]:
+    return run_checks(checks, caller, seed, diagnose)
+
+
+def _name(result: CheckResult) -> str:
+    return result.id.partition("::")[2]

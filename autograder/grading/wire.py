@@ -1,0 +1,165 @@
+"""One conversation with one sandboxed child, under a deadline for every answer."""
+
+from __future__ import annotations
+
+import select
+import signal
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from autograder.checking.student import Stopped
+from autograder.grading.children import Child
+from autograder.protocol.frames import BadFrame, decode, encode
+from autograder.verdict import Outcome
+
+POLL_SECONDS = 0.1  # between looks at the child's clock while an answer is awaited
+WALL_FACTOR = 10.0  # wall time allowed for each second of CPU time, ...
+WALL_GRACE = 5.0  # ... and on top, for a busy machine
+
+
+@dataclass
+class Budget:
+    """CPU seconds that one submission has left, over all its children."""
+
+    seconds: float
+    total: float
+
+    @classmethod
+    def of(cls, seconds: float) -> Budget:
+        """A full one."""
+        return cls(seconds, seconds)
+
+
+class Wire:
+    """Messages to a child and its answers; any disturbance raises ``Stopped``."""
+
+    def __init__(self, child: Child, budget: Budget) -> None:
+        self.child = child
+        self._budget = budget
+        self._buffer = bytearray()
+        self._cpu = child.cpu_seconds()
+        child.channel.setblocking(False)
+
+    def tell(
+        self, header: dict[str, Any], tensors: Sequence[torch.Tensor] = ()
+    ) -> None:
+        """Send a message that has no answer."""
+        self._send(encode(header, list(tensors)), time.monotonic() + 30, "a message")
+
+    def ask(
+        self,
+        header: dict[str, Any],
+        tensors: Sequence[torch.Tensor],
+        seconds: float,
+        doing: str,
+    ) -> tuple[dict[str, Any], list[torch.Tensor]]:
+        """Send a message and return its answer.
+
+        Args:
+            header: of the message.
+            tensors: of the message.
+            seconds: CPU seconds that the child may take.
+            doing: for the message if it fails, "conv2d" or "importing the file".
+
+        Raises:
+            Stopped: no answer in time, no child any more, or no sense in the answer.
+        """
+        if self._buffer:
+            raise Stopped(Outcome.CRASHED, f"{doing}: the process wrote out of turn")
+        seconds = min(seconds, self._budget.seconds)
+        wall = time.monotonic() + WALL_FACTOR * seconds + WALL_GRACE
+        self._send(encode(header, list(tensors)), wall, doing)
+        return self.answer(seconds, doing, wall)
+
+    def answer(
+        self, seconds: float, doing: str, wall: float | None = None
+    ) -> tuple[dict[str, Any], list[torch.Tensor]]:
+        """Wait for one answer."""
+        if wall is None:
+            wall = time.monotonic() + WALL_FACTOR * seconds + WALL_GRACE
+
+        def read(count: int) -> bytes:
+            while len(self._buffer) < count:
+                self._fill(seconds, wall, doing)
+            part = bytes(self._buffer[:count])
+            del self._buffer[:count]
+            return part
+
+        try:
+            return decode(read, strides=False)
+        except BadFrame as error:
+            raise self._stop(Outcome.CRASHED, f"{doing}: {error}") from error
+        finally:
+            self._pay()
+
+    def _fill(self, seconds: float, wall: float, doing: str) -> None:
+        ready, _, _ = select.select([self.child.channel], [], [], POLL_SECONDS)
+        if ready:
+            try:
+                part = self.child.channel.recv(1 << 20)
+            except BlockingIOError:
+                return
+            except OSError:
+                part = b""
+            if not part:
+                raise self._ended(seconds, doing)
+            self._buffer += part
+        if not ready or time.monotonic() > wall:
+            used = self.child.cpu_seconds() - self._cpu
+            if used > seconds or time.monotonic() > wall:
+                raise self._too_slow(seconds, doing)
+
+    def _send(self, content: bytes, wall: float, doing: str) -> None:
+        view = memoryview(content)
+        while view:
+            _, ready, _ = select.select([], [self.child.channel], [], 1.0)
+            if time.monotonic() > wall:
+                raise self._too_slow(0, doing)
+            if not ready:
+                continue
+            try:
+                view = view[self.child.channel.send(view) :]
+            except BlockingIOError:
+                continue
+            except OSError:
+                raise self._ended(0, doing) from None
+
+    def _pay(self) -> None:
+        now = self.child.cpu_seconds()
+        self._budget.seconds = max(0.0, self._budget.seconds - (now - self._cpu))
+        self._cpu = now
+
+    def _too_slow(self, seconds: float, doing: str) -> Stopped:
+        if self._budget.seconds <= seconds:
+            total = f"{self._budget.total:g} s"
+            return self._stop(
+                Outcome.OUT_OF_TIME, f"{doing}: the {total} of the submission are up"
+            )
+        return self._stop(Outcome.OUT_OF_TIME, f"{doing}: no answer in {seconds:g} s")
+
+    def _ended(self, seconds: float, doing: str) -> Stopped:
+        ended = self.child.wait(5)
+        if ended is None:
+            return self._stop(Outcome.CRASHED, f"{doing}: the process hung up")
+        if ended.signal == signal.SIGXCPU:
+            return self._too_slow(seconds, doing)
+        if ended.signal == signal.SIGKILL:
+            # The grader did not; the kernel does when memory runs out.
+            return Stopped(
+                Outcome.OUT_OF_MEMORY, f"{doing}: the process took too much memory"
+            )
+        if ended.signal is not None:
+            name = signal.Signals(ended.signal).name
+            return Stopped(Outcome.CRASHED, f"{doing}: the process died of {name}")
+        return Stopped(
+            Outcome.CRASHED,
+            f"{doing}: the process ended with exit code {ended.status}",
+        )
+
+    def _stop(self, outcome: Outcome, detail: str) -> Stopped:
+        self.child.kill()
+        return Stopped(outcome, detail)

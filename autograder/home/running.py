@@ -1,0 +1,229 @@
+"""Running a student's checks at home, each exercise in a forked copy of this process.
+
+The fork costs milliseconds and keeps torch warm; code that kills its process, or never
+returns, costs the checks of its own function and leaves the report whole. Where there
+is no fork (Windows) the checks run in this process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from autograder.checking.loading import Check
+from autograder.checking.local import LocalCaller
+from autograder.checking.modules import ModuleSet
+from autograder.checking.places import placed
+from autograder.checking.running import blank_result, run_checks
+from autograder.home.folder import HomeFolder
+from autograder.home.timing import TimedCaller
+from autograder.protocol.answering import thrown_facts
+from autograder.protocol.forbidden import forbidden_uses
+from autograder.verdict import CheckResult, Frame, Outcome, Raised, check_from
+
+CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"
+GRACE_SECONDS = 5.0  # for a check, on top of what its calls may take
+
+
+def run_exercise(
+    home: HomeFolder, exercise: str, checks: list[Check]
+) -> Iterator[CheckResult]:
+    """The results of one exercise's checks."""
+    path = home.assignment.module(exercise)
+    if not path.is_file():
+        for check in checks:
+            detail = f"{path.name} is not in {path.parent}"
+            yield blank_result(check, Outcome.NOT_ATTEMPTED, detail)
+        return
+    source = path.read_text(encoding="utf-8-sig", errors="replace")
+    run = _forked if CAN_FORK else _results
+    for result in run(home, exercise, checks):
+        yield placed(result, source)
+
+
+def _results(
+    home: HomeFolder,
+    exercise: str,
+    checks: list[Check],
+    passed: Collection[str] = (),
+) -> Iterator[CheckResult]:
+    """Import the student's file here and run its checks."""
+    import torch
+
+    torch.set_num_threads(1)
+    assignment = home.assignment
+    names = [p.stem for p in assignment.folder.glob("*.py") if p.stem.isidentifier()]
+    modules = ModuleSet(
+        assignment.folder, [n for n in names if not n.startswith("test_")]
+    )
+    try:
+        module = modules.load(exercise)
+    except (Exception, SystemExit) as error:
+        thrown = thrown_facts(error, modules.sources)
+        frames = [Frame(*frame) for frame in thrown.frames]
+        raised = Raised(thrown.type, thrown.message, frames)
+        for check in checks:
+            yield replace(blank_result(check, Outcome.CRASHED), raised=raised)
+        return
+    caller = TimedCaller(
+        LocalCaller(module, modules.sources, modules.visible),
+        assignment.limits.call_seconds,
+    )
+    refused = _refusal(home, exercise, modules)
+    for finding in run_checks(
+        checks,
+        caller,
+        assignment.public_seed,
+        home.lookalikes.diagnose,
+        refused,
+        caller.forget,
+        passed=passed,
+    ):
+        yield finding.result
+
+
+def _refusal(
+    home: HomeFolder, exercise: str, modules: ModuleSet
+) -> Callable[[Check], str | None]:
+    patterns = home.assignment.forbidden.get(exercise, ())
+    sources = {
+        shown.removesuffix(".py"): Path(path).read_text(
+            encoding="utf-8-sig", errors="replace"
+        )
+        for path, shown in modules.sources.items()
+    }
+    try:
+        found = forbidden_uses(sources, exercise, patterns)
+    except (SyntaxError, RecursionError, MemoryError):
+        found = {}
+
+    def refused(check: Check) -> str | None:
+        names = found.get(check.function)
+        return f"{check.function} uses {', '.join(names)}" if names else None
+
+    return refused
+
+
+def _forked(
+    home: HomeFolder, exercise: str, checks: list[Check]
+) -> Iterator[CheckResult]:
+    """Run the checks in forked children; a new one where one dies or hangs."""
+    results: dict[str, CheckResult] = {}
+    lost: dict[str, _Ended] = {}  # by function: what its process came to
+    while True:
+        for check in checks:
+            if check.id not in results and check.function in lost:
+                end = lost[check.function]
+                results[check.id] = blank_result(check, end.outcome, end.detail)
+        left = [check for check in checks if check.id not in results]
+        if not left:
+            break
+        passed = {
+            check.name
+            for check in checks
+            if check.id in results and results[check.id].outcome is Outcome.PASSED
+        }
+        for news in _one_child(home, exercise, left, passed):
+            if isinstance(news, _Ended):
+                culprit = next(check for check in left if check.id not in results)
+                lost[culprit.function] = news
+            else:
+                results[news.id] = news
+    for check in checks:
+        yield results[check.id]
+
+
+class _Ended:
+    """A child ended before its work was done."""
+
+    def __init__(self, outcome: Outcome, detail: str) -> None:
+        self.outcome, self.detail = outcome, detail
+
+
+def _one_child(
+    home: HomeFolder, exercise: str, checks: list[Check], passed: set[str]
+) -> Iterator[CheckResult | _Ended]:
+    """Results as they come; ``_Ended`` last, where they end before the checks do."""
+    reader, writer = os.pipe()
+    sys.stdout.flush()
+    pid = os.fork()
+    if pid == 0:
+        os.close(reader)
+        _child(home, exercise, checks, passed, writer)
+    os.close(writer)
+    # A check makes a few calls, of which only one can run out of its time.
+    patience = 10 * home.assignment.limits.call_seconds + GRACE_SECONDS
+    buffer = b""
+    count = 0
+    ended: _Ended | None = None
+    try:
+        while True:
+            ready, _, _ = select.select([reader], [], [], patience)
+            part = os.read(reader, 1 << 16) if ready else b""
+            if not ready:
+                ended = _Ended(
+                    Outcome.OUT_OF_TIME, f"no answer in {patience:g} s, and no way in"
+                )
+            if not part:
+                break
+            *lines, buffer = (buffer + part).split(b"\n")
+            for line in lines:
+                count += 1
+                yield check_from(json.loads(line))
+    finally:
+        os.close(reader)
+        if ended is not None:
+            os.kill(pid, signal.SIGKILL)
+        _, status = _waited(pid)
+    if ended is not None:
+        yield ended
+    elif count < len(checks):
+        yield _Ended(Outcome.CRASHED, _death(status))
+
+
+def _waited(pid: int) -> tuple[int, int]:
+    """Wait for a child that has closed its pipe; end it if it lingers."""
+    deadline = time.monotonic() + 2
+    while time.monotonic() < deadline:
+        found, status = os.waitpid(pid, os.WNOHANG)
+        if found:
+            return found, status
+        time.sleep(0.002)
+    os.kill(pid, signal.SIGKILL)
+    return os.waitpid(pid, 0)
+
+
+def _death(status: int) -> str:
+    code = os.waitstatus_to_exitcode(status)
+    if code < 0:
+        return f"the process died of {signal.Signals(-code).name}"
+    return f"the code ended the whole process (exit code {code})"
+
+
+def _child(
+    home: HomeFolder,
+    exercise: str,
+    checks: list[Check],
+    passed: set[str],
+    writer: int,
+) -> None:
+    """Run the checks and write a line for each; never returns."""
+    status = 70
+    try:
+        with os.fdopen(writer, "w", encoding="utf-8", closefd=False) as pipe:
+            for result in _results(home, exercise, checks, passed):
+                plain = asdict(result) | {"outcome": result.outcome.value}
+                pipe.write(json.dumps(plain) + "\n")
+                pipe.flush()
+        status = 0
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)

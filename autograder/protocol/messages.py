@@ -1,0 +1,147 @@
+"""Requests and answers as the headers of frames, read back strictly.
+
+A worker's header is believed in nothing: each field is checked for its type and its
+range, and an answer that does not fit is a broken protocol, not a wrong answer.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from autograder.protocol.answering import Answer, Request, Thrown
+from autograder.protocol.frames import BadFrame
+
+TEXT_LIMIT = 4096
+
+
+def request_header(request: Request) -> dict[str, Any]:
+    """The header of a call."""
+    return {
+        "do": "call",
+        "target": request.target,
+        "args": request.args,
+        "kwargs": request.kwargs,
+        "weights": request.weights,
+        "tracked": request.tracked,
+        "keep": request.keep,
+        "device": request.device,
+    }
+
+
+def read_request(header: dict[str, Any], tensors: list[torch.Tensor]) -> Request:
+    """The call of a header; the grader that sent it is trusted."""
+    return Request(
+        header["target"],
+        header["args"],
+        header["kwargs"],
+        tensors,
+        header["weights"],
+        header["tracked"],
+        header["keep"],
+        header["device"],
+    )
+
+
+def answer_header(answer: Answer) -> dict[str, Any]:
+    """The header of an answer."""
+    return {
+        "value": answer.value,
+        "differentiable": answer.differentiable,
+        "graph": answer.graph,
+        "changed": answer.changed,
+        "devices": answer.devices,
+        "printed": answer.printed,
+        "used": answer.used,
+        "thrown": None if answer.thrown is None else thrown_header(answer.thrown),
+        "misfit": answer.misfit,
+        "missing": answer.missing,
+    }
+
+
+def read_answer(
+    header: dict[str, Any], tensors: list[torch.Tensor], request: Request
+) -> Answer:
+    """The answer in a worker's header.
+
+    Raises:
+        BadFrame: it is not one.
+    """
+    differentiable = _list_of(header, "differentiable", bool, len(tensors))
+    graph = header.get("graph")
+    if graph is not None and type(graph) is not int:
+        raise BadFrame("a graph that is no number")
+    if any(differentiable) != (graph is not None):
+        raise BadFrame("gradients without a graph")
+    for tensor, keep in zip(tensors, differentiable):
+        if keep and not tensor.is_floating_point():
+            raise BadFrame("a gradient of integers")
+    changed = _list_of(header, "changed", int, len(request.tensors))
+    if any(not 0 <= index < len(request.tensors) for index in changed):
+        raise BadFrame("a changed input that was not sent")
+    thrown = header.get("thrown")
+    return Answer(
+        value=header.get("value"),
+        tensors=tensors,
+        differentiable=differentiable,
+        graph=graph,
+        changed=changed,
+        devices=_texts(header, "devices") or [],
+        printed=_text(header.get("printed", "")),
+        used=_texts(header, "used") or [],
+        thrown=None if thrown is None else read_thrown(thrown),
+        misfit=_texts(header, "misfit", 2),
+        missing=_texts(header, "missing"),
+    )
+
+
+def thrown_header(thrown: Thrown) -> dict[str, Any]:
+    """The facts of an exception, without the exception."""
+    return {
+        "type": thrown.type,
+        "message": thrown.message,
+        "frames": [list(frame) for frame in thrown.frames],
+        "nearest": thrown.nearest,
+    }
+
+
+def read_thrown(header: Any) -> Thrown:
+    """The facts of an exception from a worker's header."""
+    if type(header) is not dict or type(header.get("frames")) is not list:
+        raise BadFrame("a malformed exception")
+    frames = []
+    for frame in header["frames"][:10]:
+        if type(frame) is not list or len(frame) != 4 or type(frame[1]) is not int:
+            raise BadFrame("a malformed frame of a traceback")
+        frames.append((_text(frame[0]), frame[1], _text(frame[2]), _text(frame[3])))
+    return Thrown(
+        _text(header.get("type")),
+        _text(header.get("message")),
+        frames,
+        _text(header.get("nearest")),
+    )
+
+
+def _text(value: Any) -> str:
+    if type(value) is not str:
+        raise BadFrame("a text that is none")
+    return "".join(c for c in value[:TEXT_LIMIT] if c in "\n\t" or c.isprintable())
+
+
+def _texts(header: dict[str, Any], key: str, count: int | None = None) -> Any:
+    value = header.get(key)
+    if value is None:
+        return None
+    if type(value) is not list or len(value) > 200 or count not in (None, len(value)):
+        raise BadFrame(f"a malformed {key!r}")
+    return [_text(item) for item in value]
+
+
+def _list_of(header: dict[str, Any], key: str, kind: type, most: int) -> list[Any]:
+    value = header.get(key, [])
+    if type(value) is not list or len(value) > most:
+        raise BadFrame(f"a malformed {key!r}")
+    if any(type(item) is not kind for item in value):
+        raise BadFrame(f"a malformed {key!r}")
+    return value

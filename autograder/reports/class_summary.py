@@ -1,0 +1,119 @@
+"""A whole class on a terminal: who has how many points, and what to look at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from statistics import median
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from autograder.reports.table import exercises_of
+from autograder.reports.terminal import STYLES, to_text
+from autograder.verdict import Verdict, points_text, totals
+from autograder.wording import counted, face, needs_attention, of_points, one_line
+
+_MOST_SHOWN = 8
+
+
+def render(
+    verdicts: Sequence[Verdict], *, width: int = 80, colour: bool = False
+) -> str:
+    """The table that follows ``grade``: for instructors, hidden checks included."""
+    if not verdicts:
+        return "No submission was graded.\n"
+    ordered = sorted(verdicts, key=lambda verdict: verdict.student)
+    table = _students(ordered)
+    # rich drops the columns that do not fit; a table that is too wide is better.
+    needed = Console(width=10_000).measure(table).maximum
+    above = to_text(table, width=max(width, needed), colour=colour)
+    parts: list[RenderableType] = [Text(), _headline(ordered)]
+    for title, lines in (
+        ("Look at these before marks go out", _attention(ordered)),
+        ("Most common ideas", _ideas(ordered)),
+    ):
+        if lines:
+            parts += [Text(), Text(title, style="bold"), _lines(lines)]
+    return above + to_text(Group(*parts), width=width, colour=colour)
+
+
+def _students(verdicts: Sequence[Verdict]) -> Table:
+    exercises = exercises_of(verdicts)
+    names = [Text(one_line(verdict.student, 24)) for verdict in verdicts]
+    most = max(verdict.max_points for verdict in verdicts)
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column("student\n", min_width=max(name.cell_len for name in names))
+    table.add_column(f"points\nof {points_text(most)}", justify="right", min_width=6)
+    for exercise in exercises:
+        whole = max(_points(verdict, exercise)[1] for verdict in verdicts)
+        header = Text(f"{one_line(exercise)}\nof {points_text(whole)}")
+        table.add_column(header, justify="right", no_wrap=True)
+    table.add_column("")
+    for name, verdict in zip(names, verdicts):
+        flag = any(map(needs_attention, verdict.checks))
+        table.add_row(
+            name,
+            points_text(verdict.points),
+            *(points_text(_points(verdict, exercise)[0]) for exercise in exercises),
+            Text("look" if flag else "", style=STYLES["ours"]),
+        )
+    return table
+
+
+def _points(verdict: Verdict, exercise: str) -> tuple[float, float]:
+    return totals(verdict.exercises().get(exercise, []))
+
+
+def _headline(verdicts: Sequence[Verdict]) -> Text:
+    most = max(verdict.max_points for verdict in verdicts)
+    middle = median(verdict.points for verdict in verdicts)
+    some = counted(len(verdicts), "submission")
+    return Text(f"{some}; the median is {of_points(middle, most)}.")
+
+
+def _attention(verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
+    found = []
+    for verdict in verdicts:
+        for check in verdict.checks:
+            if needs_attention(check):
+                word = face(check.outcome).word
+                why = f" ({one_line(check.detail)})" if check.detail else ""
+                place = f"{check.exercise}: {one_line(check.promise)}"
+                found.append((one_line(verdict.student, 60), f"{word}, {place}{why}"))
+    return _first(found)
+
+
+def _ideas(verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for verdict in verdicts:
+        # A student counts once, however many checks show the same idea.
+        counts.update(
+            {
+                (check.exercise, check.function, check.idea.name): 1
+                for check in verdict.checks
+                if check.idea is not None
+            }
+        )
+    ranked = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+    return _first(
+        [
+            (counted(number, "student"), f"{function} {name.replace('_', ' ')}")
+            for (_, function, name), number in ranked
+        ]
+    )
+
+
+def _first(lines: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    left = len(lines) - _MOST_SHOWN
+    return lines if left <= 0 else [*lines[:_MOST_SHOWN], ("", f"and {left} more")]
+
+
+def _lines(pairs: list[tuple[str, str]]) -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for left, right in pairs:
+        grid.add_row(Text(f"  {left}"), Text(one_line(right)))
+    return grid

@@ -1,0 +1,219 @@
+"""A verdict for a terminal: one student's report, as wide as asked for.
+
+Every text goes in as ``Text``, never as rich's markup, and was cleaned in wording: what
+a student wrote cannot colour, move or hide anything.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable
+
+from rich.console import Console, ConsoleOptions, Group, RenderableType
+from rich.measure import Measurement
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.segment import Segment
+from rich.table import Table
+from rich.text import Text
+
+from autograder.verdict import CheckResult, Outcome, Verdict, points_text, totals
+from autograder.wording import (
+    CallShown,
+    call_shown,
+    cut,
+    earned_text,
+    face,
+    finding,
+    is_said_before,
+    next_steps,
+    one_line,
+    rows,
+    score_line,
+)
+
+Repeat = Callable[[CheckResult], "str | None"]
+
+STYLES = {
+    "good": "green",
+    "bad": "bold red",
+    "todo": "yellow",
+    "waiting": "cyan",
+    "ours": "bold magenta",
+}
+_INDENT = 6
+_LABELS = 13  # as wide as the longest label, and a gap
+
+
+def render(
+    verdict: Verdict,
+    *,
+    repeat: Repeat | None = None,
+    width: int = 80,
+    colour: bool = False,
+) -> str:
+    """One student's report as text.
+
+    Args:
+        verdict: what was found.
+        repeat: gives the command that runs one check again, or None for no command.
+        width: columns of the terminal.
+        colour: whether to colour; signs and words say the same without.
+    """
+    parts: list[RenderableType] = [_title(verdict), Text()]
+    if verdict.notes:
+        parts += [*(_note(note.text) for note in verdict.notes), Text()]
+    for exercise, checks in verdict.exercises().items():
+        parts += [_exercise(exercise, checks), Text()]
+        for check in checks:
+            below = _details(check, verdict, repeat, width)
+            parts.append(_promise(check))
+            if below:
+                parts += [Text(), Padding(Group(*below), (0, 0, 1, _INDENT))]
+        if not below:
+            parts.append(Text())
+    parts += [Rule(style="dim", characters="─"), *_ending(verdict)]
+    return to_text(Group(*parts), width=width, colour=colour)
+
+
+def to_text(what: RenderableType, *, width: int, colour: bool) -> str:
+    """What rich would print, as text without blanks at the ends of lines."""
+    console = Console(
+        file=io.StringIO(),
+        width=max(width, 40),
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        legacy_windows=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+    with console.capture() as captured:
+        console.print(what)
+    return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+
+
+def _title(verdict: Verdict) -> Table:
+    who = f"   {one_line(verdict.student, 60)}" if verdict.student else ""
+    seed = f"seed {verdict.seed}, " if verdict.seed else ""
+    left = Text(one_line(verdict.assignment), style="bold")
+    left.append(who, style="not bold")
+    return _line(left, Text(f"{seed}{verdict.seconds:.1f} s", style="dim"))
+
+
+def _exercise(exercise: str, checks: list[CheckResult]) -> Table:
+    points = " / ".join(map(points_text, totals(checks)))
+    name = Text(one_line(exercise), style="bold underline")
+    return _line(name, Text(points, style="bold"))
+
+
+def _note(text: str) -> RenderableType:
+    return _Hanging("note  ", Text(cut(text, lines=12)))
+
+
+def _promise(check: CheckResult) -> Table:
+    look = face(check.outcome)
+    style = STYLES[look.tone]
+    promise = Text(one_line(check.promise))
+    if check.hidden:
+        promise.append(" (hidden)", style="dim")
+    right = Text(look.word, style=style)
+    right.append(f"{earned_text(check):>10}", style="default not bold")
+    return _line(_Hanging(f"{look.sign} ", promise, style), right)
+
+
+def _details(
+    check: CheckResult, verdict: Verdict, repeat: Repeat | None, width: int
+) -> list[RenderableType]:
+    """The call, the facts in rows, what they come to, and where to go from there."""
+    if check.outcome is Outcome.PASSED or is_said_before(check, verdict):
+        return []
+    blocks: list[RenderableType] = []
+    call = call_shown(check)
+    if call is not None:
+        blocks.append(Text(_call(call, width)))
+    said = finding(check, verdict)
+    facts: list[tuple[str, str]] = []
+    advice: list[tuple[str, str]] = []
+    for row in rows(check, verdict):
+        place = facts if row.label in ("expected", "got") else advice
+        place.append((row.label, row.text))
+    if repeat and not check.hidden and check.outcome is not Outcome.WAITING:
+        command = repeat(check)
+        if command:
+            advice.append(("try again", one_line(command)))
+    evidence: list[RenderableType] = []
+    if facts:
+        evidence.append(_labelled(facts))
+    if said:
+        evidence.append(Text(said))
+    if evidence:
+        blocks.append(Group(*evidence))
+    if advice:
+        blocks.append(_labelled(advice))
+    spaced: list[RenderableType] = []
+    for block in blocks:
+        spaced += [Text(), block] if spaced else [block]
+    return spaced
+
+
+def _call(call: CallShown, width: int) -> str:
+    """The call and its arguments: on one line where they fit, else one a line."""
+    around = [f"where {', '.join(call.arguments)}"] if call.arguments else []
+    around += [call.setting] if call.setting else []
+    line = "      ".join([call.text, ", ".join(around)]).rstrip()
+    if len(line) <= width - _INDENT:
+        return line
+    where = ("\n" + " " * len("where ")).join(call.arguments)
+    return "\n".join(
+        filter(None, [call.text, f"where {where}" if where else "", call.setting])
+    )
+
+
+def _labelled(pairs: Iterable[tuple[str, str]]) -> Table:
+    grid = Table.grid(expand=True)
+    grid.add_column(width=_LABELS, no_wrap=True, style="dim")
+    grid.add_column(ratio=1, overflow="fold")
+    for label, text in pairs:
+        grid.add_row(Text(label), Text(text))
+    return grid
+
+
+def _ending(verdict: Verdict) -> list[RenderableType]:
+    lines: list[RenderableType] = [Text(score_line(verdict), style="bold")]
+    lines += [Text(step) for step in next_steps(verdict)]
+    for setting, reason in verdict.settings_skipped.items():
+        skipped = f"Not run on {one_line(setting)}: {one_line(reason)}"
+        lines.append(Text(skipped, style="dim"))
+    return lines
+
+
+def _line(left: RenderableType, right: Text) -> Table:
+    grid = Table.grid(expand=True, padding=(0, 2, 0, 0), pad_edge=False)
+    grid.add_column(ratio=1)
+    grid.add_column(justify="right", no_wrap=True)
+    grid.add_row(left, right)
+    return grid
+
+
+class _Hanging:
+    """A text whose further lines begin under its first letter, not under its sign."""
+
+    def __init__(self, sign: str, text: Text, style: str = "") -> None:
+        self.sign = Text(sign, style=style)
+        self.text = text
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> Iterable[RenderableType | Segment]:
+        grid = Table.grid()
+        grid.add_column(width=self.sign.cell_len, no_wrap=True)
+        grid.add_column(overflow="fold")
+        grid.add_row(self.sign, self.text)
+        yield grid
+
+    def __rich_measure__(
+        self, console: Console, options: ConsoleOptions
+    ) -> Measurement:
+        wide = self.sign.cell_len + self.text.cell_len
+        return Measurement(min(wide, options.max_width), options.max_width)

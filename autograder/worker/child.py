@@ -1,0 +1,142 @@
+"""Inside the sandbox: import the student's module and answer calls until the pipe ends.
+
+Trusts nobody above, is trusted by nobody. All that is here is the student's source and
+the inputs of the call at hand. The forbidden-name reading is sent before the first line
+of the student's runs; from then on every word of this process is the student's.
+"""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import linecache
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
+import torch
+
+from autograder.protocol.answering import Answer, Answering, Thrown, thrown_facts
+from autograder.protocol.forbidden import forbidden_uses
+from autograder.protocol.frames import TooLarge, decode, encode
+from autograder.protocol.messages import answer_header, read_request, thrown_header
+from autograder.worker.watching import watch
+
+
+def serve(channel: socket.socket) -> None:
+    """Answer one grader until it hangs up, then end the process."""
+    try:
+        _Server(channel).run()
+    except (EOFError, ConnectionError, BrokenPipeError):
+        pass
+    # Threads, atexit handlers and finalizers of the student's do not delay the end.
+    os._exit(0)
+
+
+class _Server:
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
+
+    def run(self) -> None:
+        start, _ = decode(self._read, strides=True)
+        files: dict[str, str] = start["files"]
+        module, patterns = start["module"], start["forbidden"]
+        self._send(_scan(files, module, patterns))
+        finder = _Sources(files)
+        sys.meta_path.insert(0, finder)
+        used: list[str] = []
+        watch(patterns, used)
+        try:
+            answering = Answering(_imported(module), finder.shown)
+        except BaseException as error:
+            facts = thrown_facts(error, finder.shown)
+            self._send({"imported": False, "thrown": thrown_header(facts)})
+            return
+        answering.used = used
+        self._send({"imported": True, "thrown": None})
+        while True:
+            header, tensors = decode(self._read, strides=True)
+            answering.release(header.get("release", []))
+            self._answer(answering, header, tensors)
+
+    def _answer(
+        self, answering: Answering, header: dict[str, Any], tensors: list[torch.Tensor]
+    ) -> None:
+        if header["do"] == "forget":
+            answering.forget()
+        elif header["do"] == "call":
+            self._reply(answering.call(read_request(header, tensors)))
+        elif header["do"] == "backward":
+            given = iter(tensors)
+            cotangents = [next(given) if there else None for there in header["given"]]
+            found = answering.backward(header["graph"], cotangents)
+            if isinstance(found, Thrown):
+                self._send({"thrown": thrown_header(found), "given": []})
+            else:
+                there = [gradient is not None for gradient in found]
+                kept = [gradient for gradient in found if gradient is not None]
+                self._send({"thrown": None, "given": there}, kept)
+
+    def _reply(self, answer: Answer) -> None:
+        try:
+            self._send(answer_header(answer), answer.tensors)
+        except TooLarge as error:
+            facts = Thrown("ValueError", f"the answer is {error}", [], "ValueError")
+            self._send(answer_header(Answer(thrown=facts)))
+
+    def _send(
+        self, header: dict[str, Any], tensors: Sequence[torch.Tensor] = ()
+    ) -> None:
+        self._channel.sendall(encode(header, list(tensors)))
+
+    def _read(self, count: int) -> bytes:
+        parts = bytearray()
+        while len(parts) < count:
+            part = self._channel.recv(min(count - len(parts), 1 << 20))
+            if not part:
+                raise EOFError
+            parts += part
+        return bytes(parts)
+
+
+def _scan(files: dict[str, str], module: str, patterns: list[str]) -> dict[str, Any]:
+    try:
+        return {"forbidden": forbidden_uses(files, module, patterns)}
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {"forbidden": {}}  # the import that follows says what is wrong
+
+
+def _imported(name: str) -> ModuleType:
+    return importlib.import_module(name)
+
+
+class _Sources(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds the submission's modules in memory: the worker has no files to read."""
+
+    def __init__(self, files: dict[str, str]) -> None:
+        self._files = files
+        self.shown = {f"{name}.py": f"{name}.py" for name in files}
+        for name, text in files.items():
+            lines = text.splitlines(keepends=True)
+            linecache.cache[f"{name}.py"] = (len(text), None, lines, f"{name}.py")
+
+    def find_spec(
+        self, fullname: str, path: Any = None, target: Any = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """The spec of a module of the submission."""
+        if fullname not in self._files:
+            return None
+        return importlib.util.spec_from_loader(fullname, self, origin=f"{fullname}.py")
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
+        """Python's own kind of module will do."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Compile and run the source."""
+        name = module.__name__
+        module.__file__ = f"{name}.py"
+        exec(compile(self._files[name], f"{name}.py", "exec"), module.__dict__)

@@ -1,0 +1,127 @@
+"""What tests of the engine share: a student's source, opened here or in a sandbox."""
+
+from __future__ import annotations
+
+import ast
+import gc
+import linecache
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import torch
+
+from autograder.checking.case import CPU_FLOAT64, CaseRun, begin
+from autograder.checking.local import LocalCaller
+from autograder.checking.solution import Solution
+from autograder.checking.student import Student
+from autograder.course.assignment import load_course
+from autograder.grading.children import Line
+from autograder.grading.remote import Job, RemoteCaller
+from autograder.grading.wire import Budget
+from autograder.grading.zygote import Zygote
+from autograder.sandbox import Limits
+
+# Its check files are read by the engine, not by pytest.
+collect_ignore = ["tiny_course"]
+
+TINY_COURSE = Path(__file__).parent / "tiny_course"
+MEMORY_MEBIBYTES = 256
+
+OpenStudent = Callable[[str], Student]
+OpenRemote = Callable[..., RemoteCaller]
+
+
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Zygote]:
+    """One zygote for the whole session: it imports torch."""
+    torch.set_num_threads(1)
+    with Zygote.start(Limits(MEMORY_MEBIBYTES, 30)) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def line(zygote: Zygote) -> Line:
+    """The way to ask it for children."""
+    return zygote.line(0)
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Solution:
+    """Checks, solutions and mistakes of the tiny course."""
+    return Solution(load_course(TINY_COURSE).assignment("tiny"))
+
+
+@pytest.fixture
+def case() -> CaseRun:
+    """A case that has begun: cpu float64, seed 1."""
+    run = CaseRun(CPU_FLOAT64, 1)
+    begin(run)
+    return run
+
+
+@pytest.fixture
+def open_local(case: CaseRun) -> Callable[[str], LocalCaller]:
+    """Open a student's source in this process."""
+
+    def opened(source: str) -> LocalCaller:
+        return LocalCaller(module_of(source), {"sample.py": "sample.py"})
+
+    return opened
+
+
+@pytest.fixture
+def open_remote(case: CaseRun, line: Line) -> Iterator[OpenRemote]:
+    """Open a student's source in a sandboxed child."""
+    callers: list[RemoteCaller] = []
+
+    def opened(
+        source: str, call_seconds: float = 5.0, budget: Budget | None = None
+    ) -> RemoteCaller:
+        job = Job({"sample": source}, "sample")
+        names = parameter_names_in(source)
+        caller = RemoteCaller(
+            line,
+            job,
+            budget or Budget.of(60),
+            call_seconds,
+            lambda function: names.get(function, []),
+        )
+        callers.append(caller)
+        caller.start()
+        return caller
+
+    yield opened
+    gc.collect()
+    for caller in callers:
+        caller.close()
+
+
+@pytest.fixture(params=["local", "remote"])
+def open_student(request: pytest.FixtureRequest) -> OpenStudent:
+    """Open a student's source on both sides: a check must not see the difference."""
+    opened = request.getfixturevalue(f"open_{request.param}")
+    return lambda source: Student(opened(source))
+
+
+def module_of(source: str, name: str = "sample") -> ModuleType:
+    """A module with this source."""
+    module = ModuleType(name)
+    lines = source.splitlines(keepends=True)
+    linecache.cache[f"{name}.py"] = (len(source), None, lines, f"{name}.py")
+    exec(compile(source, f"{name}.py", "exec"), module.__dict__)
+    return module
+
+
+def parameter_names_in(source: str) -> dict[str, list[str]]:
+    """Names of the parameters of the functions of a source, which is not run."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return {}
+    return {
+        node.name: [argument.arg for argument in node.args.args]
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+    }

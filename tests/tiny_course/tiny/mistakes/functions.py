@@ -1,0 +1,73 @@
+"""The classic wrong turns in functions.py."""
+
+from __future__ import annotations
+
+import math
+
+from autograder import mistake, reference
+
+
+@mistake(question="What is exp(2000)?")
+def softmax__exponentiates_at_once(x, dim):
+    """a softmax that does not subtract anything before it exponentiates"""
+    return x.exp() / x.exp().sum(dim, keepdim=True)
+
+
+@mistake(question="Which of the rows has the number that you subtract?")
+def softmax__subtracts_one_maximum(x, dim):
+    """a softmax that subtracts the largest value of all rows"""
+    powers = (x - x.max()).exp()
+    return powers / powers.sum(dim, keepdim=True)
+
+
+@mistake(question="Who reads dim?")
+def softmax__always_the_last_axis(x, dim):
+    """a softmax along the last axis, whatever dim says"""
+    return reference.softmax(x, -1)
+
+
+@mistake(question="By which number does the variance divide?")
+def layer_norm__unbiased_variance(x, weight, bias, eps=1e-5):
+    """a layer norm whose variance divides by one less than the width"""
+    mean, variance = x.mean(-1, keepdim=True), x.var(-1, keepdim=True)
+    return (x - mean) / (variance + eps).sqrt() * weight + bias
+
+
+@mistake(question="Is eps added before the square root, or after it?")
+def layer_norm__eps_outside_the_root(x, weight, bias, eps=1e-5):
+    """a layer norm that adds eps to the standard deviation"""
+    distance = x - x.mean(-1, keepdim=True)
+    deviation = distance.square().mean(-1, keepdim=True).sqrt()
+    return distance / (deviation + eps) * weight + bias
+
+
+@mistake(question="How large does a sum of many products become?")
+def attention__without_scale(query, key, value, mask=None):
+    """attention without the division by the root of the width"""
+    return reference.attention(query * math.sqrt(query.shape[-1]), key, value, mask)
+
+
+@mistake(question="What does True say in this mask?")
+def attention__inverts_the_mask(query, key, value, mask=None):
+    """attention that reads where the mask is False"""
+    return reference.attention(query, key, value, None if mask is None else ~mask)
+
+
+@mistake(question="Along which axis do the weights sum to one?")
+def attention__softmax_over_queries(query, key, value, mask=None):
+    """attention whose weights sum to one over the queries"""
+    scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -1e30)
+    weights = reference.softmax(scores, -2)
+    return weights @ value, weights
+
+
+@mistake(question="What does a softmax make of a row of equal scores?")
+def attention__reads_evenly_from_nothing(query, key, value, mask=None):
+    """attention that reads evenly where there is nothing to read"""
+    scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -1e30)
+    weights = reference.softmax(scores, -1)
+    return weights @ value, weights

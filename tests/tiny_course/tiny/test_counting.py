@@ -1,0 +1,91 @@
+"""What a correct counting.py does."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import nn
+
+from autograder import after, agrees, equal, hidden, points
+
+
+@points(1)
+@pytest.mark.parametrize(
+    ("size", "window", "stride", "expected"), [(7, 3, 1, 5), (7, 3, 2, 3), (5, 5, 3, 1)]
+)
+def test_window_count_by_hand(student, size, window, stride, expected):
+    """window_count is right where one can count by hand"""
+    equal(student.window_count(size, window, stride), expected)
+
+
+@points(2)
+@after(test_window_count_by_hand)
+@given(window=st.integers(1, 9), stride=st.integers(1, 5), room=st.integers(0, 20))
+def test_window_count_by_walking(student, window, stride, room):
+    """window_count counts what one meets when one walks"""
+    walked = len(range(0, room + 1, stride))
+    equal(student.window_count(window + room, window, stride), walked)
+
+
+@points(1)
+@hidden
+def test_window_that_does_not_fit(student):
+    """a window larger than the size raises ValueError"""
+    with pytest.raises(ValueError):  # noqa: PT011
+        student.window_count(3, 4)
+
+
+@points(1)
+def test_is_causal(student):
+    """is_causal tells masks that see the future from others"""
+    lower = torch.ones(4, 4, dtype=torch.bool).tril()
+    equal(student.is_causal(lower), True)
+    equal(student.is_causal(lower.T), False)
+
+
+@points(1)
+@hidden
+def test_is_causal_of_the_past(student):
+    """a mask that hides some of the past is causal too"""
+    equal(student.is_causal(torch.eye(4, dtype=torch.bool)), True)
+
+
+@points(1)
+@pytest.mark.parametrize(
+    "name", ["input", "forget", "candidate", "output"], ids=["0", "1", "2", "3"]
+)
+def test_gate_name(student, name):
+    """gate_name knows all four gates"""
+    names = ["input", "forget", "candidate", "output"]
+    assert student.gate_name(names.index(name)) == name
+
+
+@points(2)
+def test_summary(student, draw):
+    """summary tells mean, shape and where the largest value is"""
+
+    def truth(x):
+        row, column = divmod(int(x.argmax()), x.shape[1])
+        return {"mean": x.mean(), "shape": tuple(x.shape), "largest": (row, column)}
+
+    agrees(student.summary, truth, draw.distinct(3, 4))
+
+
+@points(1)
+def test_count_parameters(student):
+    """count_parameters counts weights and biases"""
+    layers = [student.build(nn.Linear, 3, 4), student.build(nn.ReLU)]
+    model = student.build(nn.Sequential, *layers, student.build(nn.Linear, 4, 2))
+    equal(student.count_parameters(model), 26)
+
+
+@points(1)
+@hidden
+def test_count_shared_parameters(student):
+    """a parameter that is there twice counts once, and a frozen one not at all"""
+    shared, frozen = student.build(nn.Linear, 3, 3), student.build(nn.Linear, 3, 3)
+    frozen.requires_grad_(False)
+    model = student.build(nn.Sequential, shared, shared, frozen)
+    equal(student.count_parameters(model), 12)

@@ -1,0 +1,88 @@
+"""What a correct functions.py does."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from autograder import after, agrees, close, hidden, hint, points
+
+
+def read(query, key, value, mask=None):
+    """torch's own attention, and its weights: what it reads from an identity."""
+    same = torch.eye(key.shape[-2], dtype=query.dtype)
+    weights = F.scaled_dot_product_attention(
+        query, key, same.expand(*key.shape[:-1], -1), mask
+    )
+    return weights @ value, weights
+
+
+@points(1)
+def test_softmax_by_hand(student, draw):
+    """softmax of two numbers comes out right"""
+    close(student.softmax(draw.values([[0.0, 0.0], [2.0, 2.0]]), 1),
+          draw.values([[0.5, 0.5], [0.5, 0.5]]))  # fmt: skip
+
+
+@points(2)
+@after(test_softmax_by_hand)
+@hint("one number that you subtract changes nothing in the ratios")
+@pytest.mark.parametrize("dim", [0, 1, -1])
+@pytest.mark.parametrize("offset", [0.0, 2000.0])
+def test_softmax_agrees_with_torch(student, draw, dim, offset):
+    """softmax agrees with torch along every axis, for large numbers too"""
+    agrees(student.softmax, torch.softmax, draw(2, 3, 4) + offset, dim=dim)
+
+
+@points(1)
+@hidden
+def test_softmax_of_unequal_rows(student, draw):
+    """softmax looks at each row alone"""
+    rows = draw(3, 5) + draw.values([[-2000.0], [0.0], [2000.0]])
+    agrees(student.softmax, torch.softmax, rows, -1)
+
+
+@points(2)
+@pytest.mark.parametrize("eps", [1e-5, 0.5])
+def test_layer_norm_agrees_with_torch(student, draw, eps):
+    """layer_norm agrees with torch for every eps"""
+
+    def truth(x, weight, bias, eps):
+        return F.layer_norm(x, weight.shape, weight, bias, eps)
+
+    x = draw.transposed(2, 3, 5)
+    agrees(student.layer_norm, truth, x, draw(5), draw(5), eps=eps)
+
+
+@points(2)
+def test_attention_agrees_with_torch(student, draw):
+    """attention agrees with torch where every query may read everything"""
+    agrees(student.attention, read, draw(2, 5, 4), draw(2, 7, 4), draw(2, 7, 3))
+
+
+@points(2)
+@after(test_attention_agrees_with_torch)
+def test_attention_with_a_mask(student, draw):
+    """attention reads where the mask is True and nowhere else"""
+    mask = draw.booleans(5, 7)
+    mask[:, 2] = True
+    agrees(student.attention, read, draw(2, 5, 4), draw(2, 7, 4), draw(2, 7, 3), mask)
+
+
+@points(1)
+@hidden
+@after(test_attention_with_a_mask)
+def test_attention_to_nothing(student, draw):
+    """a query that may read nothing gets zeros, and its gradient is finite"""
+    mask = draw.booleans(5, 7)
+    mask[1] = False
+    agrees(student.attention, read, draw(5, 4), draw(7, 4), draw(7, 3), mask)
+
+
+@points(1)
+@hidden
+def test_attention_to_itself(student, draw):
+    """attention works where query, key and value are one tensor"""
+    x = draw(6, 4)
+    agrees(student.attention, read, x, x, x)

@@ -1,0 +1,145 @@
+"""What a correct training.py does."""
+
+from __future__ import annotations
+
+import functools
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from autograder import after, agrees, close, equal, hidden, hint, points, settings
+
+
+def block(weights, x):
+    """What a Block computes, from its weights."""
+    inside = F.layer_norm(x, x.shape[-1:], weights["norm.weight"], weights["norm.bias"])
+    inside = F.linear(inside, weights["inner.weight"], weights["inner.bias"]).relu()
+    return x + F.linear(inside, weights["outer.weight"], weights["outer.bias"])
+
+
+def exact_gradient(f, x):
+    """The gradient that numerical_gradient is after."""
+    x = x.detach().requires_grad_()
+    (found,) = torch.autograd.grad(f(x).sum(), x)
+    return found
+
+
+def descended(weights, x, y, lr, momentum, steps):
+    """Losses, and weights after some steps of SGD on the mean squared error."""
+    weights = {n: w.double() for n, w in weights.items()}
+    speed = {n: torch.zeros_like(w) for n, w in weights.items()}
+    losses = []
+    for _ in range(steps):
+        at = {n: w.clone().requires_grad_() for n, w in weights.items()}
+        loss = F.mse_loss(F.linear(x, at["weight"], at["bias"]), y)
+        loss.backward()
+        losses.append(loss.item())
+        for n in weights:
+            speed[n] = momentum * speed[n] + at[n].grad
+            weights[n] = weights[n] - lr * speed[n]
+    return losses, weights
+
+
+@points(2)
+def test_block_agrees_with_torch(student, draw):
+    """Block computes what its description says, and so does its gradient"""
+    weights = {
+        "norm.weight": draw(3), "norm.bias": draw(3),
+        "inner.weight": draw(6, 3), "inner.bias": draw(6),
+        "outer.weight": draw(3, 6), "outer.bias": draw(3),
+    }  # fmt: skip
+    agrees(student.Block(3).with_weights(weights), block, draw(2, 4, 3))
+
+
+@points(2)
+@hint("what does backward do with a gradient that is there already?")
+@settings("cpu float64")
+def test_train_step_twice(student, draw):
+    """two training steps do what SGD with momentum does"""
+    x, y = draw(6, 3), draw(6, 2)
+    model = student.build(nn.Linear, 3, 2, dtype=x.dtype)
+    parameters = model.parameters()
+    optimizer = student.build(torch.optim.SGD, parameters, lr=0.1, momentum=0.9)
+    loss_fn = student.build(nn.MSELoss)
+    before = model.state_dict()
+
+    losses = [student.train_step(model, loss_fn, optimizer, x, y) for _ in range(2)]
+
+    expected, after_steps = descended(before, x, y, 0.1, 0.9, 2)
+    close(losses, expected)
+    close(model.state_dict(), after_steps)
+
+
+@points(1)
+@hidden
+@settings("cpu float64")
+def test_train_step_with_a_function(student, draw):
+    """train_step takes any loss, a plain function too"""
+    x, y = draw(6, 3), draw(6, 2)
+    model = student.build(nn.Linear, 3, 2, dtype=x.dtype)
+    optimizer = student.build(torch.optim.SGD, model.parameters(), lr=0.1)
+    before = model.state_dict()
+
+    loss = student.train_step(model, F.mse_loss, optimizer, x, y)
+
+    expected, after_step = descended(before, x, y, 0.1, 0.0, 1)
+    close(loss, expected[0])
+    close(model.state_dict(), after_step)
+
+
+@points(1)
+@settings("cpu float64")
+def test_numerical_gradient_of_the_sine(student, draw):
+    """numerical_gradient of the sine is close to the cosine"""
+    x = draw.transposed(3, 2)
+    agrees(student.numerical_gradient, exact_gradient, torch.sin, x, gradient=False)
+
+
+@points(1)
+@after(test_numerical_gradient_of_the_sine)
+@settings("cpu float64")
+def test_numerical_gradient_of_many_numbers(student, draw):
+    """numerical_gradient works where all numbers meet in one"""
+    f = functools.partial(torch.logsumexp, dim=0)
+    agrees(student.numerical_gradient, exact_gradient, f, draw(5), gradient=False)
+
+
+@points(1)
+@hidden
+@settings("cpu float64")
+def test_numerical_gradient_of_a_network(student, draw):
+    """numerical_gradient works for a network"""
+    x = draw(2, 3)
+    first = student.build(nn.Linear, 3, 4, dtype=x.dtype)
+    network = student.build(nn.Sequential, first, student.build(nn.Tanh))
+    found = student.numerical_gradient(network, x)
+    own = first.state_dict()
+    close(
+        found,
+        exact_gradient(lambda x: F.linear(x, own["weight"], own["bias"]).tanh(), x),
+    )
+
+
+@points(2)
+def test_line_fits(student, draw):
+    """Line.fit descends on the mean squared error and tells its losses"""
+    x, y = draw(8, 3), draw(8)
+    line = student.Line(3)
+
+    losses = line.fit(x, y, 4, 0.1)
+
+    zero = {"weight": torch.zeros(1, 3), "bias": torch.zeros(1)}
+    expected, fitted = descended(zero, x.double(), y.double()[:, None], 0.1, 0.0, 4)
+    close(losses, expected)
+    close(line.predict(x), (x.double() @ fitted["weight"].T)[:, 0] + fitted["bias"])
+
+
+@points(1)
+@hidden
+def test_line_of_no_steps(student, draw):
+    """Line.fit of no steps changes nothing"""
+    line = student.Line(3)
+    x = draw(8, 3)
+    equal(line.fit(x, draw(8), 0, 0.1), [])
+    close(line.predict(x), torch.zeros(8))
