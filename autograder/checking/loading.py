@@ -110,10 +110,7 @@ def _check(
                 f"{path}: {name} asks for {sorted(missing)}; a check may take student, "
                 "draw, and arguments of parametrize or Hypothesis"
             )
-    takes_draw = "draw" in inspect.signature(body).parameters
-    chosen = marked(body, "settings")
-    if chosen is None:
-        chosen = tuple(SETTINGS) if takes_draw else ("cpu float64",)
+    chosen = settings_of(body)
     for setting in chosen:
         if setting not in SETTINGS:
             raise CourseError(
@@ -131,9 +128,32 @@ def _check(
         hint=marked(body, "hint"),
         settings=tuple(chosen),
         cases=cases,
-        takes_draw=takes_draw,
+        takes_draw="draw" in inspect.signature(body).parameters,
         body=body,
     )
+
+
+def settings_of(body: Any) -> tuple[str, ...]:
+    """The settings that a check is meant for.
+
+    One that takes no ``draw`` has no inputs that depend on a dtype, and runs once.
+    """
+    chosen = marked(body, "settings")
+    if chosen is not None:
+        return tuple(chosen)
+    takes_draw = "draw" in inspect.signature(body).parameters
+    return tuple(SETTINGS) if takes_draw else ("cpu float64",)
+
+
+def case_id(body: Any, arguments: dict[str, Any]) -> str:
+    """The id of the case with these parametrised arguments."""
+    for case in _cases(body):
+        if case.arguments.keys() == arguments.keys() and all(
+            case.arguments[name] is value or case.arguments[name] == value
+            for name, value in arguments.items()
+        ):
+            return case.id
+    return ""
 
 
 def _subjects(path: Path) -> dict[str, str]:

@@ -323,13 +323,22 @@ def _as_exception(thrown: Thrown) -> BaseException:
         kind = getattr(builtins, thrown.nearest, Exception)
         if not issubclass(kind, Exception):
             kind = RuntimeError
-        try:
-            error = kind(thrown.message)
-        except TypeError:
-            error = Exception(thrown.message)
+        error = _made(kind, thrown.message)
     error.student_thrown = thrown
     raised: BaseException = error
     return raised
+
+
+def _made(kind: type[Exception], message: str) -> Exception:
+    """An exception of that type, or of the nearest base that takes one text."""
+    for base in kind.__mro__:
+        try:
+            made = base(message)
+        except TypeError:
+            continue  # UnicodeDecodeError wants five arguments
+        if isinstance(made, Exception):
+            return made
+    return Exception(message)
 
 
 def thrown_by_student(error: BaseException) -> Thrown | None:

@@ -80,9 +80,7 @@ def scan(path: Path, secrets: Iterable[str]) -> list[Leak]:
 
 
 def _mistakes(folder: Path) -> list[Path]:
-    return sorted(
-        file for file in sorted((folder / MISTAKES).rglob("*.py")) if file.is_file()
-    )
+    return sorted((folder / MISTAKES).rglob("*.py"))
 
 
 def _code_lines(file: Path) -> set[str]:

@@ -109,7 +109,9 @@ class Answering:
                 result = self._run(request, tensors)
             except _Misfit as misfit:
                 return Answer(misfit=misfit.facts)
-            except (Exception, SystemExit) as error:
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:
                 facts = thrown_facts(error, self.sources)
                 return Answer(thrown=facts, printed=printed.text(), used=self._seen())
         changed = [i for i, old in enumerate(before) if not same_bits(old, tensors[i])]
@@ -339,7 +341,10 @@ def thrown_facts(error: BaseException, sources: dict[str, str]) -> Thrown:
         caret = f"\n{' ' * ((error.offset or 1) - 1)}^" if text else ""
         where = (sources[error.filename], error.lineno or 0, "", text[:200] + caret)
         frames.append(where)
-    message = error.msg if isinstance(error, SyntaxError) else str(error)
+    try:
+        message = error.msg if isinstance(error, SyntaxError) else str(error)
+    except Exception:
+        message = "(its message cannot be shown)"
     return Thrown(
         type=type(error).__name__[:100],
         message=printable(message)[:2000],

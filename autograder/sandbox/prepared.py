@@ -62,15 +62,20 @@ class Prepared:
         return layers
 
     def _give_up_root(self, user: int | None, bounded: bool) -> list[str]:
-        if not identity.is_root():
+        if not kernel.LINUX:
             return []
         layers = []
-        if self.change_user and user is not None and bounded >= self.keep_reading:
+        if (
+            identity.is_root()
+            and self.change_user
+            and user is not None
+            and bounded >= self.keep_reading
+        ):
             layers += _took(identity.become, user, self.keep_reading)
         if layers:
             limit_processes()
             return layers
-        return _took(identity.drop_capabilities)
+        return _took(identity.drop_capabilities)  # a plain user may have some as well
 
 
 def prepare(

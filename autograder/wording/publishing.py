@@ -19,14 +19,14 @@ from autograder.wording.messages import message_for
 def for_student(verdict: Verdict) -> Verdict:
     """The verdict without the seed and without any fact about a hidden check."""
     names = _public_names(verdict.checks)
-    hidden = {check.id for check in verdict.checks if check.hidden}
+    visible = {check.id for check in verdict.checks if not check.hidden}
     checks = []
     for name, check in zip(names, verdict.checks):
         if check.hidden:
             checks.append(_promise_and_outcome(name, check))
         elif is_ours(check):
             checks.append(replace(check, detail=None))
-        elif check.waiting_for in hidden:
+        elif check.waiting_for is not None and check.waiting_for not in visible:
             unnamed = replace(check, waiting_for=None)
             checks.append(replace(unnamed, message=message_for(unnamed)))
         else:

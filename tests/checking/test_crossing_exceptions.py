@@ -9,8 +9,9 @@ import pytest
 import torch
 
 from autograder.checking.case import current
-from autograder.checking.student import thrown_by_student
+from autograder.checking.student import Stopped, Student, thrown_by_student
 from autograder.protocol.answering import PRINTED_LIMIT, Answering, Request
+from autograder.verdict import Outcome
 
 SOURCE = '''
 import sys, torch
@@ -38,6 +39,7 @@ def torch_error(): return torch.ones(2) @ torch.ones(3)
 def memory(): raise MemoryError
 def interrupted(): raise KeyboardInterrupt
 def bare(): raise Bare("bare")
+def closed(): raise GeneratorExit
 def silent(): raise Silent()
 def long_text(): raise ValueError("x" * 100_000)
 def control(): raise ValueError("red \\x1b[31m alert \\x00\\u202e")
@@ -62,6 +64,16 @@ class Speaking(torch.autograd.Function):
         print("on the way back")
         return g
 '''
+
+
+def told_by(function: Any) -> str | None:
+    """The type of the exception that a student's function raises."""
+    try:
+        function()
+    except Exception as error:
+        thrown = thrown_by_student(error)
+        return thrown.type if thrown else f"not the student's: {error!r}"
+    return None
 
 
 @pytest.mark.parametrize(
@@ -97,14 +109,26 @@ def test_exceptions_arrive(
     assert student.fine() == 1, "the next call works"
 
 
-@pytest.mark.parametrize("name", ["interrupted", "bare"])
-def test_base_exceptions_end_no_grader(open_student: Any, name: str) -> None:
-    """KeyboardInterrupt and own BaseExceptions of a student's do not escape as such."""
+@pytest.mark.parametrize(
+    ("name", "told"), [("bare", "Bare"), ("closed", "GeneratorExit")]
+)
+def test_base_exceptions_end_no_grader(
+    open_student: Any, name: str, told: str
+) -> None:
+    """BaseExceptions of a student's do not escape as such."""
     student = open_student(SOURCE)
 
-    with pytest.raises(Exception, match="") as caught:
-        getattr(student, name)()
-    assert thrown_by_student(caught.value) is not None
+    assert told_by(getattr(student, name)) == told
+    assert student.fine() == 1
+
+
+def test_an_interrupt_of_the_students_stays_there(open_remote: Any) -> None:
+    """A KeyboardInterrupt behind the sandbox is no order to the grader to stop."""
+    student = Student(open_remote(SOURCE))
+
+    with pytest.raises(Stopped) as caught:
+        student.interrupted()
+    assert caught.value.outcome is Outcome.CRASHED
     assert student.fine() == 1
 
 
@@ -143,11 +167,7 @@ def test_an_exception_without_a_text(open_student: Any) -> None:
     """An exception whose __str__ raises is told as any other."""
     student = open_student(SOURCE)
 
-    with pytest.raises(Exception, match="") as caught:
-        student.silent()
-    thrown = thrown_by_student(caught.value)
-    assert thrown is not None
-    assert thrown.type == "Silent"
+    assert told_by(student.silent) == "Silent"
     assert student.fine() == 1
 
 

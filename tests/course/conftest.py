@@ -160,7 +160,7 @@ FILES = {
     "numbers/test_sums.py": TEST_SUMS,
     "numbers/signs.py": SIGNS,
     "numbers/test_signs.py": TEST_SIGNS,
-    "numbers/mistakes.py": MISTAKES,
+    "numbers/mistakes/sums.py": MISTAKES,
     "numbers/worksheet.toml": WORKSHEET,
     "numbers/HANDOUT.md": HANDOUT,
     "numbers/figures/halves.svg": "<svg/>\n",

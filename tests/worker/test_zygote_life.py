@@ -50,7 +50,9 @@ for index in range(2):
     if job == 0:
         child = zygote.line(index).spawn()
         child.channel.sendall(b"answer = 'ready'")
-        os.write(writer, b"%d" % child.pid + b" " + child.channel.recv(100))
+        ready = child.channel.recv(100)
+        child.channel.sendall(b"while True: pass")  # deaf to the end of its channel
+        os.write(writer, b"%d " % child.pid + ready)
         if index == 0:
             sys.stdin.readline()  # until the other job is dead
             with zygote.line(index).spawn() as another:

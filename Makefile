@@ -1,0 +1,80 @@
+# Everything an instructor, a student in a clone, or a developer does here.
+# `make` alone lists the targets. Variables: PYTHON, TORCH, TORCH_INDEX, A, ONLY,
+# SUBMISSIONS, OUT, JOBS, SEEDS.
+
+PYTHON ?= python3
+# The torch to install, and an index to take it from (pip's --index-url), such as
+# PyTorch's own index of CPU wheels; empty: pip's usual index.
+TORCH ?= torch==2.13.0
+TORCH_INDEX ?=
+
+A ?= cnn
+ONLY ?=
+SUBMISSIONS ?= examples/$(A)
+OUT ?= results/$(A)
+JOBS ?=
+SEEDS ?= 20
+
+BIN := .venv/bin
+RUN := OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help setup grade check watch verify assignments release doctor test test-all \
+	lint format bench clean
+
+help:  ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | \
+		awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+setup: .venv/ready  ## make .venv with everything in it (other targets do it, too)
+
+.venv/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) "$(TORCH)"
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt -e '.[instructor,dev]'
+	@touch $@
+
+grade: setup  ## grade a class: SUBMISSIONS=examples/cnn A=cnn OUT=results/cnn
+	$(BIN)/autograder grade $(A) $(SUBMISSIONS) --out $(OUT) $(if $(JOBS),--jobs $(JOBS))
+
+check: setup  ## check your own work in assignments/: A=cnn ONLY=agrees_with_torch
+	@$(BIN)/autograder check --in assignments/$(A) $(if $(ONLY),--only $(ONLY))
+
+watch: setup  ## check your own work on every save: A=cnn
+	@$(BIN)/autograder check --in assignments/$(A) --watch
+
+verify: setup  ## prove that the checks are right, under SEEDS=20 seeds
+	$(BIN)/autograder verify --seeds $(SEEDS)
+
+assignments: setup  ## generate assignments/ from solutions/
+	$(BIN)/autograder assignments
+
+release: setup  ## make the zip that students get: A=cnn
+	$(BIN)/autograder release $(A) --out dist
+
+doctor: setup  ## try each layer of the sandbox on this machine
+	$(BIN)/autograder doctor
+
+test: setup  ## all tests but the slow ones
+	$(BIN)/autograder verify
+	$(RUN) -m "not slow"
+
+test-all: setup  ## the slow ones as well, and verify under SEEDS seeds
+	$(BIN)/autograder verify --seeds $(SEEDS)
+	$(RUN)
+
+lint: setup  ## style, types, and who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup  ## put the code in its format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup  ## speed and memory beside the floor and a cold pytest
+	$(BIN)/python -m benchmarks
+
+clean:  ## remove what was built, but no results
+	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,111 @@
+"""pytest runs an assignment's check files as they stand, with ``--pdb`` and ``-k``.
+
+Active for ``test_<exercise>.py`` files beside an assignment.toml only; any other test
+suite in the same environment is left alone. torch is imported when such a file is met.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from autograder.checking.case import CaseRun
+    from autograder.checking.draw import Draw
+    from autograder.checking.student import Student
+    from autograder.course.assignment import Assignment
+
+_ASSIGNMENTS: dict[Path, Any] = {}
+_SETTING = "autograder_setting"
+
+
+def _assignment_of(path: Path) -> Assignment | None:
+    """The assignment whose check file this is, if it is one."""
+    folder = path.parent
+    if not path.name.startswith("test_") or not (folder / "assignment.toml").is_file():
+        return None
+    if folder not in _ASSIGNMENTS:
+        from autograder.course.assignment import find_assignment
+
+        _ASSIGNMENTS[folder] = find_assignment(folder)
+    found: Assignment = _ASSIGNMENTS[folder]
+    known = path.stem.removeprefix("test_") in found.exercises
+    return found if known else None
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a check once for each setting that it is meant for."""
+    if _assignment_of(metafunc.definition.path) is None:
+        return
+    from autograder.checking.loading import settings_of
+
+    names = settings_of(metafunc.function)
+    metafunc.fixturenames.append(_SETTING)
+    metafunc.parametrize(_SETTING, names, ids=[n.replace(" ", "-") for n in names])
+
+
+@pytest.fixture(name=_SETTING)
+def _setting(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def _run(request: pytest.FixtureRequest) -> CaseRun:
+    from autograder.checking.case import SETTINGS, CaseRun, begin, case_seed
+    from autograder.checking.loading import case_id
+
+    assignment = _assignment_of(request.path)
+    if assignment is None:
+        pytest.fail(
+            "student and draw belong to check files: test_<exercise>.py beside an "
+            "assignment.toml"
+        )
+    exercise = request.path.stem.removeprefix("test_")
+    function: Any = getattr(request, "function")  # noqa: B009  (pytest types it so)
+    arguments = dict(getattr(request.node, "callspec").params)  # noqa: B009
+    setting = arguments.pop(_SETTING)
+    check_id = f"{exercise}::{function.__name__}"
+    seed = case_seed(assignment.public_seed, check_id, case_id(function, arguments))
+    run = CaseRun(SETTINGS[setting], seed)
+    begin(run)
+    return run
+
+
+@pytest.fixture
+def draw(_run: CaseRun) -> Draw:
+    """Seeded inputs of the setting's dtype."""
+    from autograder.checking.draw import Draw
+
+    return Draw(_run)
+
+
+@pytest.fixture
+def student(request: pytest.FixtureRequest, _run: CaseRun) -> Student:
+    """The module under test, imported into this process."""
+    from autograder.checking.local import LocalCaller
+    from autograder.checking.modules import ModuleSet
+    from autograder.checking.student import Student
+
+    assignment = _assignment_of(request.path)
+    assert assignment is not None
+    modules = ModuleSet(assignment.folder, list(assignment.exercises))
+    module = modules.load(request.path.stem.removeprefix("test_"))
+    # pytest captures what is printed, and a debugger prints too.
+    caller = LocalCaller(module, modules.sources, modules.visible, capture=False)
+    return Student(caller, _run.setting.device)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Seed and bound a Hypothesis check as grading does."""
+    function = getattr(item, "function", None)
+    run = getattr(item, "funcargs", {}).get("_run")
+    if function is not None and run is not None and hasattr(function, "hypothesis"):
+        from autograder.checking.running import prepared
+
+        prepared(function, run)
+    yield

@@ -1,0 +1,175 @@
+"""The terminal's report: readable without colour, and no place for tricks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from autograder.reports import class_summary, terminal
+from autograder.verdict import CheckResult, Outcome, Verdict
+from autograder.wording import repeat_command
+
+SECRET = "5ecre7"
+
+AGREES = """\
+✗ conv2d agrees with torch for every stride                     failed     0 / 3
+
+      conv2d(x, weight)      where x: float64[2, 3], weight: float64[3]
+
+      expected     float64[2, 4]   0.5  -12.25  ...
+      got          float64[2, 4]   1.5       2  ...
+      7 of 8 values differ, most of all at [1, 2], off by 14, where 1.2e-09 is
+      allowed.
+
+      looks like   a convolution, with the kernel flipped
+      think        does torch turn the kernel round?
+      hint         count the windows
+      look at      convolution.py:15
+      printed      \\x1b[31mred [bold]x[/bold] <b>now</b>
+      try again    autograder check --only agrees
+
+"""
+
+
+def test_a_wrong_answer_line_by_line(agrees: CheckResult) -> None:
+    """Promise, call, both answers, how far apart, idea, question, place, command."""
+    verdict = Verdict("cnn", "student_01", 7, [agrees])
+
+    shown = terminal.render(verdict, repeat=repeat_command)
+
+    assert AGREES in shown
+    assert shown.startswith(f"{'cnn   student_01':<67}seed 7, 0.0 s\n")
+    assert shown.endswith(
+        "0 of 3 points.\n"
+        "Begin with “conv2d agrees with torch for every stride”: worth 3 points.\n"
+    )
+
+
+def test_every_check_shows_promise_word_and_points(everything: Verdict) -> None:
+    """Each outcome is there in words, hidden checks are marked."""
+    shown = terminal.render(everything)
+
+    for line in (
+        r"✓ the promise of example +passed +2 / 2",
+        r"… the promise of dilation +waiting +0 / 2",
+        r"✗ the promise of stride \(hidden\) +failed +0 / 1",
+        r"✗ the promise of maximum +crashed +0 / 1",
+        r"✗ the promise of slow +out of time +0 / 1",
+        r"✗ the promise of large +out of memory +0 / 1",
+        r"✗ the promise of own +refused +0 / 1",
+        r"! the promise of fault +our fault +open / 2",
+        r"○ the promise of mean +not written +0 / 1",
+        r"note  pooling.ipynb <i>was</i> ignored",
+        r"Not run on sim float32: this torch has no such device",
+    ):
+        assert re.search(line, shown), line
+
+
+def test_nothing_of_a_hidden_check_but_promise_and_outcome(
+    everything: Verdict,
+) -> None:
+    """The terminal shows no fact of a hidden check, whoever looks."""
+    no_fault = [c for c in everything.checks if c.outcome is not Outcome.GRADER_FAULT]
+    waits = [c for c in no_fault if c.outcome is not Outcome.WAITING]
+
+    shown = terminal.render(replace(everything, checks=waits), repeat=repeat_command)
+
+    assert "(hidden)" in shown
+    assert SECRET not in shown
+
+
+@pytest.mark.parametrize("width", [40, 80, 132])
+def test_no_line_is_wider_than_the_terminal(everything: Verdict, width: int) -> None:
+    """Long lines wrap, at any width, and no line ends in blanks."""
+    shown = terminal.render(everything, width=width, repeat=repeat_command)
+
+    for line in shown.splitlines():
+        assert len(line) <= width
+        assert line == line.rstrip()
+
+
+def test_colour_adds_colour_and_no_words(everything: Verdict) -> None:
+    """The text is the same with and without; without there is no escape code."""
+    plain = terminal.render(everything)
+    coloured = terminal.render(everything, colour=True)
+
+    assert "\x1b" not in plain
+    assert "\x1b[" in coloured
+    stripped = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
+    assert [line.rstrip() for line in stripped.splitlines()] == plain.splitlines()
+
+
+def test_text_of_students_cannot_act(everything: Verdict) -> None:
+    """Escape codes, carriage returns and rich's markup are shown as they are."""
+    evil = "\x1b[2J\r[red]x[/red]\x07"
+    checks = [
+        replace(c, promise=evil, detail=evil, printed=evil) for c in everything.checks
+    ]
+
+    shown = terminal.render(replace(everything, checks=checks, student=evil))
+
+    assert not set(shown) & set("\x1b\r\x07")
+    assert "[red]x[/red]" in shown
+
+
+def test_a_function_that_is_not_written_is_explained_once(everything: Verdict) -> None:
+    """Its second check is one line."""
+    shown = terminal.render(everything)
+
+    assert shown.count("mean is not written yet.") == 2  # there, and at the end
+
+
+def test_no_command_without_repeat(everything: Verdict) -> None:
+    """Whoever gives no command gets no line for it."""
+    assert "try again" not in terminal.render(everything)
+
+
+def classmates(everything: Verdict, count: int) -> list[Verdict]:
+    return [replace(everything, student=f"student_{n:02}") for n in range(count, 0, -1)]
+
+
+def test_class_table_in_order(everything: Verdict) -> None:
+    """A line per student, alphabetically, with points in all and per exercise."""
+    shown = class_summary.render(classmates(everything, 2)).splitlines()
+
+    assert [re.split(r"  +", line.strip()) for line in shown[:4]] == [
+        ["student", "points", "convolution", "pooling", "means"],
+        ["of 19.5", "of 8", "of 6", "of 5.5"],
+        ["student_01", "4", "2", "0", "2", "look"],
+        ["student_02", "4", "2", "0", "2", "look"],
+    ]
+    assert "2 submissions; the median is 4 of 19.5 points." in shown
+
+
+def test_class_summary_counts_students_per_idea(everything: Verdict) -> None:
+    """An idea counts once a student, and says whose function it is about."""
+    twice = replace(everything, checks=[*everything.checks, everything.checks[1]])
+
+    shown = class_summary.render(classmates(twice, 5))
+
+    assert "  5 students  conv2d flips the kernel\n" in shown
+
+
+def test_class_summary_lists_what_needs_attention(everything: Verdict) -> None:
+    """Faults and refusals come with student, promise and detail; long lists end."""
+    one = class_summary.render([everything])
+    many = class_summary.render(classmates(everything, 9))
+
+    assert "Look at these before marks go out" in one
+    assert "student_01  refused, pooling: the promise of own (max_pool2d uses" in one
+    assert "student_01  our fault, pooling: the promise of fault (KeyError" in one
+    assert "and 10 more" in many
+
+
+def test_class_table_drops_no_column(everything: Verdict) -> None:
+    """A narrow terminal gets a wide table rather than half of one."""
+    shown = class_summary.render([everything], width=40)
+
+    assert re.search(r"student_01 +4 +2 +0 +2 +look", shown)
+
+
+def test_class_without_submissions() -> None:
+    """An empty class is said to be empty."""
+    assert class_summary.render([]) == "No submission was graded.\n"

@@ -1,0 +1,171 @@
+"""What a whole report says: points, and what to do next."""
+
+from __future__ import annotations
+
+from autograder.verdict import (
+    Call,
+    CheckResult,
+    Frame,
+    Idea,
+    Mismatch,
+    Outcome,
+    Raised,
+    Verdict,
+    Withheld,
+)
+from autograder.wording import (
+    earned_text,
+    face,
+    fixes,
+    is_said_before,
+    next_steps,
+    score_line,
+)
+
+SECRET = "5ecre7"
+CALL = Call("conv2d(x, weight)", {"x": "float64[2, 3]"})
+
+
+def result(outcome: Outcome, name: str = "agrees", **facts: object) -> CheckResult:
+    passed = outcome is Outcome.PASSED
+    defaults = {
+        "exercise": "convolution",
+        "function": "conv2d",
+        "promise": "it agrees",
+        "points": 1 if passed else 0,
+        "max_points": 1,
+    }
+    defaults |= facts
+    return CheckResult(
+        id=f"{defaults['exercise']}::test_{name}", outcome=outcome, **defaults
+    )
+
+
+def secretive(outcome: Outcome, name: str = "x", **facts: object) -> CheckResult:
+    known = {
+        "hidden": True,
+        "function": SECRET,
+        "setting": SECRET,
+        "case": SECRET,
+        "message": SECRET,
+        "call": Call(SECRET, {SECRET: SECRET}),
+        "mismatch": Mismatch("value", SECRET, SECRET, SECRET, [SECRET], [SECRET]),
+        "raised": Raised(SECRET, SECRET, [Frame(SECRET, 1, SECRET, SECRET)]),
+        "idea": Idea(SECRET, SECRET, SECRET),
+        "waiting_for": SECRET,
+        "detail": SECRET,
+        "hint": SECRET,
+        "look_at": SECRET,
+        "printed": SECRET,
+    }
+    return result(outcome, f"{name}_{SECRET}", **(known | facts))
+
+
+def verdict(*checks: CheckResult, **facts: object) -> Verdict:
+    return Verdict("cnn", "student_01", 7, list(checks), **facts)
+
+
+# Signs, words, points
+
+
+def test_every_outcome_has_a_word_of_its_own() -> None:
+    """No two outcomes look the same without colour."""
+    faces = [face(outcome) for outcome in Outcome]
+
+    assert len({look.word for look in faces}) == len(Outcome)
+    assert all(look.sign and look.tone for look in faces)
+
+
+def test_failed_unwritten_waiting_and_ours_have_signs_of_their_own() -> None:
+    """What a student makes of a check differs at first sight."""
+    kinds = ["PASSED", "FAILED", "NOT_ATTEMPTED", "WAITING", "GRADER_FAULT"]
+
+    assert "".join(face(Outcome[kind]).sign for kind in kinds) == "✓✗○…!"
+
+
+def test_points_of_a_grader_fault_are_open_and_not_lost() -> None:
+    """``0 / 1`` is for what the student can mend."""
+    assert earned_text(result(Outcome.FAILED)) == "0 / 1"
+    assert earned_text(result(Outcome.GRADER_FAULT)) == "open / 1"
+
+
+def test_score_line_says_what_a_fault_of_ours_leaves_open() -> None:
+    """The total is followed by what is not decided."""
+    faulty = verdict(result(Outcome.PASSED), result(Outcome.GRADER_FAULT, "b"))
+
+    assert score_line(faulty) == (
+        "1 of 2 points. 1 point is open because the grader failed on 1 check. That is "
+        "our fault: it costs you nothing, and the course staff will look at it."
+    )
+    assert score_line(verdict()) == "No check has run."
+
+
+# What to do next
+
+
+def test_first_fix_counts_what_waits_for_it() -> None:
+    """Points behind a check, over any number of steps, are part of its worth."""
+    cheap = result(Outcome.FAILED, "cheap", max_points=2)
+    gate = result(Outcome.FAILED, "gate", promise="the gate opens")
+    second = result(Outcome.WAITING, "second", waiting_for=gate.id)
+    third = result(Outcome.WAITING, "third", waiting_for=second.id)
+
+    found = fixes(verdict(cheap, third, gate, second))
+
+    assert [(fix.start.id, fix.worth) for fix in found] == [(gate.id, 3), (cheap.id, 2)]
+    assert next_steps(verdict(cheap, third, gate, second)) == [
+        "Begin with “the gate opens”: worth up to 3 points.",
+        "2 checks wait for an earlier one and run by themselves once it passes.",
+    ]
+
+
+def test_one_unwritten_function_is_one_fix() -> None:
+    """All checks of a function that is not written are mended by writing it."""
+    unwritten = [result(Outcome.NOT_ATTEMPTED, name) for name in "ab"]
+
+    assert next_steps(verdict(*unwritten)) == [
+        "Begin with conv2d, which is not written yet: worth up to 2 points.",
+        "conv2d is not written yet.",
+    ]
+    assert not is_said_before(unwritten[0], verdict(*unwritten))
+    assert is_said_before(unwritten[1], verdict(*unwritten))
+
+
+def test_same_idea_in_one_function_is_one_fix() -> None:
+    """Checks that show the same mistake count together, other mistakes do not."""
+    flips, scales = Idea("flips", "s", "q"), Idea("scales", "s", "q")
+    checks = [
+        result(Outcome.FAILED, name, idea=idea)
+        for name, idea in (("a", scales), ("b", flips), ("c", flips))
+    ]
+
+    assert [fix.worth for fix in fixes(verdict(*checks))] == [2, 1]
+
+
+def test_hidden_checks_and_faults_are_never_the_first_fix() -> None:
+    """Nobody is sent to what they cannot see or mend."""
+    nothing = verdict(secretive(Outcome.FAILED), result(Outcome.GRADER_FAULT))
+
+    assert fixes(nothing) == []
+
+
+def test_all_is_done_at_home_but_hidden_checks_will_come() -> None:
+    """A student hears how many checks run after hand-in, and what they are worth."""
+    done = verdict(
+        result(Outcome.PASSED), withheld={"a": Withheld(1, 2), "b": Withheld(1, 0.5)}
+    )
+
+    assert next_steps(done) == [
+        "Every visible check passes. Well done.",
+        "2 hidden checks worth 2.5 points run after you hand in.",
+    ]
+
+
+def test_all_is_done_in_the_end() -> None:
+    """With nothing left, every check passes, hidden ones counted in."""
+    done = verdict(result(Outcome.PASSED), result(Outcome.PASSED, "h", hidden=True))
+
+    assert next_steps(done) == [
+        "Every check passes. Well done.",
+        "1 hidden check is counted in: 1 of 1 point.",
+    ]
