@@ -158,7 +158,7 @@ def test_a_lost_gradient_names_what_it_does_not_reach() -> None:
             "2 of 6 values differ, most of all at [0]; some of them are NaN or "
             "infinite",
         ),
-        ({"error": 0.5, "allowed": 0.1}, "off by 0.5, where 0.1 is allowed"),
+        ({"error": 0.51234, "allowed": 0.12345}, "off by 0.51, where 0.12 is allowed"),
         ({}, None),
     ],
 )

@@ -126,7 +126,7 @@ def test_for_student_strips_the_seed_and_every_mention() -> None:
 
 
 def test_for_student_names_only_visible_checks() -> None:
-    """What is not in the verdict, such as a hidden check at home, has no name either."""
+    """A check that is not in the verdict, such as a hidden one at home, has no name."""
     waits = result(Outcome.WAITING, waiting_for=f"convolution::{SECRET}")
 
     assert SECRET not in repr(for_student(verdict(waits)))

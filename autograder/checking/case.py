@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -38,11 +40,18 @@ class Event:
     """One call into student code, or one backward through it, and what came of it."""
 
     function: str  # "conv2d", "ConvNet", "ConvNet.fit", or GRADIENT
-    text: str  # "conv2d(x, weight, stride=2)"
     args: Any  # tree
     inputs: list[torch.Tensor]
-    names: list[str]  # of the inputs, "x"
     answer: Answer
+    write: Callable[[], tuple[str, list[str]]] = lambda: ("", [])
+
+    @cached_property
+    def written(self) -> tuple[str, list[str]]:
+        """``conv2d(x, weight, stride=2)``, and the names that it gives the inputs.
+
+        Made when it is asked for: most calls are right, and nobody reads of them.
+        """
+        return self.write()
 
 
 @dataclass

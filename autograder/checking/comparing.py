@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -118,7 +119,7 @@ def _gradients(
         function = with_other_weights(function, replace_tensors(weights, follow))
     args, kwargs = replace_tensors(given, follow)
     again = function(*args, **kwargs)
-    names = dict(zip(map(id, case.events[-1].inputs), case.events[-1].names))
+    call = case.events[-1]
     _must(case, _repeated(compare(again, truth.value, "the output", how)))
 
     pairs = [
@@ -144,6 +145,10 @@ def _gradients(
     )
     got_gradients = dict(zip(copies, found))
 
+    def label(copy: torch.Tensor) -> str:
+        names = dict(zip(map(id, call.inputs), call.written[1]))
+        return f"the gradient of {names.get(id(copy)) or 'an input'}"
+
     def measured(other: Truth) -> list[torch.Tensor]:
         outputs = [t for t in tensors_in(other.value) if t.requires_grad]
         gradients = other.gradients(outputs, cotangents).values()
@@ -151,21 +156,23 @@ def _gradients(
 
     how.changes = lambda: truth.changes(how.dtype, measured)
     for position, (key, truths) in enumerate(expected.items()):
-        label = f"the gradient of {names.get(id(copies[key]), 'an input')}"
         have = got_gradients[key]
         right = torch.zeros_like(truth.leaves[key]) if truths is None else truths
         if have is None and bool(right.any()):
-            raise Differs(gradient_mismatch(label, None, right))
+            raise Differs(gradient_mismatch(label(copies[key]), None, right))
         if have is None:
             continue
         how.position = position
-        _must(case, compare(have, right, label, how, positioned=True), how)
+        mismatch = compare(have, right, "the gradient", how, positioned=True)
+        if mismatch is not None:
+            mismatch = replace(mismatch, of=label(copies[key]))
+        _must(case, mismatch, how)
 
 
 def _inputs_untouched(case: CaseRun) -> None:
     event = case.events[-1]
     if event.answer.changed:
-        names = [event.names[index] for index in event.answer.changed]
+        names = [event.written[1][index] for index in event.answer.changed]
         raise Differs(
             Mismatch(
                 kind="changed_input",
@@ -180,8 +187,7 @@ def _repeated(mismatch: Mismatch | None) -> Mismatch | None:
     """The first call was right; that the second is not is a finding of its own."""
     if mismatch is None or mismatch.kind != "value":
         return mismatch
-    facts = dict(vars(mismatch), kind="not_repeatable")
-    return Mismatch(**facts)
+    return replace(mismatch, kind="not_repeatable")
 
 
 def _must(case: CaseRun, mismatch: Mismatch | None, how: Compare | None = None) -> None:

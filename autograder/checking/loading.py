@@ -182,15 +182,12 @@ def _cases(body: Any) -> list[Case]:
         if mark.name != "parametrize":
             continue
         names, values = mark.args[:2]
-        names = (
-            [n.strip() for n in names.split(",")] if isinstance(names, str) else names
-        )
-        axes.append(
-            [
-                _case(list(names), value, index, mark.kwargs.get("ids"))
-                for index, value in enumerate(values)
-            ]
-        )
+        ids = mark.kwargs.get("ids")
+        if isinstance(names, str):
+            names = [n.strip() for n in names.split(",")]
+            if len(names) == 1:  # only then pytest takes each value as it is
+                values = [v if _is_param(v) else (v,) for v in values]
+        axes.append([_case(list(names), v, i, ids) for i, v in enumerate(values)])
     cases = []
     for combination in itertools.product(*axes):
         arguments: dict[str, Any] = {}
@@ -202,16 +199,19 @@ def _cases(body: Any) -> list[Case]:
 
 def _case(names: list[str], value: Any, index: int, ids: Any) -> Case:
     label = None
-    if hasattr(value, "marks") and hasattr(value, "values"):  # pytest.param
+    if _is_param(value):
         label, value = value.id, value.values
-    elif len(names) == 1:
-        value = (value,)
     arguments = dict(zip(names, value))
     if label is None and ids is not None:
-        label = ids(value[0]) if callable(ids) else ids[index]
+        label = "-".join(map(str, map(ids, value))) if callable(ids) else ids[index]
     if label is None:
         label = "-".join(f"{name}={_label(arguments[name])}" for name in names)
     return Case(str(label), arguments)
+
+
+def _is_param(value: Any) -> bool:
+    """Whether it is a ``pytest.param``; some tensors and tables have one of the two."""
+    return hasattr(value, "marks") and hasattr(value, "values")
 
 
 def _label(value: Any) -> str:

@@ -143,7 +143,11 @@ class Function:
             self._keep,
             self._device,
         )
-        answer = self._caller.call(request)
+        try:
+            answer = self._caller.call(request)
+        except Stopped:
+            self._note(args, kwargs, packed, keywords, tensors, Answer())
+            raise
         self._note(args, kwargs, packed, keywords, tensors, answer)
         return self._result(answer, [tensors[index] for index in tracked])
 
@@ -156,12 +160,19 @@ class Function:
         tensors: list[torch.Tensor],
         answer: Answer,
     ) -> None:
-        parameters = self._caller.parameter_names(self._name)
-        text, names = call_text(self._name, args, kwargs, parameters, tensors)
-        given = [packed, keywords]
-        if self._weights is not None:
-            names += [n for n in self._weights if n not in names]
-        current().events.append(Event(self._name, text, given, tensors, names, answer))
+        weights = self._weights or {}
+
+        def write() -> tuple[str, list[str]]:
+            parameters = self._caller.parameter_names(self._name)
+            text, names = call_text(self._name, args, kwargs, parameters, tensors)
+            labels = {id(weight): name for name, weight in weights.items()}
+            return text, [
+                name or labels.get(id(tensor), "")
+                for name, tensor in zip(names, tensors)
+            ]
+
+        event = Event(self._name, [packed, keywords], tensors, answer, write)
+        current().events.append(event)
 
     def _result(self, answer: Answer, tracked: list[torch.Tensor]) -> Any:
         if answer.thrown is not None:
@@ -251,7 +262,7 @@ def _note_gradients(
         gradients = [gradient for gradient in found if gradient is not None]
         answer = Answer(value=there, tensors=gradients)
     given = [cotangent for cotangent in cotangents if cotangent is not None]
-    current().events.append(Event(GRADIENT, "", None, given, [], answer))
+    current().events.append(Event(GRADIENT, None, given, answer))
 
 
 def _through(
@@ -282,6 +293,7 @@ class _Boundary(torch.autograd.Function):
     ) -> tuple[torch.Tensor, ...]:
         ctx.set_materialize_grads(False)
         ctx.graph = graph
+        ctx.inputs = [(tensor.shape, tensor.dtype) for tensor in tracked]
         ctx.differentiable = answer.differentiable
         # The case keeps the answer; through its own tensors it would keep the graph.
         outputs = tuple(tensor.detach() for tensor in answer.tensors)
@@ -303,11 +315,20 @@ class _Boundary(torch.autograd.Function):
         _note_gradients(wanted, found)
         if isinstance(found, Thrown):
             raise _as_exception(found)
+        fits = [g is None or (g.shape, g.dtype) == i for g, i in zip(found, ctx.inputs)]
+        if len(found) != len(ctx.inputs) or not all(fits):
+            # Only a worker that lies gets here; torch checks an honest one's.
+            raise Stopped(Outcome.CRASHED, "gradients that do not fit their inputs")
         return (None, None, *found)
 
 
 def _proxied(value: Any) -> Tree | None:
     if type(value) is Object:
+        if value._weights is not None:
+            raise TypeError(
+                f"{value!r} has weights for its own calls only; give an object after "
+                "model.load_state_dict(weights)"
+            )
         return {"handle": value._number}
     if isinstance(value, Function):
         raise TypeError(

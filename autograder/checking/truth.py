@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from autograder.checking.tolerance import PERTURBATIONS, nudged
+from autograder.protocol.frames import private_copy
 
 
 class Truth:
@@ -33,7 +34,8 @@ class Truth:
             if id(tensor) not in self.leaves:
                 # The oracle must see the same layout as the student does.
                 leaf = tensor.detach().to(torch.float64)
-                leaf = leaf.clone() if leaf is tensor else leaf
+                # Where that was no conversion it is the check's own storage still.
+                leaf = private_copy(leaf) if tensor.dtype == leaf.dtype else leaf
                 self.leaves[id(tensor)] = leaf.requires_grad_()
             return self.leaves[id(tensor)]
 

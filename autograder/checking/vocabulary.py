@@ -116,7 +116,8 @@ def mistakes_of(module: ModuleType, exercise: str) -> list[Mistake]:
     """All mistakes that a mistakes file defines, in its order."""
     found = []
     for name, code in vars(module).items():
-        question = marked(code, "mistake")
+        # Its own mark: a class that derives from a mistake is not one by that.
+        question = getattr(code, "__dict__", {}).get("autograder_mistake")
         if question is None or getattr(code, "__name__", None) != name:
             continue
         function, _, rest = name.partition("__")

@@ -31,7 +31,7 @@ def grade_command(
 ) -> None:
     """Grade the class and print the summary."""
     assignment = load_course(course).assignment(name)
-    entries = find_entries(submissions)
+    entries = find_entries(submissions, assignment.exercises)
     jobs = min(jobs or _cores(), len(entries))
     start = _ZygoteStart(assignment, isolation, jobs)
 

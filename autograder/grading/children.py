@@ -47,9 +47,8 @@ class Child:
 
     def cpu_seconds(self) -> float:
         """Processor time used so far; the final sum once the child has ended."""
-        ended = self.wait(0)
-        if ended is not None:
-            return ended.cpu_seconds
+        if self._exit is not None:
+            return self._exit.cpu_seconds
         if sys.platform != "linux":
             # No other system tells; wall time is what a busy child uses at most.
             return time.monotonic() - self._started

@@ -144,13 +144,14 @@ def _choose_exercises(exercises: Sequence[str], pool: Pool, chosen: _Chosen) -> 
         chosen.notes += choice.notes
         if not (candidate or choice.problem) and lone:
             candidate = lone
-            served.append(exercise)
         if choice.problem:
             chosen.problems[exercise] = choice.problem
         elif candidate is None:
             chosen.problems[exercise] = pool.missing(f"{exercise}.py")
         else:
             _take(exercise, candidate, chosen)
+            if candidate is lone and exercise in chosen.files:
+                served.append(exercise)
     if lone and served:
         names = ", ".join(f"{exercise}.py" for exercise in served)
         chosen.notes.append(f"graded {shown(lone.path)} as {names}")

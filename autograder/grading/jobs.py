@@ -69,6 +69,9 @@ def run_jobs(
                 yield Event("done", piece, result)
                 yield from job.next(waiting)
     finally:
+        # A job holds copies of the pipes of those before it, which end with it only.
+        for job in running.values():
+            job.pipe.close()
         for job in running.values():
             job.close()
 

@@ -175,7 +175,8 @@ class _Exercise:
             self._parameter_names,
         )
         try:
-            return [placed(result, source) for result in self._judge(caller)]
+            found = {result.id: result for result in self._judge(caller)}
+            return [placed(found[check.id], source) for check in self._checks]
         finally:
             caller.close()
 
@@ -192,8 +193,11 @@ class _Exercise:
             names = caller.seen.forbidden.get(check.function)
             return None if not names else f"{check.function} uses {', '.join(names)}"
 
+        # Visible checks first: what code keeps of a hidden check's inputs must not
+        # come out in what it prints, or raises, where its student can read it.
+        ordered = sorted(self._checks, key=lambda check: check.hidden)
         for finding in run_checks(
-            self._checks,
+            ordered,
             caller,
             self._grading.seed,
             self._grading.lookalikes.diagnose,

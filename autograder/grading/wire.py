@@ -16,6 +16,7 @@ from autograder.grading.children import Child
 from autograder.protocol.frames import BadFrame, decode, encode
 from autograder.verdict import Outcome
 
+CHUNK = 1 << 16  # bytes asked for at a time
 POLL_SECONDS = 0.1  # between looks at the child's clock while an answer is awaited
 WALL_FACTOR = 10.0  # wall time allowed for each second of CPU time, ...
 WALL_GRACE = 5.0  # ... and on top, for a busy machine
@@ -71,6 +72,8 @@ class Wire:
         if self._buffer:
             raise Stopped(Outcome.CRASHED, f"{doing}: the process wrote out of turn")
         seconds = min(seconds, self._budget.seconds)
+        if seconds <= 0:
+            raise self._too_slow(0, doing)
         wall = time.monotonic() + WALL_FACTOR * seconds + WALL_GRACE
         self._send(encode(header, list(tensors)), wall, doing)
         return self.answer(seconds, doing, wall)
@@ -100,7 +103,7 @@ class Wire:
         ready, _, _ = select.select([self.child.channel], [], [], POLL_SECONDS)
         if ready:
             try:
-                part = self.child.channel.recv(1 << 20)
+                part = self.child.channel.recv(CHUNK)
             except BlockingIOError:
                 return
             except OSError:
@@ -116,15 +119,12 @@ class Wire:
     def _send(self, content: bytes, wall: float, doing: str) -> None:
         view = memoryview(content)
         while view:
-            _, ready, _ = select.select([], [self.child.channel], [], 1.0)
-            if time.monotonic() > wall:
-                raise self._too_slow(0, doing)
-            if not ready:
-                continue
             try:
                 view = view[self.child.channel.send(view) :]
             except BlockingIOError:
-                continue
+                select.select([], [self.child.channel], [], 1.0)
+                if time.monotonic() > wall:
+                    raise self._too_slow(0, doing) from None
             except OSError:
                 raise self._ended(0, doing) from None
 
@@ -150,10 +150,10 @@ class Wire:
         if ended.signal == signal.SIGKILL:
             # The grader did not; the kernel does when memory runs out.
             return Stopped(
-                Outcome.OUT_OF_MEMORY, f"{doing}: the process took too much memory"
+                Outcome.OUT_OF_MEMORY, f"{doing}: the process took more memory than it may"
             )
         if ended.signal is not None:
-            name = signal.Signals(ended.signal).name
+            name = _signal_name(ended.signal)
             return Stopped(Outcome.CRASHED, f"{doing}: the process died of {name}")
         return Stopped(
             Outcome.CRASHED,
@@ -163,3 +163,10 @@ class Wire:
     def _stop(self, outcome: Outcome, detail: str) -> Stopped:
         self.child.kill()
         return Stopped(outcome, detail)
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # most real-time signals have no name
+        return f"signal {number}"

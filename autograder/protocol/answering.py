@@ -20,6 +20,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from autograder.protocol.frames import private_copy
 from autograder.protocol.public import resolve_public
 from autograder.protocol.values import Packer, Tree, unpack
 
@@ -102,8 +103,9 @@ class Answering:
             return Answer(missing=self._own_names())
         tensors = [tensor.to(request.device) for tensor in request.tensors]
         before = [] if request.tracked else [tensor.clone() for tensor in tensors]
-        for index in request.tracked:
-            tensors[index].requires_grad_()
+        leaves = [tensors[index].requires_grad_() for index in request.tracked]
+        for index, leaf in zip(request.tracked, leaves):
+            tensors[index] = _branch(leaf)
         with self._captured() as printed:
             try:
                 result = self._run(request, tensors)
@@ -115,7 +117,7 @@ class Answering:
                 facts = thrown_facts(error, self.sources)
                 return Answer(thrown=facts, printed=printed.text(), used=self._seen())
         changed = [i for i, old in enumerate(before) if not same_bits(old, tensors[i])]
-        return self._answer(request, result, tensors, changed, printed.text())
+        return self._answer(request, result, leaves, changed, printed.text())
 
     def backward(
         self, graph: int, cotangents: list[torch.Tensor | None]
@@ -179,7 +181,7 @@ class Answering:
         self,
         request: Request,
         result: Any,
-        inputs: list[torch.Tensor],
+        leaves: list[torch.Tensor],
         changed: list[int],
         printed: str,
     ) -> Answer:
@@ -196,7 +198,7 @@ class Answering:
                 graph = self._number()
                 self._graphs[graph] = (
                     [o for o, keep in zip(outputs, differentiable) if keep],
-                    [inputs[index] for index in request.tracked],
+                    leaves,
                 )
             devices = [output.device.type for output in outputs]
             plain = [plain_tensor(output) for output in outputs]
@@ -295,6 +297,27 @@ class _Misfit(Exception):
         self.facts = [expected, got]
 
 
+class _Branch(torch.autograd.Function):
+    """A copy that is no leaf, so that code may write into it as into any other."""
+
+    @staticmethod
+    def forward(ctx: Any, leaf: torch.Tensor) -> torch.Tensor:
+        ctx.set_materialize_grads(False)  # no gradient is not one of zeros
+        return private_copy(leaf)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: torch.Tensor | None) -> torch.Tensor | None:
+        return gradient
+
+
+def _branch(leaf: torch.Tensor) -> torch.Tensor:
+    if leaf.is_contiguous():
+        return leaf.clone()
+    apply: Any = _Branch.apply
+    copied: torch.Tensor = apply(leaf)
+    return copied
+
+
 def _check_weights(held: Any, weights: dict[str, torch.Tensor]) -> None:
     own = {name: tuple(p.shape) for name, p in held.named_parameters()}
     given = {name: tuple(weight.shape) for name, weight in weights.items()}
@@ -324,9 +347,11 @@ def same_bits(left: torch.Tensor, right: torch.Tensor) -> bool:
     """Whether two tensors hold the same values, NaN equal to NaN."""
     if left.shape != right.shape or left.dtype != right.dtype:
         return False
+    if torch.equal(left, right):
+        return True
     if left.is_floating_point():
         return bool(((left == right) | (left.isnan() & right.isnan())).all())
-    return torch.equal(left, right)
+    return False
 
 
 def thrown_facts(error: BaseException, sources: dict[str, str]) -> Thrown:

@@ -39,9 +39,7 @@ def forbidden_uses(
     rules = list(patterns)
     if not rules:
         return {}
-    readings = {
-        name: _Reading(ast.parse(text), set(sources)) for name, text in sources.items()
-    }
+    readings = _readings(sources, module)
     found: dict[str, list[str]] = {}
     for name in readings[module].uses if module in readings else ():
         dotted = _reached(readings, module, name)
@@ -49,6 +47,20 @@ def forbidden_uses(
         if bad:
             found[name] = bad
     return found
+
+
+def _readings(sources: dict[str, str], module: str) -> dict[str, _Reading]:
+    """The module and those of the submission that it imports, directly or not."""
+    readings: dict[str, _Reading] = {}
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        if name in sources and name not in readings:
+            reading = readings[name] = _Reading(ast.parse(sources[name]))
+            for dotted in [*reading.names.values(), *reading.stars]:
+                parts = dotted.split(".")
+                waiting += [".".join(parts[: n + 1]) for n in range(len(parts))]
+    return readings
 
 
 def _reached(readings: dict[str, _Reading], module: str, name: str) -> set[str]:
@@ -62,25 +74,38 @@ def _reached(readings: dict[str, _Reading], module: str, name: str) -> set[str]:
             continue
         seen.add(here)
         reading = readings[here[0]]
-        for use in reading.uses.get(here[1], ()):
+        met: set[str] = set()
+        uses = list(reading.uses.get(here[1], ()))
+        while uses:
+            use = uses.pop()
+            if use in met:
+                continue
+            met.add(use)
             first, _, rest = use.partition(".")
             if first in readings and rest:
-                waiting.append((first, rest.partition(".")[0]))
+                name, dot, tail = rest.partition(".")
+                waiting.append((first, name))
+                passed_on = readings[first].names.get(name)
+                if passed_on is not None:  # from helper import F
+                    uses.append(passed_on + dot + tail)
             elif use in reading.uses:
                 waiting.append((here[0], use))
-            dotted.add(use)
+        dotted |= met
     return dotted
 
 
 class _Reading:
     """What each top-level name of one source uses, as dotted names."""
 
-    def __init__(self, tree: ast.Module, own: set[str]) -> None:
+    def __init__(self, tree: ast.Module) -> None:
         self.names: dict[str, str] = {}  # alias -> dotted name
         self.stars: list[str] = []
         self.uses: dict[str, set[str]] = {}
         for node in ast.walk(tree):
             self._import(node)
+        for node in tree.body:
+            if isinstance(node, ast.Assign):
+                self.names.update(_local_aliases(node, self))
         for node in tree.body:
             for name in _defines(node):
                 self.uses.setdefault(name, set()).update(self._used_by(node))

@@ -12,6 +12,7 @@ import torch
 
 from autograder.protocol.answering import Answer, Request, Thrown
 from autograder.protocol.frames import BadFrame
+from autograder.protocol.values import Handle, NotAValue, unpack
 
 TEXT_LIMIT = 4096
 
@@ -81,8 +82,13 @@ def read_answer(
     if any(not 0 <= index < len(request.tensors) for index in changed):
         raise BadFrame("a changed input that was not sent")
     thrown = header.get("thrown")
+    value = header.get("value")
+    try:
+        unpack(value, tensors, _only_handles)
+    except (NotAValue, RecursionError) as error:
+        raise BadFrame(f"{error}") from error
     return Answer(
-        value=header.get("value"),
+        value=value,
         tensors=tensors,
         differentiable=differentiable,
         graph=graph,
@@ -94,6 +100,12 @@ def read_answer(
         misfit=_texts(header, "misfit", 2),
         missing=_texts(header, "missing"),
     )
+
+
+def _only_handles(kind: str, number: int) -> Handle:
+    if kind != "handle":
+        raise NotAValue(f"a worker cannot send {kind}")
+    return Handle(number)
 
 
 def thrown_header(thrown: Thrown) -> dict[str, Any]:

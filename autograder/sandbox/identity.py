@@ -8,7 +8,7 @@ to read whatever it can name, and only under Landlock, which decides what that i
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from . import kernel
 
@@ -82,17 +82,3 @@ def drop_capabilities() -> list[str]:
     """Stay root in name only."""
     kernel.set_capabilities(0)
     return ["capabilities"]
-
-
-def user_range(base: int, count: int) -> Sequence[int]:
-    """The users that children get in turn.
-
-    Raises:
-        ValueError: the range holds root or does not fit a rootless container's map.
-    """
-    if not 0 < base <= 65534 - count:
-        raise ValueError(
-            f"users {base} to {base + count - 1}: private users lie between 1 and "
-            "65533; choose a lower first user"
-        )
-    return range(base, base + count)

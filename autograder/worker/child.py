@@ -7,11 +7,13 @@ of the student's runs; from then on every word of this process is the student's.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
 import linecache
 import os
+import random
 import socket
 import sys
 from collections.abc import Sequence
@@ -24,15 +26,21 @@ from autograder.protocol.answering import Answer, Answering, Thrown, thrown_fact
 from autograder.protocol.forbidden import forbidden_uses
 from autograder.protocol.frames import TooLarge, decode, encode
 from autograder.protocol.messages import answer_header, read_request, thrown_header
-from autograder.worker.watching import watch
+from autograder.worker import watching
+
+
+def warm_up() -> None:
+    """In the zygote: what every child would otherwise do for itself."""
+    watching.warm_up()
+    forbidden_uses({"warm": "import torch\n"}, "warm", ["torch.conv*"])
+    encode({"warm": True}, [torch.zeros(2)])
 
 
 def serve(channel: socket.socket) -> None:
     """Answer one grader until it hangs up, then end the process."""
-    try:
+    random.seed(0)  # as in every other child, so that a verdict can be repeated
+    with contextlib.suppress(EOFError, ConnectionError, BrokenPipeError):
         _Server(channel).run()
-    except (EOFError, ConnectionError, BrokenPipeError):
-        pass
     # Threads, atexit handlers and finalizers of the student's do not delay the end.
     os._exit(0)
 
@@ -49,7 +57,7 @@ class _Server:
         finder = _Sources(files)
         sys.meta_path.insert(0, finder)
         used: list[str] = []
-        watch(patterns, used)
+        watching.watch(patterns, used)
         try:
             answering = Answering(_imported(module), finder.shown)
         except BaseException as error:
@@ -130,7 +138,13 @@ class _Sources(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """The spec of a module of the submission."""
         if fullname not in self._files:
             return None
-        return importlib.util.spec_from_loader(fullname, self, origin=f"{fullname}.py")
+        inside = f"{fullname}."
+        return importlib.util.spec_from_loader(
+            fullname,
+            self,
+            origin=f"{fullname}.py",
+            is_package=any(name.startswith(inside) for name in self._files),
+        )
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
         """Python's own kind of module will do."""

@@ -9,6 +9,7 @@ from autograder.sandbox import Isolation, Limits
 
 SERVE = "autograder.worker.child:serve"
 FIRST_USER = 60100  # between Debian's and systemd's, and inside a rootless container's
+_LAST_FIRST_USER = 65534 - 1024
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,13 @@ class Settings:
     readable: list[str] = field(default_factory=list)  # beside the libraries
     paths: list[str] = field(default_factory=list)  # where ours and torch are found
     serve: str = SERVE  # "module:function", called with the channel in each child
+
+    def __post_init__(self) -> None:
+        if not 0 < self.first_user <= _LAST_FIRST_USER:
+            raise ValueError(
+                f"first_user is {self.first_user}; it must lie between 1 and "
+                f"{_LAST_FIRST_USER}, since 1024 users from there on are the children's"
+            )
 
     def to_json(self) -> str:
         """The settings as one argument."""

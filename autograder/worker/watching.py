@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import fnmatch
 import functools
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
 from types import ModuleType
 from typing import Any
 
@@ -25,14 +25,28 @@ def watch(patterns: Iterable[str], used: list[str]) -> None:
 
     Modules such as nn.Conv2d call these functions, so their use is seen as well.
     """
-    rules = list(patterns)
-    for space, module in WATCHED.items():
-        for name, value in list(vars(module).items()):
-            dotted = f"{space}.{name}"
-            if name.startswith("_") or not callable(value) or isinstance(value, type):
-                continue
-            if any(fnmatchcase(dotted, rule) for rule in rules):
-                setattr(module, name, _noting(value, dotted, used))
+    for rule in patterns:
+        for dotted in fnmatch.filter(_public_functions(), rule):
+            space, _, name = dotted.rpartition(".")
+            function = getattr(WATCHED[space], name)
+            if not hasattr(function, "autograder_watched"):
+                setattr(WATCHED[space], name, _noting(function, dotted, used))
+
+
+@functools.cache
+def _public_functions() -> list[str]:
+    """The dotted names that can be watched; the zygote asks once for all children."""
+    return [
+        f"{space}.{name}"
+        for space, module in WATCHED.items()
+        for name, value in vars(module).items()
+        if callable(value) and not isinstance(value, type) and name[0] != "_"
+    ]
+
+
+def warm_up() -> None:
+    """Gather the names before a child needs them."""
+    _public_functions()
 
 
 def _noting(function: Any, name: str, used: list[str]) -> Any:
@@ -42,4 +56,5 @@ def _noting(function: Any, name: str, used: list[str]) -> Any:
             used.append(name)
         return function(*args, **kwargs)
 
+    noted.autograder_watched = True  # type: ignore[attr-defined]
     return noted

@@ -13,7 +13,7 @@ from autograder.checking.student import Stopped, Student, thrown_by_student
 from autograder.protocol.answering import PRINTED_LIMIT, Answering, Request
 from autograder.verdict import Outcome
 
-SOURCE = '''
+SOURCE = """
 import sys, torch
 class TooLong(ValueError): pass
 class Own(Exception): pass
@@ -63,7 +63,7 @@ class Speaking(torch.autograd.Function):
     def backward(ctx, g):
         print("on the way back")
         return g
-'''
+"""
 
 
 def told_by(function: Any) -> str | None:
@@ -112,9 +112,7 @@ def test_exceptions_arrive(
 @pytest.mark.parametrize(
     ("name", "told"), [("bare", "Bare"), ("closed", "GeneratorExit")]
 )
-def test_base_exceptions_end_no_grader(
-    open_student: Any, name: str, told: str
-) -> None:
+def test_base_exceptions_end_no_grader(open_student: Any, name: str, told: str) -> None:
     """BaseExceptions of a student's do not escape as such."""
     student = open_student(SOURCE)
 

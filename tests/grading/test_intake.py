@@ -496,6 +496,15 @@ def test_the_digest_knows_where_a_name_ends(tmp_path: Path) -> None:
     assert one.digest != other.digest
 
 
+def test_the_digest_is_over_what_the_student_is_told(tmp_path: Path) -> None:
+    """A file that was renamed as the note asked is a new submission."""
+    one = read(tmp_path / "a", {"Pooling.py": "A = 1"}, ["pooling"])
+    other = read(tmp_path / "b", {"pooling.py": "A = 1"}, ["pooling"])
+
+    assert one.files == other.files
+    assert one.digest != other.digest
+
+
 def test_the_digest_is_over_the_worksheet(tmp_path: Path) -> None:
     """Another answer is another submission."""
     one = read(tmp_path / "a", {"worksheet.toml": "a = 1"}, [], worksheet=True)

@@ -204,10 +204,12 @@ def test_hostile_cells_are_read_in_linear_time(source: str) -> None:
 )
 def test_a_damaged_notebook(tmp_path: Path, text: str, what: str) -> None:
     """It is a problem of the exercises that it stands for, with its reason."""
-    problem = read(tmp_path, text).problems["pooling"]
+    submission = read(tmp_path, text)
 
+    problem = submission.problems["pooling"]
     assert problem.kind == "notebook"
     assert what in problem.text
+    assert submission.notes == []
 
 
 @pytest.mark.parametrize("char", ["\\ud800", "\\u0000"])

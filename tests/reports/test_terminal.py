@@ -90,6 +90,17 @@ def test_no_line_is_wider_than_the_terminal(everything: Verdict, width: int) -> 
         assert line == line.rstrip()
 
 
+def test_blocks_are_one_blank_line_apart(everything: Verdict) -> None:
+    """Short and long checks alike leave one blank line before the next exercise."""
+    done = [c for c in everything.checks if c.outcome is Outcome.PASSED]
+
+    for checks in (everything.checks, done):
+        shown = terminal.render(replace(everything, checks=checks))
+
+        assert "\n\n\n" not in shown
+        assert re.search(r"\n\nmeans +2 / ", shown)
+
+
 def test_colour_adds_colour_and_no_words(everything: Verdict) -> None:
     """The text is the same with and without; without there is no escape code."""
     plain = terminal.render(everything)

@@ -227,6 +227,22 @@ def test_missing_pyseccomp_is_an_absent_layer(in_sandbox: Act) -> None:
     assert result == [None, "the package pyseccomp is not installed"]
 
 
+def test_elsewhere_than_on_linux_limits_remain(in_sandbox: Act) -> None:
+    """on macOS there are limits and closed descriptors, and reasons for the rest"""
+    layers, result = in_sandbox(
+        """
+        os.close(prepared.rules)
+        kernel.LINUX = landlock.LINUX = False  # and no call into its kernel works
+        kernel._libc = lambda: None
+        prepared = prepare(Limits(256, 5), libraries, "auto", user)
+        def act(): return sorted(prepared.absent)
+        """
+    )
+
+    assert layers == ["descriptors", "limits"]
+    assert result == ["landlock-files", "seccomp", "user"]
+
+
 @pytest.mark.parametrize(
     ("layers", "lacking"),
     [

@@ -70,6 +70,15 @@ def test_child_sees_no_path_of_the_grader(child: Child, ask: Ask) -> None:
     assert answer == "(['-c'], {})"
 
 
+def test_child_has_no_terminal(child: Child, ask: Ask) -> None:
+    """what gets round Python's own streams, in or out, is nothing"""
+    same = "os.fstat(n).st_rdev == os.stat(os.devnull).st_rdev"
+
+    answer = ask(child, f"import os; answer = [{same} for n in range(3)]")
+
+    assert answer == "[True, True, True]"
+
+
 def test_sets_have_the_same_order_in_every_run(child: Child, ask: Ask) -> None:
     """text hashes alike in every zygote, so that a report can be made again"""
     import subprocess

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from autograder.grading.zygote import Child, Zygote, ZygoteError
+from autograder.sandbox import Limits
+from autograder.worker.settings import Settings
 
 Ask = Callable[[Child, str], str]
 Gone = Callable[[int], bool]
@@ -149,6 +151,13 @@ def test_missing_worker_is_a_clear_error(start: Start) -> None:
     """a zygote that cannot start says what is missing"""
     with pytest.raises(ZygoteError, match="No module named 'nowhere'"):
         start(serve="nowhere:serve")
+
+
+@pytest.mark.parametrize("user", [0, 65000])
+def test_users_out_of_range_are_refused(user: int) -> None:
+    """children never become root, nor users that a rootless container lacks"""
+    with pytest.raises(ValueError, match=f"first_user is {user}"):
+        Settings(Limits(512, 5), first_user=user)
 
 
 def test_strict_isolation_refuses_without_seccomp(start: Start) -> None:

@@ -1,0 +1,1 @@
+"""Speed and memory of autograder beside a floor and a cold pytest, in one run."""

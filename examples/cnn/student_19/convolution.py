@@ -1,0 +1,55 @@
+"""Convolution: slide filters over an image, and send the gradients back by hand."""
+
+import torch
+import torch.nn.functional as F
+
+
+def as_pair(value):
+    return value if isinstance(value, (tuple, list)) else (value, value)
+
+
+def sliding(x, kernel, stride=(1, 1), dilation=(1, 1)):
+    """A strided view (N, C, H', W', kh, kw) of x that shares its memory."""
+    x = x.contiguous()
+    n, c, h, w = x.shape
+    places = [
+        (size - d * (k - 1) - 1) // s + 1
+        for size, k, s, d in zip((h, w), kernel, stride, dilation)
+    ]
+    a, b, row, column = x.stride()
+    return x.as_strided(
+        (n, c, *places, *kernel),
+        (
+            a,
+            b,
+            row * stride[0],
+            column * stride[1],
+            row * dilation[0],
+            column * dilation[1],
+        ),
+    )
+
+
+def conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
+    return F.conv2d(x, weight, bias, stride, padding, dilation, groups)
+
+
+def conv2d_backward(grad_output, x, weight, stride=1, padding=0):
+    (ph, pw), (sh, sw) = as_pair(padding), as_pair(stride)
+    n, _, h, w = x.shape
+    o, c, kh, kw = weight.shape
+    oh, ow = grad_output.shape[2:]
+
+    windows = sliding(F.pad(x, (pw, pw, ph, ph)), (kh, kw), (sh, sw))
+    grad_weight = torch.einsum("noyx,ncyxij->ocij", grad_output, windows)
+
+    # Spread the gradient out to stride 1; then each padded pixel gathers its weights.
+    height, width = h + 2 * ph, w + 2 * pw
+    spread = grad_output.new_zeros(n, o, height + kh - 1, width + kw - 1)
+    spread[:, :, kh - 1 : kh - 1 + sh * oh : sh, kw - 1 : kw - 1 + sw * ow : sw] = (
+        grad_output
+    )
+    gathered = sliding(spread, (kh, kw))
+    grad_padded = torch.einsum("noyxij,ocij->ncyx", gathered, weight.flip(2, 3))
+    grad_x = grad_padded[:, :, ph : ph + h, pw : pw + w]
+    return grad_x, grad_weight, grad_output.sum(dim=[0, 2, 3])

@@ -1,0 +1,115 @@
+"""The benchmarks run from end to end at a tiny size; no time is asserted."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.course.assignment import load_course
+from autograder.course.generate import generate
+from benchmarks.figures import percentile, spread
+from benchmarks.measuring import REPOSITORY, BenchmarkError, run_measured
+
+TINY_COURSE = REPOSITORY / "tests" / "tiny_course"
+BURN = "import time\nwhile time.process_time() < 0.3: pass"
+
+
+def run_benchmarks(out: Path, *arguments: str) -> tuple[str, dict[str, object]]:
+    command = [sys.executable, "-m", "benchmarks", *arguments, "--assignment", "tiny"]
+    command += ["--course", str(TINY_COURSE), "--rounds", "1", "--json", str(out)]
+    ran = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout, json.loads(out.read_text())
+
+
+def test_grading_is_measured_beside_the_floor_and_pytest(tmp_path: Path) -> None:
+    """every way to run the checks has a row, and so have ratio and aim"""
+    text, figures = run_benchmarks(
+        tmp_path / "figures.json",
+        *("grading", "--sizes", "1,2", "--cold", "1", "--jobs", "1", "--no-memory"),
+    )
+
+    for row in (
+        "floor, 1 submission",
+        "floor, 2 submissions",
+        "grade, 1 submission, 1 job, with start",
+        "grade, 2 submissions, 1 job, with start",
+        "grade, marginal: (2 - 1) / 1",
+        "pytest -q, 1 submission only, cold",
+        "start of grade",
+        "grade (marginal) / floor, CPU",
+        "aim: at most 1.5 x floor + 60 ms",
+        "isolation: descriptors",
+    ):
+        assert f"\n{row}" in text
+    rows = figures["grading"]["rows"]  # type: ignore[index]
+    assert all(len(row["wall_seconds"]) == len(row["cpu_seconds"]) == 1 for row in rows)
+
+
+def test_check_and_watch_are_measured(tmp_path: Path) -> None:
+    """check has a row and a ratio for the folder and an exercise, a save its answer"""
+    tiny = load_course(TINY_COURSE).assignment("tiny")
+    generate(tiny, tmp_path / "assignments" / "tiny", None, {})
+
+    text, figures = run_benchmarks(
+        tmp_path / "figures.json",
+        *("home", "--saves", "2", "--assignments", str(tmp_path / "assignments")),
+    )
+
+    for row in (
+        'python -c "import torch"',
+        "checks, warm: complete folder",
+        "checks, warm: functions",
+        "check / (import torch + checks)",
+        "check functions / (import torch + checks)",
+        "check --watch, 2 saves",
+    ):
+        assert f"\n{row}" in text
+    assert len(figures["home"]["answer_seconds"]) == 2  # type: ignore[index]
+
+
+def test_cpu_time_of_children_counts() -> None:
+    """a command that leaves its work to a child costs the child's CPU time"""
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {BURN!r}])"
+
+    cost = run_measured([sys.executable, "-c", parent])
+
+    assert cost.cpu_seconds >= 0.3
+
+
+@pytest.mark.skipif(
+    not os.path.exists("/proc/self/smaps_rollup"), reason="no PSS on this system"
+)
+def test_memory_of_children_counts() -> None:
+    """the peak is of the whole tree, and what a fork shares counts once"""
+    program = (
+        "import os, time\n"
+        "shared = bytearray(b'x') * (64 << 20)\n"
+        "if os.fork() == 0:\n"
+        "    own = bytearray(b'y') * (64 << 20)\n"
+        "    time.sleep(1)\n"
+        "    os._exit(0)\n"
+        "os.wait()\n"
+    )
+
+    cost = run_measured([sys.executable, "-c", program], sample_memory=True)
+
+    assert cost.peak is not None
+    assert 128 <= cost.peak.mebibytes < 180
+
+
+def test_a_command_that_fails_has_no_figures() -> None:
+    """an error of a measured command is reported with its output"""
+    with pytest.raises(BenchmarkError, match=r"exit code 3.*\n.*not today"):
+        run_measured([sys.executable, "-c", "print('not today'); exit(3)"])
+
+
+def test_figures_over_rounds() -> None:
+    """a row shows the median with the extremes, a percentile is one of the values"""
+    assert spread([3.0, 1.0, 2.5], 1) == "2.5 (1.0 to 3.0)"
+    assert percentile(list(range(1, 21)), 0.9) == 18

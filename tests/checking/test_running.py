@@ -1,0 +1,440 @@
+"""How a check ends, and whose fault that is."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+
+from autograder.checking.case import SETTINGS
+from autograder.checking.loading import Check, load_checks
+from autograder.checking.local import LocalCaller
+from autograder.checking.running import Finding, run_check, run_checks
+from autograder.checking.student import Stopped
+from autograder.verdict import CheckResult, Outcome
+
+HEAD = """\
+import pytest, torch
+from hypothesis import given, strategies as st
+from autograder import after, agrees, close, equal, hidden, hint, points, settings
+
+"""
+SOURCE = """
+import torch
+def right(x): return x * 2
+def wrong(x): return x * 3
+def single(x): return (x.double() * 2).float() if x.dtype == torch.float64 else x * 2
+def raises(x): raise ValueError("bad x")
+def later(x):
+    # BEGIN SOLUTION
+    raise NotImplementedError
+def hungry(x): raise MemoryError
+def sleepy(): print("z" * 5000); return 3
+def nothing(x): pass
+def number(n): return n + (n > 6)
+def clock(state=[0]):
+    state[0] += 1
+    return state[0]
+"""
+
+Run = Callable[..., list[CheckResult]]
+
+
+@pytest.fixture
+def checks_of(tmp_path: Path) -> Callable[[str], list[Check]]:
+    """Load checks from a source."""
+
+    def load(source: str) -> list[Check]:
+        path = tmp_path / "test_sample.py"
+        path.write_text(HEAD + dedent(source))
+        return load_checks(path, "sample")
+
+    return load
+
+
+@pytest.fixture
+def run(checks_of: Any, open_local: Callable[[str], LocalCaller]) -> Run:
+    """Run the checks of a source against SOURCE."""
+
+    def ran(source: str, seed: int = 1, **how: Any) -> list[CheckResult]:
+        found = run_checks(checks_of(source), open_local(SOURCE), seed, **how)
+        return [finding.result for finding in found]
+
+    return ran
+
+
+def one(body: str, takes: str = "student", above: str = "") -> str:
+    """A check with this body."""
+    lines = "\n".join(f"    {line}" for line in dedent(body).strip().splitlines())
+    return f"{above}\n@points(2)\ndef test_it({takes}):\n    '''it works'''\n{lines}\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome", "facts"),
+    [
+        ("equal(student.number(1), 1)", Outcome.PASSED, {}),
+        ("assert student.number(1) == 1", Outcome.PASSED, {}),
+        ("equal(student.number(7), 7)", Outcome.FAILED, {"kind": "value"}),
+        ("assert student.number(7) == 7", Outcome.FAILED, {"kind": "assertion"}),
+        (
+            "with pytest.raises(KeyError):\n    student.number(1)",
+            Outcome.FAILED,
+            {"kind": "exception"},
+        ),
+        (
+            "with pytest.raises(ValueError):\n    student.raises(1)",
+            Outcome.PASSED,
+            {},
+        ),
+        (
+            "with pytest.raises(KeyError):\n    student.raises(1)",
+            Outcome.CRASHED,
+            {"type": "ValueError"},
+        ),
+        ("student.raises(1)", Outcome.CRASHED, {"type": "ValueError"}),
+        ("student.later(1)", Outcome.NOT_ATTEMPTED, {}),
+        ("student.absent(1)", Outcome.NOT_ATTEMPTED, {}),
+        ("student.hungry(1)", Outcome.OUT_OF_MEMORY, {"type": "MemoryError"}),
+        ("student.nothing(1).sum()", Outcome.FAILED, {"kind": "type"}),
+        ("student.nothing(1)[0]", Outcome.FAILED, {"kind": "type"}),
+        ("a, b = student.number(1)", Outcome.FAILED, {"kind": "type"}),
+        ("undefined_name; student.right(1)", Outcome.GRADER_FAULT, {}),
+        ("1 / 0; student.right(1)", Outcome.GRADER_FAULT, {}),
+        ("student.right(1); 1 / 0", Outcome.GRADER_FAULT, {}),
+        ("student.right(1); undefined_name", Outcome.GRADER_FAULT, {}),
+        ("import absent_module; student.right(1)", Outcome.GRADER_FAULT, {}),
+        ("student.build(len); student.right(1)", Outcome.GRADER_FAULT, {}),
+        ("[].pop(); student.right(1)", Outcome.GRADER_FAULT, {}),
+        (
+            "agrees(student.right, torch.absent, torch.ones(2))",
+            Outcome.GRADER_FAULT,
+            {},
+        ),
+        (
+            "def broken(x): raise ValueError('oracle')\n"
+            "agrees(student.right, broken, torch.ones(2))",
+            Outcome.GRADER_FAULT,
+            {},
+        ),
+    ],
+)
+def test_outcomes(run: Run, body: str, outcome: Outcome, facts: dict[str, str]) -> None:
+    """What raises where decides whose fault it is; only a pass earns points."""
+    (result,) = run(one(body))
+
+    assert result.outcome is outcome
+    assert result.points == (2 if outcome is Outcome.PASSED else 0)
+    assert result.max_points == 2
+    told = {}
+    if result.mismatch is not None:
+        told["kind"] = result.mismatch.kind
+    if result.raised is not None:
+        told["type"] = result.raised.type
+    assert told == facts
+
+
+def test_a_grader_fault_says_where(run: Run) -> None:
+    """Whoever mends the check needs the exception and its line."""
+    (result,) = run(one("student.right(1); 1 / 0"))
+
+    line = len(HEAD.splitlines()) + 5
+    assert (
+        result.detail == f"ZeroDivisionError: division by zero at test_sample.py:{line}"
+    )
+
+
+def test_a_broken_oracle_is_never_the_students_fault(run: Run) -> None:
+    """Also where the student's code was called before."""
+    body = """
+    def broken(x): raise ValueError("oracle")
+    student.number(1)
+    agrees(student.right, broken, torch.ones(2))
+    """
+    (result,) = run(one(body))
+
+    assert result.outcome is Outcome.GRADER_FAULT
+
+
+def test_a_misspelt_function_is_found(run: Run) -> None:
+    """The name that is there and close to the one that is missing is told."""
+    (result,) = run(one("student.rihgt(1)"))
+
+    assert result.detail == "rihgt is not defined; there is right, was that meant?"
+
+
+def test_the_facts_of_a_crash(run: Run) -> None:
+    """Exception, message, line and call."""
+    (result,) = run(one("student.raises(draw(2))", "student, draw"))
+
+    assert result.raised is not None
+    assert (result.raised.type, result.raised.message) == ("ValueError", "bad x")
+    assert [f.function for f in result.raised.frames] == ["raises"]
+    assert result.call is not None
+    assert result.call.text == "raises(x)"
+    assert result.call.arguments == {"x": "float64[2]"}
+
+
+def test_an_assertion_says_its_claim(run: Run) -> None:
+    """A bare assert is told by its own line, and what came back."""
+    (result,) = run(one("assert student.number(7) == 7"))
+
+    assert result.mismatch is not None
+    assert result.mismatch.expected == "assert student.number(7) == 7"
+    assert result.mismatch.got == "8"
+
+
+def test_printed_text_is_shown(run: Run) -> None:
+    """Of a failing case, up to its cap."""
+    (result,) = run(one("equal(student.sleepy(), 4)"))
+
+    assert result.printed is not None
+    assert len(result.printed) == 2000
+
+
+def test_all_or_nothing(run: Run) -> None:
+    """One failing case costs the whole check, and is told."""
+    above = "@pytest.mark.parametrize('n', [1, 7, 8])"
+    (result,) = run(one("equal(student.number(n), n)", "student, n", above))
+
+    assert (result.outcome, result.case, result.points) == (Outcome.FAILED, "n=7", 0)
+
+
+def test_all_settings(run: Run) -> None:
+    """A check that draws runs in both dtypes; the first that fails is told."""
+    body = "agrees(student.{}, lambda x: x * 2, draw(3))"
+
+    (right,) = run(one(body.format("right"), "student, draw"))
+    (wrong,) = run(one(body.format("wrong"), "student, draw"))
+    (single,) = run(one(body.format("single"), "student, draw"))
+    (only32,) = run(
+        one(body.format("wrong"), "student, draw"), settings=("cpu float32",)
+    )
+
+    assert right.outcome is Outcome.PASSED
+    assert wrong.setting == "cpu float64"
+    assert single.mismatch is not None
+    assert single.mismatch.kind == "dtype"
+    assert only32.setting == "cpu float32"
+
+
+CHAIN = """
+@points(1)
+def test_a(student):
+    '''a'''
+    equal(student.number({}), {})
+
+@points(1)
+@after(test_a)
+def test_b(student):
+    '''b'''
+    equal(student.number(2), 2)
+
+@points(1)
+@after(test_b)
+def test_c(student):
+    '''c'''
+    equal(student.number(3), 3)
+"""
+
+
+def test_waiting(run: Run) -> None:
+    """A check waits for the first one above that has not passed, with no call made."""
+    right = run(CHAIN.format(1, 1))
+    wrong = run(CHAIN.format(7, 7))
+
+    assert [r.outcome for r in right] == [Outcome.PASSED] * 3
+    assert [r.outcome for r in wrong] == [
+        Outcome.FAILED,
+        Outcome.WAITING,
+        Outcome.WAITING,
+    ]
+    assert [r.waiting_for for r in wrong] == [None, "sample::test_a", "sample::test_b"]
+
+
+def test_refused(run: Run) -> None:
+    """A refused check is not run, and what waits for it waits."""
+    results = run(
+        CHAIN.format(1, 1),
+        refused=lambda check: "uses torch.x" if check.name == "test_a" else None,
+    )
+
+    assert [r.outcome for r in results[:2]] == [Outcome.REFUSED, Outcome.WAITING]
+    assert results[0].detail == "uses torch.x"
+
+
+def test_each_check_is_announced(run: Run) -> None:
+    """Objects of the last check can be forgotten before the next begins."""
+    count = itertools.count()
+    run(CHAIN.format(1, 1), begin_check=lambda: next(count))
+
+    assert next(count) == 3
+
+
+def test_hints_are_for_those_who_need_them(run: Run) -> None:
+    """A passed check shows none."""
+    above = "@hint('look')"
+
+    assert run(one("equal(student.number(1), 1)", above=above))[0].hint is None
+    assert run(one("equal(student.number(7), 7)", above=above))[0].hint == "look"
+
+
+GIVEN = one(
+    "equal(student.number(n), n)", "student, n", "@given(n=st.integers(0, 1000))"
+)
+GIVEN_DRAW = one(
+    "close(student.right(draw(n)).sum(), torch.tensor(1.0))",
+    "student, draw, n",
+    "@given(n=st.integers(1, 9))",
+)
+
+
+def test_hypothesis_finds_the_smallest(run: Run) -> None:
+    """The finding is the shrunk example, and the facts are of its call."""
+    (result,) = run(GIVEN)
+
+    assert result.outcome is Outcome.FAILED
+    assert result.call is not None
+    assert result.call.text == "number(7)"
+    assert result.mismatch is not None
+    assert (result.mismatch.expected, result.mismatch.got) == ("7", "8")
+
+
+@pytest.mark.parametrize("source", [GIVEN, GIVEN_DRAW])
+def test_hypothesis_is_determined_by_the_seed(
+    checks_of: Any, open_local: Any, source: str
+) -> None:
+    """The same finding twice, of the same loaded check and of one loaded anew."""
+    first = checks_of(source)
+
+    def found(check: Check, seed: int = 3) -> Finding:
+        return run_check(check, open_local(SOURCE), seed, tuple(SETTINGS))
+
+    results = [found(first[0]), found(first[0]), found(checks_of(source)[0])]
+
+    assert results[0] == results[1] == results[2]
+    assert results[0].signature is not None
+
+
+def test_hypothesis_draws_other_examples_under_another_seed(
+    checks_of: Any, open_local: Any
+) -> None:
+    """A check is not run on the same integers for ever."""
+    from autograder.checking.case import current
+
+    (check,) = checks_of(
+        one("SEEN.append(n); student.number(n)", "student, n",
+            "SEEN = []\n@given(n=st.integers(0, 10**9))")
+    )  # fmt: skip
+    seen = check.body.hypothesis.inner_test.__globals__["SEEN"]
+    drawn = []
+    for seed in (1, 1, 2):
+        seen.clear()
+        run_check(check, open_local(SOURCE), seed, tuple(SETTINGS))
+        drawn.append(list(seen))
+
+    assert drawn[0] == drawn[1] != drawn[2]
+    assert 10 < len(drawn[0]) <= 50
+    assert len(current().events) == 1, "each example begins anew"
+
+
+def test_draw_is_the_same_for_each_example(run: Run) -> None:
+    """An example with other integers draws from the beginning again."""
+    body = "close(student.right(draw(2)), draw.values([1.0, 2.0]))"
+    plain = run(one(body, "student, draw"))[0].mismatch
+    given = run(one(body, "student, draw, n", "@given(n=st.integers(0, 9))"))[
+        0
+    ].mismatch
+
+    assert plain is not None
+    assert given is not None
+    assert plain.got_preview == given.got_preview
+
+
+class Stopping:
+    """A caller whose process dies at its third call."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def call(self, request: Any) -> Any:
+        """Count, and stop."""
+        from autograder.protocol.answering import Answer
+
+        self.calls += 1
+        if self.calls >= 3:
+            raise Stopped(Outcome.OUT_OF_TIME, "number: no answer in 2 s")
+        return Answer(value=request.args["tuple"][0])
+
+    def parameter_names(self, function: str) -> list[str]:
+        """None."""
+        return []
+
+    def release(self, graphs: list[int]) -> None:
+        """Nothing."""
+
+    def backward(self, graph: int, cotangents: Any) -> Any:
+        """Nothing."""
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        GIVEN,
+        one(
+            "equal(student.number(n), n)",
+            "student, n",
+            "@pytest.mark.parametrize('n', list(range(9)))",
+        ),
+        one("for n in range(9):\n    equal(student.number(n), n)"),
+        one(
+            "for n in range(9):\n"
+            "    with pytest.raises(Exception):\n"
+            "        student.number(n)\n"
+            "        raise ValueError"
+        ),
+    ],
+    ids=["Hypothesis", "cases", "loop", "raises"],
+)
+def test_a_stop_ends_the_check_at_once(checks_of: Any, source: str) -> None:
+    """No further example, shrinking or case calls into what died."""
+    caller = Stopping()
+    (check,) = checks_of(source)
+
+    found = run_check(check, caller, 1, tuple(SETTINGS))
+
+    assert found.result.outcome is Outcome.OUT_OF_TIME
+    assert found.result.detail == "number: no answer in 2 s"
+    assert caller.calls == 3
+    assert found.signature is None
+
+
+def test_seeds_do_not_depend_on_order(checks_of: Any, open_local: Any) -> None:
+    """A check finds the same alone as among others."""
+    source = GIVEN_DRAW + "\n" + GIVEN_DRAW.replace("test_it", "test_other")
+    both = list(run_checks(checks_of(source), open_local(SOURCE), 5))
+    alone = list(run_checks(checks_of(source)[1:], open_local(SOURCE), 5))
+
+    assert both[1] == alone[0]
+    assert both[0].signature != both[1].signature
+
+
+def test_a_keyboard_interrupt_is_the_graders(checks_of: Any, open_local: Any) -> None:
+    """Control-C ends the run, not the check."""
+    (check,) = checks_of(one("student.right(1); raise KeyboardInterrupt"))
+
+    with pytest.raises(KeyboardInterrupt):
+        run_check(check, open_local(SOURCE), 1, tuple(SETTINGS))
+
+
+def test_numeric_checks_are_known(checks_of: Any, open_local: Any) -> None:
+    """Whether floating-point values were compared is known of passed checks too."""
+    source = one("equal(student.number(1), 1)") + one(
+        "close(student.right(1.0), 2.0)"
+    ).replace("test_it", "test_other")
+    found = list(run_checks(checks_of(source), open_local(SOURCE), 1))
+
+    assert [f.numeric for f in found] == [False, True]

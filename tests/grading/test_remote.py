@@ -1,0 +1,375 @@
+"""Student code that dies, hangs or fights back, in a real sandboxed child."""
+
+from __future__ import annotations
+
+import gc
+import textwrap
+import time
+from typing import Any
+
+import pytest
+import torch
+
+from autograder.checking.running import run_checks
+from autograder.checking.solution import Solution
+from autograder.checking.student import Missing, Stopped, Student
+from autograder.grading.children import Line
+from autograder.grading.remote import Job, RemoteCaller
+from autograder.grading.wire import Budget
+from autograder.verdict import Outcome
+
+SOURCE = """
+import ctypes, os, signal, sys, time, torch
+def fine(): return 1
+def leaves(): os._exit(7)
+def segfaults(): ctypes.string_at(0)
+def aborts(): os.abort()
+def killed(): os.kill(os.getpid(), signal.SIGKILL)
+def odd_signal(): os.kill(os.getpid(), 40)
+def loops():
+    while True: pass
+def swallows():
+    while True:
+        try:
+            while True: pass
+        except BaseException:
+            pass
+def loops_in_torch():
+    x = torch.randn(400, 400)
+    while True: x = x @ x / 400
+def sleeps(): time.sleep(1000)
+def hogs():
+    kept = []
+    while True: kept.append(torch.ones(1 << 20))
+def hogs_in_python():
+    kept = []
+    while True: kept.append("x" * (1 << 20))
+def writes_to_the_channel():
+    for number in range(3, 64):
+        try: os.write(number, b"\\x00" * 1000)
+        except OSError: pass
+    return 1
+def closes_everything():
+    os.closerange(0, 256)
+    return 1
+def forks():
+    for _ in range(3): os.fork()
+    return 1
+class Model(torch.nn.Module):
+    def __init__(self): super().__init__()
+    def fine(self): return 2
+    def leaves(self): os._exit(7)
+class LoopsBack(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x): return x * 1
+    @staticmethod
+    def backward(ctx, g):
+        while True: pass
+def loops_back(x): return LoopsBack.apply(x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome", "words"),
+    [
+        ("leaves", Outcome.CRASHED, "leaves: the process ended with exit code 7"),
+        ("segfaults", Outcome.CRASHED, "died of SIGSEGV"),
+        ("aborts", Outcome.CRASHED, "died of SIGABRT"),
+        ("odd_signal", Outcome.CRASHED, "died of signal 40"),
+        ("closes_everything", Outcome.CRASHED, "exit code"),
+    ],
+)
+def test_a_death_takes_one_function_along(
+    open_remote: Any, name: str, outcome: Outcome, words: str
+) -> None:
+    """The dead function stays dead at no cost, and every other one has a new child."""
+    student = Student(open_remote(SOURCE))
+    assert student.fine() == 1
+
+    with pytest.raises(Stopped, match=words) as caught:
+        getattr(student, name)()
+    assert caught.value.outcome is outcome
+    began = time.monotonic()
+    with pytest.raises(Stopped) as again:
+        getattr(student, name)()
+    assert again.value.detail == caught.value.detail
+    assert time.monotonic() - began < 0.05, "no new child for a function that died"
+    assert student.fine() == 1
+
+
+@pytest.mark.parametrize("name", ["loops", "swallows", "loops_in_torch"])
+def test_an_endless_loop(open_remote: Any, name: str) -> None:
+    """A loop ends with the processor time of a call, whatever it catches."""
+    student = Student(open_remote(SOURCE, call_seconds=0.3))
+
+    began = time.monotonic()
+    with pytest.raises(Stopped, match=f"{name}: no answer in 0.3 s") as caught:
+        getattr(student, name)()
+
+    assert caught.value.outcome is Outcome.OUT_OF_TIME
+    assert time.monotonic() - began < 5
+    assert student.fine() == 1
+
+
+def test_a_loop_in_a_backward(open_remote: Any) -> None:
+    """The backward of a call has a deadline as well."""
+    student = Student(open_remote(SOURCE, call_seconds=0.3))
+    out = student.loops_back(torch.ones(1, requires_grad=True))
+
+    with pytest.raises(Stopped, match="the backward of loops_back") as caught:
+        out.sum().backward()
+    assert caught.value.outcome is Outcome.OUT_OF_TIME
+    with pytest.raises(Stopped):
+        student.loops_back(torch.ones(1))
+    assert student.fine() == 1
+
+
+def test_sleep_ends_with_the_wall_cap(
+    open_remote: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A child that sleeps uses no processor time, and is ended all the same."""
+    monkeypatch.setattr("autograder.grading.wire.WALL_GRACE", 0.0)
+    caller = open_remote(SOURCE, call_seconds=0.5)
+    began = time.monotonic()
+    caller._seconds = 0.05
+
+    with pytest.raises(Stopped) as caught:
+        Student(caller).sleeps()
+    assert caught.value.outcome is Outcome.OUT_OF_TIME
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("name", ["hogs", "hogs_in_python"])
+def test_a_memory_hog(open_remote: Any, name: str) -> None:
+    """Memory ends at the limit, as an exception or as the end of the process."""
+    from autograder.checking.student import thrown_by_student
+
+    student = Student(open_remote(SOURCE))
+
+    with pytest.raises(BaseException) as caught:  # noqa: PT011
+        getattr(student, name)()
+    thrown = thrown_by_student(caught.value)
+    if thrown is not None:
+        assert thrown.nearest == "MemoryError"
+    else:
+        assert isinstance(caught.value, Stopped)
+        assert caught.value.outcome is Outcome.OUT_OF_MEMORY
+    assert student.fine() == 1
+
+
+def test_a_budget_for_all_functions(open_remote: Any) -> None:
+    """Once the seconds of the submission are up, so is every later call."""
+    student = Student(open_remote(SOURCE, call_seconds=5.0, budget=Budget.of(0.4)))
+
+    with pytest.raises(Stopped, match="the 0.4 s of the submission are up"):
+        student.loops()
+    with pytest.raises(Stopped, match="the 0.4 s of the submission are up") as caught:
+        student.fine()
+    assert caught.value.outcome is Outcome.OUT_OF_TIME
+
+
+def test_bytes_on_every_descriptor(open_remote: Any) -> None:
+    """Student code that writes to the channel breaks its own answer and nothing else."""
+    student = Student(open_remote(SOURCE))
+
+    with pytest.raises(Stopped) as caught:
+        student.writes_to_the_channel()
+        student.fine()
+    assert caught.value.outcome is Outcome.CRASHED
+
+
+def test_forks_do_not_answer_twice(open_remote: Any) -> None:
+    """A child that forks, where it can, does not answer for several."""
+    student = Student(open_remote(SOURCE))
+    for _ in range(3):
+        try:
+            assert student.forks() == 1
+        except (Stopped, Exception):
+            break
+    assert student.fine() == 1
+
+
+def test_a_method_that_dies(open_remote: Any) -> None:
+    """A class that died stays dead, with all its methods; functions go on."""
+    student = Student(open_remote(SOURCE))
+    model = student.Model()
+    assert model.fine() == 2
+
+    with pytest.raises(Stopped, match="Model.leaves"):
+        model.leaves()
+    with pytest.raises(Stopped, match="Model.leaves"):
+        student.Model()
+    with pytest.raises(Stopped):
+        model.fine()
+    assert student.fine() == 1
+
+
+def test_an_object_whose_process_is_gone(open_remote: Any) -> None:
+    """An object dies with the function that took its process along."""
+    student = Student(open_remote(SOURCE))
+    model = student.Model()
+    with pytest.raises(Stopped):
+        student.leaves()
+
+    with pytest.raises(Stopped) as caught:
+        model.fine()
+    assert caught.value.outcome is Outcome.CRASHED
+
+
+@pytest.mark.parametrize(
+    ("statement", "outcome", "words"),
+    [
+        ("import os; os._exit(5)", Outcome.CRASHED, "importing sample.py: .* code 5"),
+        ("import ctypes; ctypes.string_at(0)", Outcome.CRASHED, "SIGSEGV"),
+        ("while True: pass", Outcome.OUT_OF_TIME, "importing sample.py: no answer"),
+    ],
+    ids=["exit", "segfault", "loop"],
+)
+def test_an_import_that_does_not_end(
+    open_remote: Any, statement: str, outcome: Outcome, words: str
+) -> None:
+    """A file that does not import ends all its functions, and no second child tries."""
+    caller = open_remote(f"def fine(): return 1\n{statement}\n", call_seconds=0.3)
+
+    assert caller.ended is not None
+    assert caller.ended.outcome is outcome
+    with pytest.raises(Stopped, match=words):
+        Student(caller).fine()
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind"),
+    [
+        ("import absent_module", "ModuleNotFoundError"),
+        ("def broken(:", "SyntaxError"),
+        ("raise SystemExit(0)", "SystemExit"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+        ("x = '\\0'\n1 / 0", "ZeroDivisionError"),
+        ("import torch\nk = [torch.ones(1 << 26) for _ in range(99)]", "RuntimeError"),
+    ],
+    ids=["module", "syntax", "exit", "interrupt", "division", "memory"],
+)
+def test_an_import_that_raises(open_remote: Any, statement: str, kind: str) -> None:
+    """The exception of an import is told with its line."""
+    caller = open_remote(f"def fine(): return 1\n{statement}\n")
+
+    assert caller.ended is None
+    assert caller.broken is not None
+    assert caller.broken.type == kind
+    assert caller.broken.frames[-1][:2] == ("sample.py", statement.count("\n") + 2)
+
+
+def test_a_call_into_a_file_that_did_not_import(open_remote: Any) -> None:
+    """Calls after a broken import do not wait for an answer that never comes."""
+    caller = open_remote("1 / 0\n")
+
+    began = time.monotonic()
+    with pytest.raises(Stopped):
+        Student(caller).fine()
+    assert time.monotonic() - began < 3
+
+
+def test_modules_of_a_submission_import_each_other(line: Line, case: Any) -> None:
+    """The files of a submission are there by name, the worker's own things are not."""
+    files = {
+        "sample": "from helper import seven\nimport sys\n"
+        "def ask(): return seven()\n"
+        "def knows(name): return name in sys.modules\n",
+        "helper": "def seven(): return 7\n",
+    }
+    job = Job(files, "sample")
+    caller = RemoteCaller(line, job, Budget.of(10), 5, lambda name: [])
+    try:
+        student = Student(caller)
+        assert student.ask() == 7
+        for secret in ("autograder.checking", "autograder.grading", "hypothesis"):
+            assert student.knows(secret) is False, secret
+    finally:
+        caller.close()
+
+
+def test_each_child_is_told_forbidden_names_before_code_runs(line: Line) -> None:
+    """The reading is there although the file raises when it is imported."""
+    source = textwrap.dedent(
+        """
+        import torch.nn.functional as F
+        def conv(x, w): return F.conv2d(x, w)
+        raise RuntimeError("not today")
+        """
+    )
+    job = Job({"sample": source}, "sample", ("torch.nn.functional.conv*",))
+    caller = RemoteCaller(line, job, Budget.of(10), 5, lambda name: [])
+    try:
+        caller.start()
+        assert caller.seen.forbidden == {"conv": ["torch.nn.functional.conv2d"]}
+        assert caller.broken is not None
+    finally:
+        caller.close()
+
+
+def test_calls_of_forbidden_functions_are_seen(line: Line, case: Any) -> None:
+    """A name built at run time escapes the reading and not the watch."""
+    source = textwrap.dedent(
+        """
+        import torch
+        def conv(x, w): return getattr(torch.nn.functional, "con" + "v2d")(x, w)
+        """
+    )
+    job = Job({"sample": source}, "sample", ("torch.nn.functional.conv*",))
+    caller = RemoteCaller(line, job, Budget.of(10), 5, lambda name: [])
+    try:
+        Student(caller).conv(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2))
+        assert caller.seen.forbidden == {}
+        assert caller.seen.used == {"torch.nn.functional.conv2d"}
+    finally:
+        caller.close()
+
+
+def test_a_new_check_forgets(open_remote: Any) -> None:
+    """Objects of a finished check are gone from the worker; its functions are not."""
+    caller = open_remote(SOURCE)
+    student = Student(caller)
+    model = student.Model()
+    caller.forget()
+
+    assert student.fine() == 1
+    with pytest.raises(BaseException, match="."):
+        model.fine()
+
+
+def test_missing_is_no_death(open_remote: Any) -> None:
+    """A missing function leaves the child alone."""
+    caller = open_remote(SOURCE)
+    pid = caller._wire.child.pid
+
+    with pytest.raises(Missing):
+        Student(caller).absent()
+    assert Student(caller).fine() == 1
+    assert caller._wire.child.pid == pid
+
+
+def test_the_tiny_course_behind_the_sandbox(tiny: Solution, line: Line) -> None:
+    """Solutions pass all their checks in the worker, as they do in this process."""
+    folder = tiny.assignment.folder
+    names = tiny.assignment.exercises
+    files = {name: (folder / f"{name}.py").read_text() for name in names}
+    for exercise in names:
+        caller = RemoteCaller(
+            line,
+            Job(files, exercise, tuple(tiny.assignment.forbidden.get(exercise, ()))),
+            Budget.of(60),
+            5,
+            lambda function, exercise=exercise: tiny.parameter_names(
+                exercise, function
+            ),
+        )
+        try:
+            caller.start()
+            found = list(
+                run_checks(tiny.checks[exercise], caller, 5, begin_check=caller.forget)
+            )
+        finally:
+            gc.collect()
+            caller.close()
+        assert {f.result.outcome for f in found} == {Outcome.PASSED}
+        assert caller.seen.forbidden == {}
