@@ -142,6 +142,7 @@ class Function:
             tracked,
             self._keep,
             self._device,
+            self._name,
         )
         try:
             answer = self._caller.call(request)

@@ -5,27 +5,16 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from autograder.course.assignment import load_course
+from autograder.course.assignment import Assignment, load_course
 from autograder.course.errors import CourseError
 from autograder.course.leaks import scan, secret_lines
 
 
 def assignments_command(course: Path, out: Path) -> None:
     """Generate every student folder and scan it for solutions."""
-    import torch
-
-    torch.set_num_threads(1)
-    from autograder.checking.solution import Solution
-    from autograder.course.generate import generate
-    from autograder.grading.publishing import hidden_summary, public_lookalikes
-
     for assignment in load_course(course).assignments:
-        solution = Solution(assignment)
         folder = out / assignment.name
-        changed = generate(
-            assignment, folder, public_lookalikes(solution), hidden_summary(solution)
-        )
-        refuse_leaks(folder, secret_lines(assignment))
+        changed = _generate(assignment, folder)
         print(
             f"{folder}: {len(changed)} files changed"
             if changed
@@ -37,13 +26,30 @@ def release_command(course: Path, name: str, out: Path) -> None:
     """Make the folder and the zip of one assignment, with the wheel in them."""
     from autograder.course.release import build_wheel, release
 
-    assignments_command(course, out / ".assignments")
     assignment = load_course(course).assignment(name)
-    with tempfile.TemporaryDirectory() as folder:
-        wheel = build_wheel(_repository(course), Path(folder))
-        archive = release(out / ".assignments" / name, out, wheel)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / name
+        _generate(assignment, folder)
+        wheel = build_wheel(_repository(course), Path(scratch))
+        archive = release(folder, out, wheel)
     refuse_leaks(archive, secret_lines(assignment))
     print(f"{archive} and {archive.with_suffix('')} hold what students get.")
+
+
+def _generate(assignment: Assignment, folder: Path) -> list[Path]:
+    import torch
+
+    torch.set_num_threads(1)
+    from autograder.checking.solution import Solution
+    from autograder.course.generate import generate
+    from autograder.grading.publishing import hidden_summary, public_lookalikes
+
+    solution = Solution(assignment)
+    changed = generate(
+        assignment, folder, public_lookalikes(solution), hidden_summary(solution)
+    )
+    refuse_leaks(folder, secret_lines(assignment))
+    return changed
 
 
 def refuse_leaks(path: Path, secrets: set[str]) -> None:
@@ -57,8 +63,8 @@ def refuse_leaks(path: Path, secrets: set[str]) -> None:
         first = leaks[0]
         raise CourseError(
             f"{first.file}:{first.line} holds a line of a solution, a hidden check or "
-            f"a mistake: {first.text!r} ({len(leaks)} in all). Do not hand it out; write "
-            "that line differently where students see it."
+            f"a mistake: {first.text!r} ({len(leaks)} in all). Do not hand it out; "
+            "write that line differently where students see it."
         )
 
 

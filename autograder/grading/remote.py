@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 
@@ -60,6 +60,10 @@ class RemoteCaller:
         self._wire: Wire | None = None
         self._stopped: dict[str, Stopped] = {}
         self._released: list[int] = []
+        # Each child counts its graphs from 1. Ours tell them apart: a graph of a child
+        # that died must not be released in the next one.
+        self._graphs: dict[int, tuple[Wire, str, int]] = {}
+        self._count = 0
         self._function = ""
 
     def start(self) -> None:
@@ -87,16 +91,24 @@ class RemoteCaller:
         except BadFrame as error:
             raise self._gone(Stopped(Outcome.CRASHED, f"{error}")) from None
         self.seen.used.update(answer.used)
-        return answer
+        if answer.graph is None:
+            return answer
+        self._count += 1
+        self._graphs[self._count] = wire, self._function, answer.graph
+        return replace(answer, graph=self._count)
 
     def backward(
         self, graph: int, cotangents: list[torch.Tensor | None]
     ) -> list[torch.Tensor | None] | Thrown:
         """Run one backward in the child that ran the call."""
-        wire = self._wire_for(self._function)
+        wire, self._function, number = self._graphs[graph]
+        if wire is not self._wire:
+            raise Stopped(
+                Outcome.CRASHED, f"the backward of {self._function}: its process ended"
+            )
         header = {
             "do": "backward",
-            "graph": graph,
+            "graph": number,
             "given": [cotangent is not None for cotangent in cotangents],
             "release": [],
         }
@@ -118,7 +130,10 @@ class RemoteCaller:
 
     def release(self, graphs: list[int]) -> None:
         """Tell the child with the next call that these are not needed any more."""
-        self._released += graphs
+        for graph in graphs:
+            wire, _, number = self._graphs.pop(graph, (None, "", 0))
+            if wire is not None and wire is self._wire:
+                self._released.append(number)
 
     def forget(self) -> None:
         """A new check begins: objects of the last one are of no use."""
@@ -160,17 +175,14 @@ class RemoteCaller:
 
     def _function_of(self, request: Request) -> str:
         """For messages, and to know which function took the child with it."""
-        kind, first, *rest = request.target
-        if kind in ("function", "public"):
-            return str(first)
-        return f"{self._function.partition('.')[0]}" + "".join(f".{r}" for r in rest)
+        return request.name or str(request.target[1])
 
     def _wire_for(self, function: str) -> Wire:
         if self.ended is not None:
             raise self.ended
         known = self._stopped.get(function.partition(".")[0])
         if known is not None:
-            raise known
+            raise Stopped(known.outcome, known.detail)
         if self._wire is None:
             self.start()
             if self._wire is None:
@@ -178,7 +190,9 @@ class RemoteCaller:
         return self._wire
 
     def _gone(self, stopped: Stopped) -> Stopped:
-        self._stopped[self._function.partition(".")[0]] = stopped
+        # A new one: that which is raised holds on to the frames of its check.
+        known = Stopped(stopped.outcome, stopped.detail)
+        self._stopped[self._function.partition(".")[0]] = known
         self._drop()
         return stopped
 
@@ -187,6 +201,7 @@ class RemoteCaller:
             self._wire.child.close()
             self._wire.child.wait(5)
             self._wire = None
+            self._released.clear()
 
     def _release_list(self) -> list[int]:
         released, self._released = self._released, []

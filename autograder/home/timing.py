@@ -11,7 +11,7 @@ import torch
 
 from autograder.checking.local import LocalCaller
 from autograder.checking.student import Stopped
-from autograder.protocol.answering import Answer, Request, Thrown
+from autograder.protocol.answering import Answer, Interrupted, Request, Thrown
 from autograder.verdict import Outcome
 
 CAN_TIME = hasattr(signal, "setitimer") and hasattr(signal, "SIGPROF")
@@ -58,14 +58,16 @@ class TimedCaller:
             return
 
         def stop(number: int, frame: FrameType | None) -> None:
-            raise Stopped(
-                Outcome.OUT_OF_TIME, f"{doing}: no answer in {self._seconds:g} s"
-            )
+            raise Interrupted
 
         before = signal.signal(signal.SIGPROF, stop)
         signal.setitimer(signal.ITIMER_PROF, self._seconds)
         try:
             yield
+        except Interrupted:
+            raise Stopped(
+                Outcome.OUT_OF_TIME, f"{doing}: no answer in {self._seconds:g} s"
+            ) from None
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
             signal.signal(signal.SIGPROF, before)

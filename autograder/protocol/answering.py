@@ -55,6 +55,7 @@ class Request:
     tracked: list[int] = field(default_factory=list)
     keep: bool = False  # make a handle of the result, whatever it is
     device: str = "cpu"
+    name: str = ""  # "ConvNet.fit", for messages; it stays with who asks
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,10 @@ class Answer:
     thrown: Thrown | None = None
     misfit: list[str] | None = None  # weights that do not fit: [expected, got]
     missing: list[str] | None = None  # the names there are, where the asked one is not
+
+
+class Interrupted(BaseException):
+    """Raised into a call from outside, by a timer: it is no answer and goes on up."""
 
 
 class Answering:
@@ -111,7 +116,7 @@ class Answering:
                 result = self._run(request, tensors)
             except _Misfit as misfit:
                 return Answer(misfit=misfit.facts)
-            except KeyboardInterrupt:
+            except (KeyboardInterrupt, Interrupted):
                 raise
             except BaseException as error:
                 facts = thrown_facts(error, self.sources)

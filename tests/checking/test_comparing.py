@@ -39,7 +39,8 @@ def twice_as_long(x):
     calls += 1
     return x * x if calls < 2 else torch.cat([x * x, x])
 def always_float32(x): return (x.float() ** 2).to(x.dtype)
-def wrong_dtype(x): return (x * x).float() if x.dtype == torch.float64 else (x * x).double()
+def wrong_dtype(x):
+    return (x * x).float() if x.dtype == torch.float64 else (x * x).double()
 def pair(x, y): return x * y, y.sum()
 def ignores_y(x, y): return x * 2
 def uses_y(x, y): return x * 2 + 0 * y.sum() + y.sum()

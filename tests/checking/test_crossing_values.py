@@ -53,7 +53,10 @@ def test_a_shared_tensor_has_one_name(open_student: Any) -> None:
         (lambda: torch.randn(3, 0).T, True),
         (lambda: torch.tensor(2.5), True),
     ],
-    ids="transposed sliced expanded channels part empty empty.T 0-d".split(),
+    ids=[
+        *("transposed", "sliced", "expanded", "channels"),
+        *("part", "empty", "empty.T", "0-d"),
+    ],
 )
 def test_strides_arrive(open_student: Any, make: Any, contiguous: bool) -> None:
     """A tensor that is not contiguous here is laid out in the same way there."""

@@ -133,7 +133,8 @@ def test_how_often_a_check_runs(check_file: Path) -> None:
             "test_x waits for 'print', which is no check above it",
         ),
         (
-            "@points(1)\n@settings('gpu')\ndef test_x(student):\n '''p'''\n student.f()",
+            "@points(1)\n@settings('gpu')\n"
+            "def test_x(student):\n '''p'''\n student.f()",
             "names the setting 'gpu'; there are cpu float64, cpu float32",
         ),
         ("import absent", "cannot be imported: ModuleNotFoundError"),
@@ -248,7 +249,8 @@ class Listing:
             callspec = getattr(item, "callspec", None)
             arguments = dict(callspec.params) if callspec else {}
             arguments.pop("autograder_setting", None)
-            found.setdefault(item.originalname, []).append(repr(sorted(arguments.items())))
+            cases = found.setdefault(item.originalname, [])
+            cases.append(repr(sorted(arguments.items())))
         print("FOUND", json.dumps(found))
 
 sys.exit(pytest.main(

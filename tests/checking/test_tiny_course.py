@@ -132,7 +132,7 @@ def test_a_mistake_behind_the_sandbox_is_named(line: Line) -> None:
 
 
 def test_the_order_of_checks_changes_nothing() -> None:
-    """Whether a student's earlier checks made objects does not matter to a later one."""
+    """Objects that earlier checks made do not matter to a later one."""
     (mistake,) = [m for m in MISTAKES if m.name == "forgets_its_state"]
     caller = TINY.mistake_caller(mistake)
     checks = TINY.checks["recurrent"]

@@ -53,7 +53,8 @@ def uses(source: str, **others: str) -> dict[str, list[str]]:
             "torch.nn.functional.conv2d",
         ),
         (
-            "def f(x):\n import torch\n g = torch.nn.functional\n return g.conv2d(x, x)",
+            "def f(x):\n import torch\n g = torch.nn.functional\n"
+            " return g.conv2d(x, x)",
             "torch.nn.functional.conv2d",
         ),
         (
