@@ -103,7 +103,7 @@ def measure(plan: Plan, folder: Path, say: Callable[[str], None]) -> Figures:
     Memory is sampled in a round of its own, which also warms the machine's caches: its
     times do not count.
     """
-    figures = _blank(plan)
+    figures = blank(plan)
     classes = {
         size: make_class(plan.assignment, folder / f"class_of_{size}", size)
         for size in plan.sizes
@@ -115,11 +115,12 @@ def measure(plan: Plan, folder: Path, say: Callable[[str], None]) -> Figures:
     for number in range(1, plan.rounds + 1):
         say(f"grading, round {number} of {plan.rounds}")
         _round(plan, figures, classes, folder, sample_memory=False)
-    _derive(figures)
+    derive(figures)
     return figures
 
 
-def _blank(plan: Plan) -> Figures:
+def blank(plan: Plan) -> Figures:
+    """Rows without a value."""
     jobs = _counted(plan.jobs, "job")
     handed_in = {size: _counted(size, "submission") for size in plan.sizes}
     return Figures(
@@ -135,7 +136,7 @@ def _counted(count: int, noun: str) -> str:
 
 
 def _emptied(figures: Figures) -> Figures:
-    blank = _blank(figures.plan)
+    blank = blank(figures.plan)
     blank.isolation = figures.isolation
     for old, new in zip(figures.rows(), blank.rows()):
         new.peak = old.peak
@@ -211,8 +212,8 @@ def _keep_peak(row: Row, cost: Cost) -> None:
         row.peak = cost.peak
 
 
-def _derive(figures: Figures) -> None:
-    """What one more submission costs, and what none would."""
+def derive(figures: Figures) -> None:
+    """Fill in what one more submission costs, and what none would."""
     small, large = min(figures.plan.sizes), max(figures.plan.sizes)
     if small == large:
         return

@@ -13,6 +13,7 @@ import pytest
 from autograder.course.assignment import load_course
 from autograder.course.generate import generate
 from benchmarks.figures import percentile, spread
+from benchmarks.grading import Plan, blank, derive
 from benchmarks.measuring import REPOSITORY, BenchmarkError, run_measured
 
 TINY_COURSE = REPOSITORY / "tests" / "tiny_course"
@@ -28,29 +29,45 @@ def run_benchmarks(out: Path, *arguments: str) -> tuple[str, dict[str, object]]:
 
 
 def test_grading_is_measured_beside_the_floor_and_pytest(tmp_path: Path) -> None:
-    """every way to run the checks has a row, and so have ratio and aim"""
+    """each of the three ways to run the checks has a row, on the screen and as JSON"""
     text, figures = run_benchmarks(
         tmp_path / "figures.json",
-        *("grading", "--sizes", "1,2", "--cold", "1", "--jobs", "1", "--no-memory"),
+        *("grading", "--sizes", "1", "--cold", "1", "--jobs", "1", "--no-memory"),
     )
 
     for row in (
-        "floor, 1 submission",
-        "floor, 2 submissions",
-        "grade, 1 submission, 1 job, with start",
-        "grade, 2 submissions, 1 job, with start",
-        "grade, marginal: (2 - 1) / 1",
-        "pytest -q, 1 submission only, cold",
-        "start of grade",
-        "grade (marginal) / floor, CPU",
-        "aim: at most 1.5 x floor + 60 ms",
+        "floor, 1 submission ",
+        "grade, 1 submission, 1 job, with start ",
+        "pytest -q, 1 submission only, cold ",
         "isolation: descriptors",
     ):
         assert f"\n{row}" in text
     rows = figures["grading"]["rows"]  # type: ignore[index]
+    assert len(rows) == 3
     assert all(len(row["wall_seconds"]) == len(row["cpu_seconds"]) == 1 for row in rows)
 
 
+def test_one_more_submission_is_told_from_the_start() -> None:
+    """marginal cost, start-up and aim follow from two sizes, round by round"""
+    assignment = load_course(TINY_COURSE).assignment("tiny")
+    figures = blank(Plan(assignment, sizes=(8, 64), rounds=2))
+    for start, each in ((4.0, 0.5), (6.0, 0.3)):
+        for size in (8, 64):
+            figures.floor[size].add(0.2, 0.2)
+            figures.grade[size].add(start / size + each, start / size + each)
+        figures.pytest.add(3.0, 3.0)
+
+    derive(figures)
+
+    assert figures.start is not None
+    assert figures.marginal is not None
+    assert figures.start.cpu == pytest.approx([4.0, 6.0])
+    assert figures.marginal.wall == pytest.approx([0.5, 0.3])
+    assert figures.ratios() == pytest.approx([2.5, 1.5])
+    assert "= 360 ms of CPU; it is 400 ms: missed" in figures.text()
+
+
+@pytest.mark.slow
 def test_check_and_watch_are_measured(tmp_path: Path) -> None:
     """check has a row and a ratio for the folder and an exercise, a save its answer"""
     tiny = load_course(TINY_COURSE).assignment("tiny")

@@ -14,7 +14,7 @@ from autograder.course.errors import CourseError
 from autograder.home.command import check_at_home, check_results
 from autograder.home.folder import chosen_checks, load_folder
 from autograder.verdict import CheckResult, Outcome
-from tests.home.conftest import SOLUTION
+from tests.small_course import SOLUTION
 
 Make = Callable[[str], Path]
 HEAD = "import torch\n"

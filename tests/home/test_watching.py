@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.home.conftest import SOLUTION
+from tests.small_course import SOLUTION
 
 
 def save(path: Path, text: str) -> None:
