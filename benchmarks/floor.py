@@ -25,7 +25,7 @@ class Floor:
 
     wall_seconds: float
     cpu_seconds: float
-    exercises: dict[str, float]  # wall seconds of each exercise's checks
+    exercises: dict[str, tuple[float, float]]  # the same of each exercise's checks
 
 
 def measure_floor(
@@ -57,32 +57,45 @@ def main(arguments: list[str]) -> None:
         exercise: load_checks(assignment.checks(exercise), exercise)
         for exercise in assignment.exercises
     }
-    exercises: dict[str, float] = defaultdict(float)
+    spent: dict[str, list[tuple[float, float]]] = defaultdict(list)
 
     def run_submission(folder: Path) -> None:
         modules = ModuleSet(folder, list(assignment.exercises))
         for exercise, chosen in checks.items():
-            started = time.perf_counter()
+            started = _clocks()
             module = modules.load(exercise)
             caller = LocalCaller(module, modules.sources, modules.visible)
             for finding in run_checks(chosen, caller, seed, begin_check=caller.forget):
                 if finding.result.outcome is not Outcome.PASSED:
                     sys.exit(f"{folder}: {finding.result}")
-            exercises[exercise] += time.perf_counter() - started
+            spent[exercise].append(_since(started))
 
     submissions = [Path(folder) for folder in arguments[2:]]
     run_submission(submissions[0])  # the warm-up
-    exercises.clear()
-    wall, cpu = time.perf_counter(), time.process_time()
+    spent.clear()
+    started = _clocks()
     for folder in submissions:
         run_submission(folder)
+    wall, cpu = _since(started)
     count = len(submissions)
     floor = Floor(
-        (time.perf_counter() - wall) / count,
-        (time.process_time() - cpu) / count,
-        {exercise: seconds / count for exercise, seconds in exercises.items()},
+        wall / count,
+        cpu / count,
+        {
+            exercise: (sum(w for w, _ in some) / count, sum(c for _, c in some) / count)
+            for exercise, some in spent.items()
+        },
     )
     print(json.dumps(asdict(floor)))
+
+
+def _clocks() -> tuple[float, float]:
+    return time.perf_counter(), time.process_time()
+
+
+def _since(before: tuple[float, float]) -> tuple[float, float]:
+    wall, cpu = _clocks()
+    return wall - before[0], cpu - before[1]
 
 
 if __name__ == "__main__":

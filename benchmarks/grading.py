@@ -136,11 +136,11 @@ def _counted(count: int, noun: str) -> str:
 
 
 def _emptied(figures: Figures) -> Figures:
-    blank = blank(figures.plan)
-    blank.isolation = figures.isolation
-    for old, new in zip(figures.rows(), blank.rows()):
+    emptied = blank(figures.plan)
+    emptied.isolation = figures.isolation
+    for old, new in zip(figures.rows(), emptied.rows()):
         new.peak = old.peak
-    return blank
+    return emptied
 
 
 def _round(

@@ -19,6 +19,7 @@ from autograder.checking.difference import (
 from autograder.checking.student import weights_of, with_other_weights
 from autograder.checking.truth import Truth, replace_tensors, tensors_in
 from autograder.protocol.frames import private_copy
+from autograder.protocol.gradients import gradients_under
 from autograder.verdict import Mismatch
 
 
@@ -137,11 +138,10 @@ def _gradients(
     for got, wanted in pairs:
         if not got.requires_grad:
             raise Differs(gradient_mismatch("the output", None, wanted))
-    found = torch.autograd.grad(
+    found = gradients_under(
         [got for got, _ in pairs],
         list(copies.values()),
         [c.to(got.dtype) for c, (got, _) in zip(cotangents, pairs)],
-        allow_unused=True,
     )
     got_gradients = dict(zip(copies, found))
 

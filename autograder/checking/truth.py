@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from autograder.checking.tolerance import PERTURBATIONS, nudged
+from autograder.protocol.gradients import gradients_under
 from autograder.protocol.frames import private_copy
 
 
@@ -46,13 +47,8 @@ class Truth:
         self, outputs: list[torch.Tensor], cotangents: list[torch.Tensor]
     ) -> dict[int, torch.Tensor | None]:
         """Gradient for each floating-point input, by id of the check's own tensor."""
-        found = torch.autograd.grad(
-            outputs,
-            list(self.leaves.values()),
-            cotangents,
-            retain_graph=True,
-            allow_unused=True,
-        )
+        leaves = list(self.leaves.values())
+        found = gradients_under(outputs, leaves, cotangents, retain_graph=True)
         return dict(zip(self.leaves, found))
 
     def changes(

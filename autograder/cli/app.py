@@ -60,9 +60,9 @@ def check(
     ] = None,
 ) -> None:
     """Check your own work in the assignment's folder, before you hand it in."""
-    from autograder.home.command import check_at_home
+    from autograder.home.command import check_at_home, end_at_once
 
-    raise typer.Exit(check_at_home(folder, exercise, only, watch, colour))
+    end_at_once(check_at_home(folder, exercise, only, watch, colour))
 
 
 @app.command(

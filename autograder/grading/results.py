@@ -7,6 +7,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
+from autograder.grading.entries import SubmissionsError
 from autograder.grading.submission import Grading
 from autograder.reports import gradescope, html
 from autograder.reports.table import write_grades
@@ -15,6 +16,10 @@ from autograder.wording import for_student
 
 SEED_FILE = "seed"
 GRADES_FILE = "grades.csv"
+
+
+class ResultsError(SubmissionsError):
+    """A RESULTS folder that cannot be used; the text has the remedy."""
 
 
 class Results:
@@ -27,7 +32,7 @@ class Results:
     def seed(self, given: int | None) -> int:
         """The seed of this folder: the given one, the one kept here, or a new one."""
         path = self.folder / SEED_FILE
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self._make()
         if given is None:
             try:
                 return int(path.read_text())
@@ -35,6 +40,18 @@ class Results:
                 given = secrets.randbits(62)
         write_whole(path, f"{given}\n", private=True)
         return given
+
+    def _make(self) -> None:
+        remedy = "Name another folder for the results, or a new one."
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except FileExistsError:
+            raise ResultsError(f"{self.folder}: is a file. {remedy}") from None
+        except OSError as error:
+            reason = f"cannot be made ({error.strerror})"
+            raise ResultsError(f"{self.folder}: {reason}. {remedy}") from None
+        if not os.access(self.folder, os.W_OK | os.X_OK):
+            raise ResultsError(f"{self.folder}: cannot be written to. {remedy}")
 
     def verdict_path(self, student: str) -> Path:
         """Where a student's verdict is."""

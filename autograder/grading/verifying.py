@@ -30,9 +30,6 @@ from autograder.grading.publishing import hidden_summary, public_lookalikes
 from autograder.verdict import CheckResult, Outcome
 from autograder.wording import message_for
 
-MISTAKES_PER_FUNCTION = 4
-MISTAKES_PER_CLASS = 2
-
 
 @dataclass(frozen=True)
 class Step:
@@ -112,7 +109,6 @@ def _stub(solution: Solution, exercise: str) -> list[str]:
 
 def _mistakes(solution: Solution, exercise: str, seeds: list[int]) -> Iterator[str]:
     path = solution.mistakes_file(exercise)
-    yield from _too_few(solution, exercise)
     known = {seed: solution.lookalikes(seed) for seed in seeds}
     for mistake in solution.mistakes(exercise):
         for seed in seeds:
@@ -154,20 +150,6 @@ def _one_mistake(
         like = f" (it looks like {', '.join(twins)})" if twins else ""
         return f"is caught, but never named{like}; add a case that tells it apart"
     return None
-
-
-def _too_few(solution: Solution, exercise: str) -> Iterator[str]:
-    counts: dict[str, int] = {c.function: 0 for c in solution.checks[exercise]}
-    for mistake in solution.mistakes(exercise):
-        counts[mistake.function] = counts.get(mistake.function, 0) + 1
-    for function, count in counts.items():
-        kind = getattr(solution.references[exercise], function, None)
-        least = MISTAKES_PER_CLASS if isinstance(kind, type) else MISTAKES_PER_FUNCTION
-        if count < least:
-            yield (
-                f"{solution.mistakes_file(exercise)}: {function} has {count} mistakes; "
-                f"write at least {least}"
-            )
 
 
 def _trivial(solution: Solution, exercise: str, seeds: list[int]) -> Iterator[str]:

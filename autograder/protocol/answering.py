@@ -21,6 +21,7 @@ import torch
 from torch import nn
 
 from autograder.protocol.frames import private_copy
+from autograder.protocol.gradients import gradients_under
 from autograder.protocol.public import resolve_public
 from autograder.protocol.values import Packer, Tree, unpack
 
@@ -137,12 +138,11 @@ class Answering:
             return [None] * len(inputs)
         with self._captured():
             try:
-                found = torch.autograd.grad(
+                found = gradients_under(
                     [output for output, _ in pairs],
                     inputs,
                     [c.to(output.device) for output, c in pairs],
                     retain_graph=True,
-                    allow_unused=True,
                 )
             except (Exception, SystemExit) as error:
                 return thrown_facts(error, self.sources)

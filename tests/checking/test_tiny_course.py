@@ -29,7 +29,6 @@ TINY = Solution(
 )
 MISTAKES = [m for e in TINY.assignment.exercises for m in TINY.mistakes(e)]
 SEEDS = (11, 12)
-RANDOM_START = ("train_step", "numerical_gradient")
 
 
 @cache
@@ -73,9 +72,6 @@ def test_mistakes_are_caught(mistake: Mistake, seed: int) -> None:
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda m: m.id)
 def test_mistakes_are_named(mistake: Mistake, request: pytest.FixtureRequest) -> None:
     """Each failing check of its function is diagnosed as this mistake or not at all."""
-    if mistake.function in RANDOM_START:
-        reason = "objects that are built begin with random weights, not the seed's"
-        request.applymarker(pytest.mark.xfail(reason=reason))
     found = results(mistake.exercise, TINY.mistake_caller(mistake), 11)
     named = [
         r.diagnosis
@@ -84,10 +80,11 @@ def test_mistakes_are_named(mistake: Mistake, request: pytest.FixtureRequest) ->
         and r.outcome not in (Outcome.PASSED, Outcome.WAITING)
     ]
 
-    assert set(named) == {mistake.name}
+    assert mistake.name in named
+    assert set(named) <= {mistake.name, None}
 
 
-def test_every_function_has_two_mistakes() -> None:
+def test_every_function_has_mistakes() -> None:
     """A check that one mistake fails may fail it by accident."""
     functions = {c.function for found in TINY.checks.values() for c in found}
     counts = {f: sum(m.function == f for m in MISTAKES) for f in functions}

@@ -32,11 +32,11 @@ def gate_name(index: int) -> str:
 
 
 def summary(x: Tensor) -> dict[str, Any]:
-    """``mean`` (a tensor), ``shape`` (a tuple) and ``largest`` (its index, a tuple)."""
+    """``centred`` (x minus its mean), ``shape`` and ``largest`` (its index), tuples."""
     # BEGIN SOLUTION
     place = torch.unravel_index(x.argmax(), x.shape)
     return {
-        "mean": x.mean(),
+        "centred": x - x.mean(),
         "shape": tuple(x.shape),
         "largest": tuple(int(i) for i in place),
     }

@@ -40,9 +40,9 @@ def test_window_that_does_not_fit(student):
 @points(1)
 def test_is_causal(student):
     """is_causal tells masks that see the future from others"""
-    lower = torch.ones(4, 4, dtype=torch.bool).tril()
-    equal(student.is_causal(lower), True)
-    equal(student.is_causal(lower.T), False)
+    full = torch.ones(4, 4, dtype=torch.bool)
+    masks = [full.tril(), full.triu(), full.tril(-1), full]
+    equal([student.is_causal(mask) for mask in masks], [True, False, True, False])
 
 
 @points(1)
@@ -64,13 +64,16 @@ def test_gate_name(student, name):
 
 @points(2)
 def test_summary(student, draw):
-    """summary tells mean, shape and where the largest value is"""
+    """summary tells distances, shape and where the largest value is"""
 
     def truth(x):
         row, column = divmod(int(x.argmax()), x.shape[1])
-        return {"mean": x.mean(), "shape": tuple(x.shape), "largest": (row, column)}
+        shape = tuple(x.shape)
+        return {"centred": x - x.mean(), "shape": shape, "largest": (row, column)}
 
-    agrees(student.summary, truth, draw.distinct(3, 4))
+    x = draw.distinct(3, 4)
+    x[1, 3] = 5.0
+    agrees(student.summary, truth, x)
 
 
 @points(1)
@@ -85,7 +88,7 @@ def test_count_parameters(student):
 @hidden
 def test_count_shared_parameters(student):
     """a parameter that is there twice counts once, and a frozen one not at all"""
-    shared, frozen = student.build(nn.Linear, 3, 3), student.build(nn.Linear, 3, 3)
+    shared, frozen = student.build(nn.Linear, 3, 3), student.build(nn.Linear, 3, 2)
     frozen.requires_grad_(False)
     model = student.build(nn.Sequential, shared, shared, frozen)
     equal(student.count_parameters(model), 12)

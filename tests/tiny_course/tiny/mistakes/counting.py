@@ -54,10 +54,24 @@ def summary__swaps_row_and_column(x):
     return {**found, "largest": found["largest"][::-1]}
 
 
-@mistake(question="What is divided by how many?")
-def summary__sum_for_mean(x):
-    """a summary with the sum in place of the mean"""
-    return {**reference.summary(x), "mean": x.sum()}
+@mistake(question="Of which numbers is this the mean?")
+def summary__centres_each_row(x):
+    """a summary whose distances are from the mean of each row"""
+    return {**reference.summary(x), "centred": x - x.mean(1, keepdim=True)}
+
+
+@mistake(question="What is the type of the shape of a tensor?")
+def summary__lists_for_tuples(x):
+    """a summary with lists in place of tuples"""
+    found = reference.summary(x)
+    lists = {key: list(found[key]) for key in ("shape", "largest")}
+    return {**found, **lists}
+
+
+@mistake(question="Which axes does argmax look at?")
+def summary__flat_index(x):
+    """a summary with the place of the largest value in all values in a row"""
+    return {**reference.summary(x), "largest": (int(x.argmax()),)}
 
 
 @mistake(question="What does a layer learn beside its weight?")
@@ -70,3 +84,48 @@ def count_parameters__weights_only(model):
 def count_parameters__frozen_ones_too(model):
     """all parameters, the frozen ones too"""
     return sum(p.numel() for p in model.parameters())
+
+
+@mistake(question="How many parameters does a layer have that is there twice?")
+def count_parameters__shared_ones_twice(model):
+    """a count that counts shared parameters once for each layer that has them"""
+    return sum(
+        p.numel() for layer in model for p in layer.parameters() if p.requires_grad
+    )
+
+
+@mistake(question="Are tensors counted, or the numbers in them?")
+def count_parameters__counts_tensors(model):
+    """the number of tensors, not of the numbers in them"""
+    return sum(p.requires_grad for p in model.parameters())
+
+
+@mistake(question="What is left over when the window cannot step any more?")
+def window_count__rounds_up(size, window, stride=1):
+    """a count that has a place for the rest at the end"""
+    reference.window_count(size, window, stride)
+    return -((window - size) // stride) + 1
+
+
+@mistake(question="Does the diagonal lie in the future?")
+def is_causal__forbids_the_present(mask):
+    """whether a row sees neither the future nor itself"""
+    return not bool(mask.triu().any())
+
+
+@mistake(question="What does True say in this mask?")
+def is_causal__inverts_the_mask(mask):
+    """whether a row sees all of the future"""
+    return bool(mask.triu(1).sum() == mask.new_ones(mask.shape).triu(1).sum())
+
+
+@mistake(question="In which order do the gates stand?")
+def gate_name__swaps_the_last_two(index):
+    """the names with candidate and output swapped"""
+    return ("input", "forget", "output", "candidate")[index]
+
+
+@mistake(question="Which number has the first gate?")
+def gate_name__counts_from_one(index):
+    """the name of the gate before"""
+    return reference.gate_name(index - 1)

@@ -71,3 +71,21 @@ def attention__reads_evenly_from_nothing(query, key, value, mask=None):
         scores = scores.masked_fill(~mask, -1e30)
     weights = reference.softmax(scores, -1)
     return weights @ value, weights
+
+
+@mistake(question="What do the numbers of a row sum to?")
+def softmax__does_not_divide(x, dim):
+    """the powers, which nothing divides by their sum"""
+    return (x - x.amax(dim, keepdim=True)).exp()
+
+
+@mistake(question="What is subtracted before anything is divided?")
+def layer_norm__does_not_centre(x, weight, bias, eps=1e-5):
+    """a layer norm that does not subtract the mean"""
+    return x / (x.var(-1, keepdim=True, correction=0) + eps).sqrt() * weight + bias
+
+
+@mistake(question="Who reads eps?")
+def layer_norm__fixed_eps(x, weight, bias, eps=1e-5):
+    """a layer norm with an eps of 1e-5, whatever eps says"""
+    return reference.layer_norm(x, weight, bias)

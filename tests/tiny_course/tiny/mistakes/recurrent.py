@@ -55,3 +55,28 @@ def greedy_decode__always_after_the_start(model, start, steps):
 def greedy_decode__repeats_the_start(model, start, steps):
     """the tokens with start in front of them and the last one cut off"""
     return [start, *reference.greedy_decode(model, start, steps)][:steps]
+
+
+@mistake(question="Which part of the old state is left in the new one?")
+def lstm_cell__forgets_everything(x, state, w_ih, w_hh, b_ih, b_hh):
+    """an LSTM that begins each step with an empty cell"""
+    h, c = state
+    return reference.lstm_cell(x, (h, c * 0), w_ih, w_hh, b_ih, b_hh)
+
+
+@mistake(question="How many biases does the cell have?")
+def lstm_cell__one_bias(x, state, w_ih, w_hh, b_ih, b_hh):
+    """an LSTM without the second bias"""
+    return reference.lstm_cell(x, state, w_ih, w_hh, b_ih, b_hh * 0)
+
+
+@mistake(question="How many steps are steps?")
+def greedy_decode__one_step_short(model, start, steps):
+    """the tokens without the last one"""
+    return reference.greedy_decode(model, start, steps)[:-1]
+
+
+@mistake(question="Which token is the likeliest?")
+def greedy_decode__least_likely(model, start, steps):
+    """the least likely token at each step"""
+    return reference.greedy_decode(lambda tokens: -model(tokens), start, steps)

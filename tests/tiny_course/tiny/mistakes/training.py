@@ -80,3 +80,33 @@ class Line__leaves_the_bias(reference.Line):
             losses += super().fit(x, y, 1, lr)
             self.bias = torch.zeros(())
         return losses
+
+
+@mistake(question="What has to change in a step?")
+def train_step__does_not_step(model, loss_fn, optimizer, x, y):
+    """training steps that compute the gradient and leave it at that"""
+    optimizer.zero_grad()
+    loss = loss_fn(model(x), y)
+    loss.backward()
+    return loss.item()
+
+
+@mistake(question="When is the loss measured that you return?")
+def train_step__returns_the_loss_after_the_step(model, loss_fn, optimizer, x, y):
+    """the loss after each step"""
+    reference.train_step(model, loss_fn, optimizer, x, y)
+    return loss_fn(model(x), y).item()
+
+
+@mistake(question="What does the gradient of a sum have that one of a mean lacks?")
+def numerical_gradient__of_the_mean(f, x, eps=1e-5):
+    """the gradient of the mean of f(x)"""
+    return reference.numerical_gradient(f, x, eps) / f(x).numel()
+
+
+@mistake(question="Who is to see that x is shifted?")
+def numerical_gradient__leaves_x_shifted(f, x, eps=1e-5):
+    """the right gradient, but x is shifted afterwards"""
+    gradient = reference.numerical_gradient(f, x, eps)
+    x += eps
+    return gradient

@@ -1,0 +1,156 @@
+"""Jobs that work at the same time, and what becomes of work when one dies."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+
+import pytest
+
+from autograder.grading.children import Line, ZygoteError
+from autograder.grading.jobs import Event, run_jobs
+from autograder.grading.zygote import Zygote
+
+# Python 3.12 warns of every fork of a process that has threads.
+pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+
+
+class NoLine:
+    """Stands for a job's way to the zygote."""
+
+    def clear(self) -> None:
+        """Nobody had it before."""
+
+
+class NoZygote:
+    """Stands for the zygote where no child is needed."""
+
+    def line(self, index: int) -> NoLine:
+        return NoLine()
+
+
+def work_on(
+    work: list[Any], count: int, do: Callable[[Any, Line], Any]
+) -> Iterator[Event]:
+    """``run_jobs`` without a zygote."""
+    return run_jobs(work, count, cast(Zygote, NoZygote()), do)
+
+
+def kinds(events: list[Event], piece: Any) -> list[str]:
+    """What was heard of one piece of work."""
+    return [event.kind for event in events if event.work == piece]
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_all_work_is_done(count: int) -> None:
+    """Each piece is started and done once, whatever the number of jobs."""
+    events = list(work_on(list(range(7)), count, lambda piece, line: piece * 10))
+
+    assert all(kinds(events, piece) == ["started", "done"] for piece in range(7))
+    results = {e.work: e.result for e in events if e.kind == "done"}
+    assert results == {piece: piece * 10 for piece in range(7)}
+
+
+def test_no_work_no_jobs() -> None:
+    """A class that is graded already needs no job."""
+    assert list(work_on([], 2, lambda piece, line: piece)) == []
+    assert multiprocessing.active_children() == []
+
+
+def test_jobs_run_at_the_same_time() -> None:
+    """Two pieces that take a moment are at work together in two processes."""
+
+    def do(piece: int, line: Line) -> tuple[int, float, float]:
+        begun = time.monotonic()
+        time.sleep(0.3)
+        return os.getpid(), begun, time.monotonic()
+
+    events = list(work_on([1, 2], 2, do))
+
+    first, second = (event.result for event in events if event.kind == "done")
+    assert first[0] != second[0]
+    assert max(first[1], second[1]) < min(first[2], second[2])
+
+
+def test_the_end_is_quick_and_leaves_nothing() -> None:
+    """Jobs end by themselves when the work is done; none has to be killed."""
+    begun = time.monotonic()
+
+    list(work_on(list(range(6)), 4, lambda piece, line: piece))
+
+    assert time.monotonic() - begun < 4  # a job that does not end is killed after 5 s
+    assert multiprocessing.active_children() == []
+
+
+def test_a_job_that_dies_once_costs_nothing(tmp_path: Any) -> None:
+    """Its piece is tried again, and the others are not disturbed."""
+
+    def do(piece: int, line: Line) -> int:
+        if piece == 2 and not (tmp_path / "died").exists():
+            (tmp_path / "died").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return piece
+
+    events = list(work_on([1, 2, 3], 1, do))
+
+    assert kinds(events, 2) == ["started", "started", "done"]
+    assert kinds(events, 1) == kinds(events, 3) == ["started", "done"]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_piece_that_kills_its_job_is_given_up(count: int) -> None:
+    """After its second job has died a piece is lost, and the rest goes on."""
+
+    def do(piece: int, line: Line) -> int:
+        if piece == 2:
+            os._exit(7)
+        return piece
+
+    events = list(work_on([1, 2, 3, 4], count, do))
+
+    assert kinds(events, 2) == ["started", "started", "lost"]
+    (lost,) = [event for event in events if event.kind == "lost"]
+    assert "code 7" in lost.result
+    assert all(kinds(events, piece) == ["started", "done"] for piece in (1, 3, 4))
+    assert multiprocessing.active_children() == []
+
+
+def test_a_lost_piece_does_not_wait_for_a_busy_job() -> None:
+    """With one job busy, the other one's piece is tried again at once."""
+
+    def do(piece: str, line: Line) -> float:
+        if piece == "deadly":
+            os._exit(7)
+        begun = time.monotonic()
+        time.sleep(1.0)
+        return begun
+
+    begun = time.monotonic()
+    heard = [(e.kind, time.monotonic() - begun) for e in work_on(["slow", "deadly"], 2, do)]
+
+    assert dict(heard)["lost"] < 0.9
+
+
+def test_a_zygote_that_is_gone_ends_the_job() -> None:
+    """Without the zygote no piece is done, and none hangs."""
+
+    def do(piece: int, line: Line) -> int:
+        raise ZygoteError("the zygote is gone")
+
+    events = list(work_on([1], 1, do))
+
+    assert kinds(events, 1) == ["started", "started", "lost"]
+
+
+def test_stopping_early_leaves_nothing() -> None:
+    """Whoever stops listening, by Ctrl-C say, leaves no job behind."""
+    events = work_on(list(range(5)), 2, lambda piece, line: piece)
+    next(events)
+
+    cast(Any, events).close()
+
+    assert multiprocessing.active_children() == []
