@@ -54,17 +54,15 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 def table(title: str, rows: Sequence[Row]) -> str:
     """Rows of fixed width, their medians with the least and the greatest round."""
-    lines = [
-        title,
-        f"{'':{NAME_WIDTH}}  {'wall seconds':>{SPREAD_WIDTH}}  "
-        f"{'CPU seconds':>{SPREAD_WIDTH}}  {'peak MiB':>8}",
-    ]
+    with_memory = any(row.peak for row in rows)
+    head = f"{'':{NAME_WIDTH}}  {'wall seconds':>{SPREAD_WIDTH}}  "
+    head += f"{'CPU seconds':>{SPREAD_WIDTH}}"
+    lines = [title, head + ("  peak MiB" if with_memory else "")]
     for row in rows:
-        peak = str(row.peak) if row.peak else "-"
-        lines.append(
-            f"{row.name:{NAME_WIDTH}}  {spread(row.wall):>{SPREAD_WIDTH}}  "
-            f"{spread(row.cpu):>{SPREAD_WIDTH}}  {peak:>8}"
-        )
+        line = f"{row.name:{NAME_WIDTH}}  {spread(row.wall):>{SPREAD_WIDTH}}  "
+        line += f"{spread(row.cpu):>{SPREAD_WIDTH}}"
+        peak = f"  {row.peak or '-'!s:>8}" if with_memory else ""
+        lines.append(line + peak)
     return "\n".join(lines)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from autograder.protocol.answering import Answer
+from autograder.protocol.calls import Answer
 
 
 @dataclass(frozen=True)

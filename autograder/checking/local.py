@@ -13,8 +13,10 @@ from types import ModuleType
 
 import torch
 
-from autograder.protocol.answering import Answer, Answering, Request, Thrown
+from autograder.protocol.answering import Answering
+from autograder.protocol.calls import Answer, Request
 from autograder.protocol.frames import private_copy
+from autograder.protocol.throwing import Thrown
 
 
 class LocalCaller:

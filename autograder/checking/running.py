@@ -2,41 +2,23 @@
 
 from __future__ import annotations
 
-import builtins
-import difflib
 import inspect
-import linecache
-import os
-import traceback
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
-import torch
-
-import autograder
+from autograder.checking.callers import Caller, Stopped
 from autograder.checking.case import GRADIENT, SETTINGS, CaseRun, begin, case_seed
-from autograder.checking.difference import Differs
 from autograder.checking.draw import Draw
 from autograder.checking.facts import describe
+from autograder.checking.judging import judge
 from autograder.checking.loading import Case, Check
 from autograder.checking.observing import Signature, signature_of
-from autograder.checking.student import (
-    Caller,
-    Misfit,
-    Missing,
-    Stopped,
-    Student,
-    thrown_by_student,
-)
-from autograder.protocol.values import unpack
-from autograder.verdict import Call, CheckResult, Frame, Mismatch, Outcome, Raised
+from autograder.checking.student import Student
+from autograder.verdict import Call, CheckResult, Outcome
 
 MAX_EXAMPLES = 25
 PHASES = ("explicit", "generate", "shrink")
-PACKAGE = str(Path(autograder.__file__).parent) + os.sep
-ORACLE = str(Path(PACKAGE, "checking", "truth.py"))
 
 
 @dataclass(frozen=True)
@@ -207,7 +189,7 @@ def _last_call(run: CaseRun) -> Call | None:
 
 
 def _finding(error: BaseException, check: Check, case: Case, run: CaseRun) -> Finding:
-    outcome, facts = _judge(error, run)
+    outcome, facts = judge(error, run)
     result = _placed(blank_result(check, outcome), check, case, run)
     kind = "thrown" if "raised" in facts else "answer"
     signature = None
@@ -216,100 +198,3 @@ def _finding(error: BaseException, check: Check, case: Case, run: CaseRun) -> Fi
         kind = mismatch.kind if mismatch else kind
         signature = [check.id, run.setting.name, case.id, *signature_of(run, kind)]
     return Finding(replace(result, **facts), signature)
-
-
-def _judge(error: BaseException, run: CaseRun) -> tuple[Outcome, dict[str, Any]]:
-    """Whose fault an exception is, and the facts it brings."""
-    thrown = thrown_by_student(error)
-    if thrown is not None:
-        frames = [Frame(*frame) for frame in thrown.frames]
-        raised = Raised(thrown.type, thrown.message, frames)
-        if thrown.nearest == "NotImplementedError":
-            return Outcome.NOT_ATTEMPTED, {"detail": thrown.message or None}
-        if thrown.nearest == "MemoryError":
-            return Outcome.OUT_OF_MEMORY, {"raised": raised}
-        return Outcome.CRASHED, {"raised": raised}
-    if isinstance(error, Differs):
-        return Outcome.FAILED, {"mismatch": error.mismatch}
-    if isinstance(error, Missing):
-        return Outcome.NOT_ATTEMPTED, {"detail": _missing(error)}
-    if isinstance(error, Misfit):
-        mismatch = Mismatch(
-            "structure", f"the parameters of {error.owner}", error.expected, error.got
-        )
-        return Outcome.FAILED, {"mismatch": mismatch}
-    if _is_claim(error):
-        return Outcome.FAILED, {"mismatch": _assertion(error, run)}
-    if run.events and _answer_unusable(error):
-        return Outcome.FAILED, {"mismatch": _unusable(error, run)}
-    return Outcome.GRADER_FAULT, {"detail": _fault(error)}
-
-
-def _missing(error: Missing) -> str:
-    near = difflib.get_close_matches(error.name, error.present, 1, 0.6)
-    meant = f"; there is {near[0]}, was that meant?" if near else ""
-    return f"{error.name} is not defined{meant}"
-
-
-def _is_claim(error: BaseException) -> bool:
-    """An assert of the check, or ``pytest.raises`` that saw no exception."""
-    return isinstance(error, AssertionError) or type(error).__name__ == "Failed"
-
-
-def _answer_unusable(error: BaseException) -> bool:
-    """The check's own line broke on what the student's code returned."""
-    kinds = (TypeError, ValueError, AttributeError, LookupError, RuntimeError)
-    if not isinstance(error, kinds):
-        return False
-    files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
-    # An oracle that raises is the check's own fault, whatever was called before it.
-    return bool(files) and not files[-1].startswith(PACKAGE) and ORACLE not in files
-
-
-def _assertion(error: BaseException, run: CaseRun) -> Mismatch:
-    text = str(error).strip().splitlines()
-    if type(error).__name__ == "Failed":
-        # "DID NOT RAISE ValueError"; pytest 8 wrote "<class 'ValueError'>".
-        wanted = text[0].rpartition(" ")[2].strip("<>'") if text else ""
-        known = wanted if hasattr(builtins, wanted) else wanted.rpartition(".")[2]
-        expected = known or "an exception"
-        return Mismatch("exception", "the call", expected, _returned(run))
-    claim = text[0] if text else _line_of(error)
-    return Mismatch("assertion", "the answer", claim, _returned(run))
-
-
-def _unusable(error: BaseException, run: CaseRun) -> Mismatch:
-    return Mismatch(
-        "type", "the answer", f"usable in `{_line_of(error)}`", _returned(run)
-    )
-
-
-def _line_of(error: BaseException) -> str:
-    """The check's own line that failed."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [f for f in frames if not f.filename.startswith(PACKAGE) and f.line]
-    tests = [f for f in own if Path(f.filename).name.startswith("test_")]
-    chosen = (tests or own)[-1:]
-    for frame in chosen:
-        return linecache.getline(frame.filename, frame.lineno or 0).strip()[:200]
-    return "the check's claim"
-
-
-def _returned(run: CaseRun) -> str:
-    """What the last call gave back."""
-    if not run.events:
-        return "no call was made"
-    answer = run.events[-1].answer
-    if answer.thrown is not None:
-        return f"{answer.thrown.type}: {answer.thrown.message}"[:200]
-    value = unpack(answer.value, answer.tensors)
-    if isinstance(value, torch.Tensor) and value.numel() == 1:
-        return f"{describe(value)} {value.item()!r}"
-    return describe(value)
-
-
-def _fault(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    last = frames[-1] if frames else None
-    where = f" at {Path(last.filename).name}:{last.lineno}" if last else ""
-    return f"{type(error).__name__}: {error}"[:500] + where

@@ -7,64 +7,17 @@ gradients is one node of the grader's graph, and its backward is one more messag
 
 from __future__ import annotations
 
-import builtins
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 
-from autograder.checking.case import GRADIENT, Event, current
+from autograder.checking.boundary import Graph, as_exception, through
+from autograder.checking.callers import Caller, Misfit, Missing, Stopped
+from autograder.checking.case import Event, current
 from autograder.checking.facts import call_text
-from autograder.protocol.answering import Answer, Request, Thrown
+from autograder.protocol.calls import Answer, Request
 from autograder.protocol.public import public_name
-from autograder.protocol.values import Handle, Packer, Parameters, Tree, unpack
-from autograder.verdict import Outcome
-
-
-class Caller(Protocol):
-    """Who runs the calls: this process, or a worker behind the sandbox."""
-
-    def call(self, request: Request) -> Answer:
-        """Run one call."""
-
-    def backward(
-        self, graph: int, cotangents: list[torch.Tensor | None]
-    ) -> list[torch.Tensor | None] | Thrown:
-        """Run one backward through a call made before."""
-
-    def release(self, graphs: list[int]) -> None:
-        """Forget the graphs of calls."""
-
-    def parameter_names(self, function: str) -> list[str]:
-        """Names of a function's parameters, for the text of a call."""
-
-
-class Stopped(BaseException):
-    """The worker cannot go on: it died, hung, or broke the protocol.
-
-    Not an Exception, so that neither ``pytest.raises`` nor Hypothesis takes it for an
-    answer of the student's.
-    """
-
-    def __init__(self, outcome: Outcome, detail: str) -> None:
-        super().__init__(detail)
-        self.outcome = outcome
-        self.detail = detail
-
-
-class Missing(Exception):
-    """The student's module lacks a name that the check calls."""
-
-    def __init__(self, name: str, present: list[str]) -> None:
-        super().__init__(name)
-        self.name, self.present = name, present
-
-
-class Misfit(Exception):
-    """The check's weights do not fit the student's module: [expected, got]."""
-
-    def __init__(self, owner: str, expected: str, got: str) -> None:
-        super().__init__(f"parameters of {owner}: expected {expected}, got {got}")
-        self.owner, self.expected, self.got = owner, expected, got
+from autograder.protocol.values import Packer, Parameters, Tree, unpack
 
 
 class Student:
@@ -177,15 +130,15 @@ class Function:
 
     def _result(self, answer: Answer, tracked: list[torch.Tensor]) -> Any:
         if answer.thrown is not None:
-            raise _as_exception(answer.thrown)
+            raise as_exception(answer.thrown)
         if answer.missing is not None:
             raise Missing(self._name, answer.missing)
         if answer.misfit is not None:
             raise Misfit(self._name.partition(".")[0], *answer.misfit)
         tensors = answer.tensors
         if answer.graph is not None:
-            graph = _Graph(self._caller, answer.graph)
-            tensors = list(_through(graph, answer, tracked))
+            graph = Graph(self._caller, answer.graph)
+            tensors = list(through(graph, answer, tracked))
         return unpack(answer.value, tensors, self._proxy)
 
     def _proxy(self, kind: str, number: int) -> Any:
@@ -253,76 +206,6 @@ def with_other_weights(function: Any, weights: dict[str, torch.Tensor]) -> Any:
     return function.with_weights(weights)
 
 
-def _note_gradients(
-    cotangents: list[torch.Tensor | None], found: list[torch.Tensor | None] | Thrown
-) -> None:
-    if isinstance(found, Thrown):
-        answer = Answer(thrown=found)
-    else:
-        there = [gradient is not None for gradient in found]
-        gradients = [gradient for gradient in found if gradient is not None]
-        answer = Answer(value=there, tensors=gradients)
-    given = [cotangent for cotangent in cotangents if cotangent is not None]
-    current().events.append(Event(GRADIENT, None, given, answer))
-
-
-def _through(
-    graph: _Graph, answer: Answer, tracked: list[torch.Tensor]
-) -> tuple[torch.Tensor, ...]:
-    apply: Any = _Boundary.apply
-    outputs: tuple[torch.Tensor, ...] = apply(graph, answer, *tracked)
-    return outputs
-
-
-class _Graph:
-    """A worker's graph; forgotten there once nobody here can ask for it."""
-
-    def __init__(self, caller: Caller, number: int) -> None:
-        self.caller = caller
-        self.number = number
-
-    def __del__(self) -> None:
-        self.caller.release([self.number])
-
-
-class _Boundary(torch.autograd.Function):
-    """One call into student code as one node of the graph."""
-
-    @staticmethod
-    def forward(
-        ctx: Any, graph: _Graph, answer: Answer, *tracked: torch.Tensor
-    ) -> tuple[torch.Tensor, ...]:
-        ctx.set_materialize_grads(False)
-        ctx.graph = graph
-        ctx.inputs = [(tensor.shape, tensor.dtype) for tensor in tracked]
-        ctx.differentiable = answer.differentiable
-        # The case keeps the answer; through its own tensors it would keep the graph.
-        outputs = tuple(tensor.detach() for tensor in answer.tensors)
-        constant = [
-            output for output, keep in zip(outputs, answer.differentiable) if not keep
-        ]
-        ctx.mark_non_differentiable(*constant)
-        return outputs
-
-    @staticmethod
-    def backward(ctx: Any, *cotangents: torch.Tensor | None) -> Any:
-        if torch.is_grad_enabled():  # create_graph; torch's own mark lets some pass
-            raise RuntimeError(
-                "a gradient through student code cannot be differentiated again; "
-                "leave create_graph out"
-            )
-        wanted = [c for c, keep in zip(cotangents, ctx.differentiable) if keep]
-        found = ctx.graph.caller.backward(ctx.graph.number, wanted)
-        _note_gradients(wanted, found)
-        if isinstance(found, Thrown):
-            raise _as_exception(found)
-        fits = [g is None or (g.shape, g.dtype) == i for g, i in zip(found, ctx.inputs)]
-        if len(found) != len(ctx.inputs) or not all(fits):
-            # Only a worker that lies gets here; torch checks an honest one's.
-            raise Stopped(Outcome.CRASHED, "gradients that do not fit their inputs")
-        return (None, None, *found)
-
-
 def _proxied(value: Any) -> Tree | None:
     if type(value) is Object:
         if value._weights is not None:
@@ -336,45 +219,3 @@ def _proxied(value: Any) -> Tree | None:
             f"{value!r} is a function of the student's; only its objects can be given"
         )
     return None
-
-
-def _as_exception(thrown: Thrown) -> BaseException:
-    """The exception of the nearest built-in type, with the facts attached."""
-    error: Any = thrown.original
-    if not isinstance(error, Exception):
-        kind = getattr(builtins, thrown.nearest, Exception)
-        if not issubclass(kind, Exception):
-            kind = RuntimeError
-        error = _made(kind, thrown.message)
-    error.student_thrown = thrown
-    raised: BaseException = error
-    return raised
-
-
-def _made(kind: type[Exception], message: str) -> Exception:
-    """An exception of that type, or of the nearest base that takes one text."""
-    for base in kind.__mro__:
-        try:
-            made = base(message)
-        except TypeError:
-            continue  # UnicodeDecodeError wants five arguments
-        if isinstance(made, Exception):
-            return made
-    return Exception(message)
-
-
-def thrown_by_student(error: BaseException) -> Thrown | None:
-    """The facts of an exception that came out of student code, else None."""
-    return getattr(error, "student_thrown", None)
-
-
-__all__ = [
-    "Caller",
-    "Function",
-    "Handle",
-    "Misfit",
-    "Missing",
-    "Object",
-    "Stopped",
-    "Student",
-]

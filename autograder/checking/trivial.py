@@ -11,8 +11,9 @@ from dataclasses import replace
 
 import torch
 
-from autograder.checking.student import Caller
-from autograder.protocol.answering import Answer, Request, Thrown
+from autograder.checking.callers import Caller
+from autograder.protocol.calls import Answer, Request
+from autograder.protocol.throwing import Thrown
 
 Forge = Callable[[torch.Tensor, list[torch.Tensor]], torch.Tensor]
 

@@ -8,8 +8,8 @@ from typing import Any
 import torch
 
 from autograder.checking.tolerance import PERTURBATIONS, nudged
-from autograder.protocol.gradients import gradients_under
 from autograder.protocol.frames import private_copy
+from autograder.protocol.gradients import gradients_under
 
 
 class Truth:

@@ -1,0 +1,1 @@
+"""The trusted side: submissions in, sandboxed children asked, verdicts out."""

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 
 import torch
 
-from autograder.checking.student import Stopped
+from autograder.checking.callers import Stopped
 from autograder.grading.children import Child, Line
 from autograder.grading.wire import Budget, Wire
-from autograder.protocol.answering import Answer, Request, Thrown
+from autograder.protocol.calls import Answer, Request
 from autograder.protocol.frames import BadFrame
 from autograder.protocol.messages import read_answer, read_thrown, request_header
+from autograder.protocol.throwing import Thrown
 from autograder.verdict import Outcome
 
 

@@ -10,20 +10,20 @@ from dataclasses import dataclass, field, replace
 import torch
 
 import autograder
+from autograder.checking.callers import Stopped
 from autograder.checking.case import SETTINGS
 from autograder.checking.loading import Check
 from autograder.checking.lookalikes import Lookalikes
 from autograder.checking.places import placed
 from autograder.checking.running import blank_result, run_checks
 from autograder.checking.solution import Solution
-from autograder.checking.student import Stopped
 from autograder.checking.worksheet import EXERCISE, worksheet_results
 from autograder.course.worksheet import Worksheet, load
 from autograder.grading.children import Line
 from autograder.grading.intake import WORKSHEET, Entry, Submission, read_submission
 from autograder.grading.remote import Job, RemoteCaller
 from autograder.grading.wire import Budget
-from autograder.protocol.answering import Thrown
+from autograder.protocol.throwing import Thrown
 from autograder.verdict import (
     CheckResult,
     Frame,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.checking.callers import Caller
 from autograder.checking.case import SETTINGS
 from autograder.checking.loading import Check
 from autograder.checking.local import LocalCaller
@@ -19,7 +20,6 @@ from autograder.checking.lookalikes import Lookalikes
 from autograder.checking.modules import ModuleSet
 from autograder.checking.running import Finding, run_check, run_checks
 from autograder.checking.solution import Solution
-from autograder.checking.student import Caller
 from autograder.checking.trivial import TRIVIAL, TrivialCaller
 from autograder.checking.vocabulary import Mistake
 from autograder.course.assignment import WORKSHEET

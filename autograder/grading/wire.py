@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from autograder.checking.student import Stopped
+from autograder.checking.callers import Stopped
 from autograder.grading.children import Child
 from autograder.protocol.frames import BadFrame, decode, encode
 from autograder.verdict import Outcome

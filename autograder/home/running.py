@@ -24,8 +24,8 @@ from autograder.checking.places import placed
 from autograder.checking.running import blank_result, run_checks
 from autograder.home.folder import HomeFolder
 from autograder.home.timing import TimedCaller
-from autograder.protocol.answering import thrown_facts
 from autograder.protocol.forbidden import forbidden_uses
+from autograder.protocol.throwing import thrown_facts
 from autograder.verdict import CheckResult, Frame, Outcome, Raised, check_from
 
 CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"

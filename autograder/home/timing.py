@@ -9,9 +9,11 @@ from types import FrameType
 
 import torch
 
+from autograder.checking.callers import Stopped
 from autograder.checking.local import LocalCaller
-from autograder.checking.student import Stopped
-from autograder.protocol.answering import Answer, Interrupted, Request, Thrown
+from autograder.protocol.answering import Interrupted
+from autograder.protocol.calls import Answer, Request
+from autograder.protocol.throwing import Thrown
 from autograder.verdict import Outcome
 
 CAN_TIME = hasattr(signal, "setitimer") and hasattr(signal, "SIGPROF")

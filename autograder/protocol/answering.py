@@ -9,71 +9,20 @@ require gradients keeps its graph under a number until it is released, so that
 from __future__ import annotations
 
 import contextlib
-import io
-import sys
-import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
 import torch
 from torch import nn
 
+from autograder.protocol.calls import Answer, Request
 from autograder.protocol.frames import private_copy
 from autograder.protocol.gradients import gradients_under
+from autograder.protocol.printing import Printed
 from autograder.protocol.public import resolve_public
+from autograder.protocol.throwing import Thrown, thrown_facts
 from autograder.protocol.values import Packer, Tree, unpack
-
-PRINTED_LIMIT = 2000
-
-
-@dataclass(frozen=True)
-class Thrown:
-    """An exception out of student code, in facts. ``frames`` are the student's own."""
-
-    type: str
-    message: str
-    frames: list[tuple[str, int, str, str]]  # file, line, function, text
-    nearest: str  # the nearest built-in type
-    original: BaseException | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True)
-class Request:
-    """One call.
-
-    ``target`` is ``["function", name]``, ``["handle", id]``, ``["method", id, name]``,
-    ``["public", name]`` or ``["shapes", id]``. ``weights`` maps parameter names to
-    tensor numbers; ``tracked`` are the numbers of the tensors that require gradients.
-    """
-
-    target: list[Any]
-    args: Tree
-    kwargs: Tree
-    tensors: list[torch.Tensor]
-    weights: dict[str, int] | None = None
-    tracked: list[int] = field(default_factory=list)
-    keep: bool = False  # make a handle of the result, whatever it is
-    device: str = "cpu"
-    name: str = ""  # "ConvNet.fit", for messages; it stays with who asks
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came of a call: ``thrown``, ``misfit``, ``missing``, or else the value."""
-
-    value: Tree = None
-    tensors: list[torch.Tensor] = field(default_factory=list)
-    differentiable: list[bool] = field(default_factory=list)
-    graph: int | None = None
-    changed: list[int] = field(default_factory=list)  # inputs that the call changed
-    devices: list[str] = field(default_factory=list)  # of the tensors, before .cpu()
-    printed: str = ""
-    used: list[str] = field(default_factory=list)  # forbidden names seen at run time
-    thrown: Thrown | None = None
-    misfit: list[str] | None = None  # weights that do not fit: [expected, got]
-    missing: list[str] | None = None  # the names there are, where the asked one is not
 
 
 class Interrupted(BaseException):
@@ -272,30 +221,6 @@ class Answering:
             yield printed
 
 
-class Printed(io.TextIOBase):
-    """Keeps the first characters that are written to it and drops the rest."""
-
-    def __init__(self) -> None:
-        self._kept: list[str] = []
-        self._size = 0
-
-    def writable(self) -> bool:
-        """It is a stream to write to."""
-        return True
-
-    def write(self, text: str) -> int:
-        """Keep as much of the text as the limit leaves room for."""
-        room = PRINTED_LIMIT - self._size
-        if room > 0:
-            self._kept.append(text[:room])
-            self._size += len(text[:room])
-        return len(text)
-
-    def text(self) -> str:
-        """What was kept."""
-        return "".join(self._kept)
-
-
 class _Misfit(Exception):
     def __init__(self, expected: str, got: str) -> None:
         super().__init__(expected, got)
@@ -357,62 +282,3 @@ def same_bits(left: torch.Tensor, right: torch.Tensor) -> bool:
     if left.is_floating_point():
         return bool(((left == right) | (left.isnan() & right.isnan())).all())
     return False
-
-
-def thrown_facts(error: BaseException, sources: dict[str, str]) -> Thrown:
-    """What to tell of an exception: its type, its message, the student's own lines."""
-    frames = [
-        (sources[entry.filename], entry.lineno or 0, entry.name, entry.line or "")
-        for entry in traceback.extract_tb(error.__traceback__)
-        if entry.filename in sources
-    ]
-    if isinstance(error, SyntaxError) and error.filename in sources:
-        text = (error.text or "").rstrip()
-        caret = f"\n{' ' * ((error.offset or 1) - 1)}^" if text else ""
-        where = (sources[error.filename], error.lineno or 0, "", text[:200] + caret)
-        frames.append(where)
-    try:
-        message = error.msg if isinstance(error, SyntaxError) else str(error)
-    except Exception:
-        message = "(its message cannot be shown)"
-    return Thrown(
-        type=type(error).__name__[:100],
-        message=printable(message)[:2000],
-        frames=frames[-6:],
-        nearest="MemoryError" if ran_out(error) else nearest_builtin(type(error)),
-        original=error,
-    )
-
-
-def ran_out(error: BaseException) -> bool:
-    """Whether it tells of too little memory, in Python's words or in torch's."""
-    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
-        return True
-    words = ("can't allocate memory", "not enough memory")
-    return isinstance(error, RuntimeError) and any(w in str(error) for w in words)
-
-
-def nearest_builtin(kind: type[BaseException]) -> str:
-    """``ValueError`` for that and for classes derived from it."""
-    for base in kind.__mro__:
-        if base.__module__ == "builtins":
-            return base.__name__
-    return "Exception"
-
-
-def printable(text: str) -> str:
-    """The text without control characters other than line ends and tabs."""
-    return "".join(c for c in text if c in "\n\t" or c.isprintable())
-
-
-def install_source_lines(name: str, text: str) -> None:
-    """Let tracebacks show lines of a source that stands in no file."""
-    import linecache
-
-    lines = text.splitlines(keepends=True)
-    linecache.cache[name] = (len(text), None, lines, name)
-
-
-def module_name_free(name: str) -> bool:
-    """Whether a student's module of that name shadows nothing that Python knows."""
-    return name not in sys.stdlib_module_names and name not in ("torch", "numpy")

@@ -10,8 +10,9 @@ from typing import Any
 
 import torch
 
-from autograder.protocol.answering import Answer, Request, Thrown
+from autograder.protocol.calls import Answer, Request
 from autograder.protocol.frames import BadFrame
+from autograder.protocol.throwing import Thrown
 from autograder.protocol.values import Handle, NotAValue, unpack
 
 TEXT_LIMIT = 4096

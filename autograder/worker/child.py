@@ -22,10 +22,12 @@ from typing import Any
 
 import torch
 
-from autograder.protocol.answering import Answer, Answering, Thrown, thrown_facts
+from autograder.protocol.answering import Answering
+from autograder.protocol.calls import Answer
 from autograder.protocol.forbidden import forbidden_uses
 from autograder.protocol.frames import TooLarge, decode, encode
 from autograder.protocol.messages import answer_header, read_request, thrown_header
+from autograder.protocol.throwing import Thrown, thrown_facts
 from autograder.worker import watching
 
 

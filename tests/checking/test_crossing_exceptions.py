@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 import torch
 
+from autograder.checking.boundary import thrown_by_student
+from autograder.checking.callers import Stopped
 from autograder.checking.case import current
-from autograder.checking.student import Stopped, Student, thrown_by_student
-from autograder.protocol.answering import PRINTED_LIMIT, Answering, Request
+from autograder.checking.student import Student
+from autograder.protocol.answering import Answering
+from autograder.protocol.calls import Request
+from autograder.protocol.printing import PRINTED_LIMIT
 from autograder.verdict import Outcome
 
 SOURCE = """

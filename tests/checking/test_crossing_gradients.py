@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 import torch
 
+from autograder.checking.boundary import thrown_by_student
 from autograder.checking.case import current
 from autograder.checking.local import LocalCaller
-from autograder.checking.student import Student, thrown_by_student
+from autograder.checking.student import Student
 
 SOURCE = """
 import torch
@@ -286,7 +287,7 @@ def test_a_remote_graph_is_released_with_the_next_call(open_remote: Any) -> None
 
 def test_a_backward_after_another_function_died(open_remote: Any) -> None:
     """A graph whose process is gone is out of reach, and the check is stopped."""
-    from autograder.checking.student import Stopped
+    from autograder.checking.callers import Stopped
 
     student = Student(open_remote(SOURCE + "import os\ndef die(): os._exit(3)\n"))
     out = student.twice(leaf(1))

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from autograder.checking.callers import Stopped
 from autograder.checking.case import SETTINGS
 from autograder.checking.loading import Check, load_checks
 from autograder.checking.local import LocalCaller
 from autograder.checking.running import Finding, run_check, run_checks
-from autograder.checking.student import Stopped
 from autograder.verdict import CheckResult, Outcome
 
 HEAD = """\
@@ -362,7 +362,7 @@ class Stopping:
 
     def call(self, request: Any) -> Any:
         """Count, and stop."""
-        from autograder.protocol.answering import Answer
+        from autograder.protocol.calls import Answer
 
         self.calls += 1
         if self.calls >= 3:

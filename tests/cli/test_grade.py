@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 Grade = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -46,40 +49,47 @@ def test_a_second_run_grades_nothing(
     assert (graded / "seed").read_text() == "9\n"
 
 
-def test_a_seed_is_drawn_and_kept(grade: Grade, tmp_path: Path) -> None:
-    """Without --seed a large one is drawn that only the instructor can read."""
-    (tmp_path / "class").mkdir()
-    (tmp_path / "class" / "student_01.py").write_text("x = 1\n")
-
-    done = grade(tmp_path / "class", tmp_path / "out")
-
-    assert done.returncode == 0, done.stderr
-    path = tmp_path / "out" / "seed"
-    assert int(path.read_text()) > 10**9  # 1 in 4 thousand million draws is smaller
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert path.read_text().strip() not in done.stdout + done.stderr
-
-
-def test_torch_is_imported_twice(
-    command: Callable[..., list[str]], small_class: Path, tmp_path: Path
-) -> None:
-    """The grader and the zygote import torch; jobs and children inherit it."""
-    log = tmp_path / "log"
-    log.mkdir()
-    python = tmp_path / "python"
-    python.write_text(WRAPPER.format(python=sys.executable, log=log))
+@pytest.fixture(scope="module")
+def watched(
+    command: Callable[..., list[str]],
+    small_class: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """Two students graded without a seed, every start of Python logged."""
+    folder = tmp_path_factory.mktemp("watched")
+    for student in ("student_01", "student_02"):
+        shutil.copytree(small_class / student, folder / "class" / student)
+    (folder / "log").mkdir()
+    python = folder / "python"
+    python.write_text(WRAPPER.format(python=sys.executable, log=folder / "log"))
     python.chmod(0o755)
-    words = command(small_class, tmp_path / "out", "--seed", "9", "--jobs", "2")
-
+    words = command(folder / "class", folder / "out", "--jobs", "2")[3:]
     done = subprocess.run(
-        [str(python), "-c", MAIN, str(python), *words[3:]],
+        [str(python), "-c", MAIN, str(python), *words],
         env={**os.environ, "OMP_NUM_THREADS": "1"},
         capture_output=True,
+        text=True,
         timeout=300,
     )
+    assert done.returncode == 0
+    assert len(list((folder / "out").glob("*.html"))) == 2
+    (folder / "stdout.txt").write_text(done.stdout, encoding="utf-8")
+    return folder
 
-    logs = [path.read_text(encoding="utf-8") for path in log.iterdir()]
-    assert done.returncode == 0, logs
-    assert len(list((tmp_path / "out").glob("*.html"))) == 6
+
+def test_a_seed_is_drawn_and_kept(watched: Path) -> None:
+    """Without --seed a large one is drawn that only the instructor can read."""
+    path = watched / "out" / "seed"
+    seed = path.read_text().strip()
+
+    assert int(seed) > 10**9  # 1 in 4 thousand million draws is smaller
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert seed not in (watched / "stdout.txt").read_text(encoding="utf-8")
+
+
+def test_torch_is_imported_twice(watched: Path) -> None:
+    """The grader and the zygote import torch; jobs and children inherit it."""
+    logs = [p.read_text(encoding="utf-8") for p in (watched / "log").iterdir()]
+
     imports = [re.findall(r"\| +torch$", text, re.MULTILINE) for text in logs]
     assert [len(found) for found in imports] == [1, 1]

@@ -82,7 +82,9 @@ def finished(out: Path) -> dict[str, tuple[int, str]]:
     for path in out.glob("*.json"):
         text = path.read_text(encoding="utf-8")
         jsonschema.validate(json.loads(text), SCHEMA)
-        assert path.with_suffix(".html").read_text(encoding="utf-8").endswith("</html>\n")
+        assert (
+            path.with_suffix(".html").read_text(encoding="utf-8").endswith("</html>\n")
+        )
         found[path.stem] = (path.stat().st_mtime_ns, text)
     return found
 
@@ -133,10 +135,11 @@ def test_killed_and_started_again(
     small_class: Path,
     grade: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
-    """Killed during start-up, during a student's work and shortly after a verdict."""
-    moments = [(0, 1.5), (1, 0.0), (3, random.Random().uniform(0, 0.5))]
+    """Killed right behind a verdict, and at a random moment of the work."""
+    delay = random.uniform(0, 0.5)
+    print(f"the second kill comes {delay:.3f} s after the third verdict")
 
-    assert go_on(out, kill, moments) >= 2
+    assert go_on(out, kill, [(1, 0.0), (3, delay)]) >= 1
     check_the_end(out, graded, small_class, grade)
 
 
@@ -152,7 +155,8 @@ def test_killed_ten_times(
     seed = random.randrange(10**6)
     print(f"moments drawn from seed {seed}")
     random_ = random.Random(seed)
-    moments = [(random_.randrange(6), random_.uniform(0, 1.5)) for _ in range(10)]
+    moments = [(random_.randrange(6), random_.uniform(0, 1.5)) for _ in range(9)]
+    moments.append((0, 1.0))  # in the start-up
 
     go_on(out, kill, sorted(moments))
     check_the_end(out, graded, small_class, grade)

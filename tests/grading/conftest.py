@@ -24,7 +24,11 @@ def grade() -> Grade:
     """Run ``autograder grade`` in a process of its own."""
 
     def run(
-        name: str, submissions: Path, out: Path, *options: str, course: Path = TINY_COURSE
+        name: str,
+        submissions: Path,
+        out: Path,
+        *options: str,
+        course: Path = TINY_COURSE,
     ) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "autograder", "grade", name]
         command += [str(submissions), "--out", str(out), "--course", str(course)]

@@ -130,7 +130,9 @@ def test_a_lost_piece_does_not_wait_for_a_busy_job() -> None:
         return begun
 
     begun = time.monotonic()
-    heard = [(e.kind, time.monotonic() - begun) for e in work_on(["slow", "deadly"], 2, do)]
+    heard = [
+        (e.kind, time.monotonic() - begun) for e in work_on(["slow", "deadly"], 2, do)
+    ]
 
     assert dict(heard)["lost"] < 0.9
 

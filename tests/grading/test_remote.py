@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 import torch
 
+from autograder.checking.callers import Missing, Stopped
 from autograder.checking.running import run_checks
 from autograder.checking.solution import Solution
-from autograder.checking.student import Missing, Stopped, Student
+from autograder.checking.student import Student
 from autograder.grading.children import Line
 from autograder.grading.remote import Job, RemoteCaller
 from autograder.grading.wire import Budget
@@ -142,7 +143,7 @@ def test_sleep_ends_with_the_wall_cap(
 @pytest.mark.parametrize("name", ["hogs", "hogs_in_python"])
 def test_a_memory_hog(open_remote: Any, name: str) -> None:
     """Memory ends at the limit, as an exception or as the end of the process."""
-    from autograder.checking.student import thrown_by_student
+    from autograder.checking.boundary import thrown_by_student
 
     student = Student(open_remote(SOURCE))
 

@@ -14,12 +14,12 @@ import pytest
 import torch
 from safetensors.torch import save
 
-from autograder.checking.student import Stopped
+from autograder.checking.callers import Stopped
 from autograder.grading import wire as wire_module
 from autograder.grading.children import Exit
 from autograder.grading.remote import Job, RemoteCaller
 from autograder.grading.wire import Budget, Wire
-from autograder.protocol.answering import Answer, Request
+from autograder.protocol.calls import Answer, Request
 from autograder.protocol.frames import MAX_BODY, MAX_HEADER, encode
 from autograder.protocol.messages import answer_header
 from autograder.verdict import Outcome

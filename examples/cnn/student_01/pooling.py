@@ -1,7 +1,6 @@
 """Pooling: summarise every window of an image by its maximum or by its mean."""
 
 import torch
-
 from shapes import pool_output_size
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import torch
 import torch.nn.functional as F
-from d2l import torch as d2l
 from torch import Tensor
 
 

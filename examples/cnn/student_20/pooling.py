@@ -4,7 +4,6 @@ import sys
 import warnings
 
 import torch
-
 from shapes import pool_output_size
 
 

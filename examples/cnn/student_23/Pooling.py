@@ -4,7 +4,6 @@ from math import inf
 
 import torch
 import torch.nn.functional as F
-
 from sliding import as_pair
 
 

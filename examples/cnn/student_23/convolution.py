@@ -2,7 +2,6 @@
 
 import torch
 import torch.nn.functional as F
-
 from sliding import as_pair, sliding
 
 

@@ -1,0 +1,48 @@
+"""A call and its answer, as they are asked and given on both sides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from autograder.protocol.throwing import Thrown
+from autograder.protocol.values import Tree
+
+
+@dataclass(frozen=True)
+class Request:
+    """One call.
+
+    ``target`` is ``["function", name]``, ``["handle", id]``, ``["method", id, name]``,
+    ``["public", name]`` or ``["shapes", id]``. ``weights`` maps parameter names to
+    tensor numbers; ``tracked`` are the numbers of the tensors that require gradients.
+    """
+
+    target: list[Any]
+    args: Tree
+    kwargs: Tree
+    tensors: list[torch.Tensor]
+    weights: dict[str, int] | None = None
+    tracked: list[int] = field(default_factory=list)
+    keep: bool = False  # make a handle of the result, whatever it is
+    device: str = "cpu"
+    name: str = ""  # "ConvNet.fit", for messages; it stays with who asks
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of a call: ``thrown``, ``misfit``, ``missing``, or else the value."""
+
+    value: Tree = None
+    tensors: list[torch.Tensor] = field(default_factory=list)
+    differentiable: list[bool] = field(default_factory=list)
+    graph: int | None = None
+    changed: list[int] = field(default_factory=list)  # inputs that the call changed
+    devices: list[str] = field(default_factory=list)  # of the tensors, before .cpu()
+    printed: str = ""
+    used: list[str] = field(default_factory=list)  # forbidden names seen at run time
+    thrown: Thrown | None = None
+    misfit: list[str] | None = None  # weights that do not fit: [expected, got]
+    missing: list[str] | None = None  # the names there are, where the asked one is not
