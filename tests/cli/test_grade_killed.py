@@ -35,11 +35,14 @@ time.sleep(float(delay))
 killed = grader.poll() is None
 grader.kill()
 grader.wait()
+there = set(glob.glob(out + "/*"))
 deadline = time.monotonic() + 20
 while time.monotonic() < deadline:
     try:
         pid, _ = os.waitpid(-1, os.WNOHANG)
     except ChildProcessError:
+        if set(glob.glob(out + "/*")) != there:
+            sys.exit("a job went on without its grader")
         print("killed" if killed else "too late")
         sys.exit(0)
     if pid == 0:
