@@ -16,10 +16,8 @@ from autograder.checking.difference import (
     compare_exactly,
     gradient_mismatch,
 )
-from autograder.checking.student import weights_of, with_other_weights
-from autograder.checking.truth import Truth, replace_tensors, tensors_in
-from autograder.protocol.frames import private_copy
-from autograder.protocol.gradients import gradients_under
+from autograder.checking.student import Answered, weights_of
+from autograder.checking.truth import Truth, tensors_in
 from autograder.verdict import Mismatch
 
 
@@ -85,87 +83,72 @@ def agrees(
         how.dtype, lambda t: [x for x in tensors_in(t.value) if x.is_floating_point()]
     )
 
-    got = function(*args, **kwargs)
-    _must(case, compare(got, truth.value, "the output", how), how)
+    cotangents = _cotangents(case, truth, how.dtype) if gradient else None
+    calls = function.twice(args, kwargs, cotangents)
+
+    first = next(calls)
+    _must(case, compare(first.value, truth.value, "the output", how), how)
     _inputs_untouched(case)
 
-    tracked = gradient and any(
-        tensor.requires_grad for tensor in tensors_in(truth.value)
-    )
-    if not tracked:
-        again = function(*args, **kwargs)
-        _must(case, _repeated(compare(again, truth.value, "the output", how)))
-        return
-    _gradients(case, function, truth, (args, kwargs), how)
+    second = next(calls)
+    _must(case, _repeated(compare(second.value, truth.value, "the output", how)))
+    if cotangents is not None:
+        _gradients(case, second, truth, cotangents, how)
+
+
+def _cotangents(
+    case: CaseRun, truth: Truth, dtype: torch.dtype
+) -> list[torch.Tensor | None] | None:
+    """A random one for each output that has gradients; None where none has."""
+    outputs = tensors_in(truth.value)
+    if not any(output.requires_grad for output in outputs):
+        return None
+    return [
+        torch.randn(o.shape, generator=case.generator, dtype=torch.float64).to(dtype)
+        if o.requires_grad
+        else None
+        for o in outputs
+    ]
 
 
 def _gradients(
     case: CaseRun,
-    function: Any,
+    second: Answered,
     truth: Truth,
-    given: tuple[tuple[Any, ...], dict[str, Any]],
+    cotangents: list[torch.Tensor | None],
     how: Compare,
 ) -> None:
-    copies: dict[int, torch.Tensor] = {}
-
-    def follow(tensor: torch.Tensor) -> torch.Tensor:
-        if not tensor.is_floating_point():
-            return tensor
-        if id(tensor) not in copies:
-            copies[id(tensor)] = private_copy(tensor).requires_grad_()
-        return copies[id(tensor)]
-
-    weights = weights_of(function)
-    if weights is not None:
-        function = with_other_weights(function, replace_tensors(weights, follow))
-    args, kwargs = replace_tensors(given, follow)
-    again = function(*args, **kwargs)
     call = case.events[-1]
-    _must(case, _repeated(compare(again, truth.value, "the output", how)))
-
-    pairs = [
-        (got, expected)
-        for got, expected in zip(tensors_in(again), tensors_in(truth.value))
-        if expected.requires_grad
-    ]
-    cotangents = [
-        torch.randn(e.shape, generator=case.generator, dtype=torch.float64)
-        .to(how.dtype)
-        .to(torch.float64)
-        for _, e in pairs
-    ]
-    expected = truth.gradients([e for _, e in pairs], cotangents)
-    for got, wanted in pairs:
-        if not got.requires_grad:
+    outputs = tensors_in(truth.value)
+    for got, wanted in zip(tensors_in(second.value), outputs):
+        if wanted.requires_grad and id(got) not in second.followed:
             raise Differs(gradient_mismatch("the output", None, wanted))
-    found = gradients_under(
-        [got for got, _ in pairs],
-        list(copies.values()),
-        [c.to(got.dtype) for c, (got, _) in zip(cotangents, pairs)],
-    )
-    got_gradients = dict(zip(copies, found))
+    if second.gradients is None:
+        raise RuntimeError("an answer that fits, without its gradients")
+    starts = [c.to(torch.float64) for c in cotangents if c is not None]
 
-    def label(copy: torch.Tensor) -> str:
+    def label(key: int) -> str:
         names = dict(zip(map(id, call.inputs), call.written[1]))
-        return f"the gradient of {names.get(id(copy)) or 'an input'}"
+        return f"the gradient of {names.get(key) or 'an input'}"
 
     def measured(other: Truth) -> list[torch.Tensor]:
-        outputs = [t for t in tensors_in(other.value) if t.requires_grad]
-        gradients = other.gradients(outputs, cotangents).values()
-        return [g if g is not None else torch.zeros(()) for g in gradients]
+        followed = [t for t in tensors_in(other.value) if t.requires_grad]
+        found = other.gradients(followed, starts).values()
+        return [g if g is not None else torch.zeros(()) for g in found]
 
     how.changes = lambda: truth.changes(how.dtype, measured)
-    for position, (key, truths) in enumerate(expected.items()):
-        have = got_gradients[key]
-        right = torch.zeros_like(truth.leaves[key]) if truths is None else truths
+    expected = truth.gradients([o for o in outputs if o.requires_grad], starts)
+    for position, (key, true) in enumerate(expected.items()):
+        have = second.gradients[key]
+        right = torch.zeros_like(truth.leaves[key]) if true is None else true
         if have is None and bool(right.any()):
-            raise Differs(gradient_mismatch(label(copies[key]), None, right))
+            raise Differs(gradient_mismatch(label(key), None, right))
         if have is None:
             continue
         how.position = position
         mismatch = compare(have, right, "the gradient", how, positioned=True)
         if mismatch is not None:
-            mismatch = replace(mismatch, of=label(copies[key]))
+            mismatch = replace(mismatch, of=label(key))
         _must(case, mismatch, how)
 
 

@@ -62,6 +62,7 @@ def _event(event: Event, order: dict[int, int]) -> Signature:
         _plain(_counted(answer.value, order)),
         [_tensor(tensor) for tensor in answer.tensors],
         answer.changed,
+        [None if g is None else _tensor(g) for g in answer.gradients or ()],
     ]
 
 

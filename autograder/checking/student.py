@@ -7,6 +7,8 @@ gradients is one node of the grader's graph, and its backward is one more messag
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -47,6 +49,15 @@ class Student:
         )
 
 
+@dataclass(frozen=True)
+class Answered:
+    """A value, and what came with it where gradients were followed."""
+
+    value: Any
+    followed: set[int]  # ids of the tensors in it that depend on tracked inputs
+    gradients: dict[int, torch.Tensor | None] | None  # by id of the check's tensor
+
+
 class Function:
     """Something of the student's that can be called."""
 
@@ -71,6 +82,53 @@ class Function:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call it where it lives; exceptions come out as their nearest built-in."""
+        request = self._request(args, kwargs)
+        tensors = request.tensors
+        tracked = [
+            index
+            for index, tensor in enumerate(tensors)
+            if tensor.requires_grad and torch.is_grad_enabled()
+        ]
+        request = replace(request, tracked=tracked)
+        answer = self._ask(request, args, kwargs)
+        return self._result(answer, [tensors[index] for index in tracked])
+
+    def twice(
+        self,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        cotangents: list[torch.Tensor | None] | None,
+    ) -> Iterator[Answered]:
+        """Call it twice in one message; the second time following gradients.
+
+        Args:
+            args: of the call.
+            kwargs: of the call.
+            cotangents: for each tensor of the value, None for those that gradients do
+                not start from; None to follow no gradients at all.
+        """
+        request = self._request(args, kwargs)
+        tensors = request.tensors
+        tracked = [i for i, t in enumerate(tensors) if t.is_floating_point()]
+        numbers: list[int | None] = []
+        sent = list(tensors)
+        for cotangent in cotangents or ():
+            numbers.append(None if cotangent is None else len(sent))
+            sent += [] if cotangent is None else [cotangent]
+        request = replace(
+            request,
+            tensors=sent,
+            tracked=tracked if cotangents is not None else [],
+            twice=True,
+            cotangents=numbers,
+        )
+        answer = self._ask(request, args, kwargs)
+        yield self._answered(answer, [])
+        if answer.again is not None:
+            self._note(request, args, kwargs, answer.again)
+            yield self._answered(answer.again, [tensors[i] for i in request.tracked])
+
+    def _request(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Request:
         packer = Packer(_proxied)
         packed = packer.pack(tuple(args))
         keywords = packer.pack(kwargs)
@@ -80,40 +138,36 @@ class Function:
                 name: packer.pack(weight)["tensor"]
                 for name, weight in self._weights.items()
             }
-        tensors = packer.tensors
-        tracked = [
-            index
-            for index, tensor in enumerate(tensors)
-            if tensor.requires_grad and torch.is_grad_enabled()
-        ]
-        request = Request(
+        return Request(
             self._target,
             packed,
             keywords,
-            tensors,
+            packer.tensors,
             weights,
-            tracked,
-            self._keep,
-            self._device,
-            self._name,
+            keep=self._keep,
+            device=self._device,
+            name=self._name,
         )
+
+    def _ask(
+        self, request: Request, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Answer:
         try:
             answer = self._caller.call(request)
         except Stopped:
-            self._note(args, kwargs, packed, keywords, tensors, Answer())
+            self._note(request, args, kwargs, Answer())
             raise
-        self._note(args, kwargs, packed, keywords, tensors, answer)
-        return self._result(answer, [tensors[index] for index in tracked])
+        self._note(request, args, kwargs, answer)
+        return answer
 
     def _note(
         self,
+        request: Request,
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
-        packed: Tree,
-        keywords: Tree,
-        tensors: list[torch.Tensor],
         answer: Answer,
     ) -> None:
+        tensors = request.tensors
         weights = self._weights or {}
 
         def write() -> tuple[str, list[str]]:
@@ -125,8 +179,21 @@ class Function:
                 for name, tensor in zip(names, tensors)
             ]
 
-        event = Event(self._name, [packed, keywords], tensors, answer, write)
+        given = [request.args, request.kwargs]
+        event = Event(self._name, given, tensors, answer, write)
         current().events.append(event)
+
+    def _answered(self, answer: Answer, tracked: list[torch.Tensor]) -> Answered:
+        value = self._result(answer, [])
+        followed = {
+            id(tensor)
+            for tensor, differentiable in zip(answer.tensors, answer.differentiable)
+            if differentiable
+        }
+        gradients = None
+        if answer.gradients is not None:
+            gradients = dict(zip(map(id, tracked), answer.gradients))
+        return Answered(value, followed, gradients)
 
     def _result(self, answer: Answer, tracked: list[torch.Tensor]) -> Any:
         if answer.thrown is not None:
@@ -199,11 +266,6 @@ class Object(Function):
 def weights_of(function: Any) -> dict[str, torch.Tensor] | None:
     """The weights that were given to an object by ``with_weights``."""
     return getattr(function, "_weights", None)
-
-
-def with_other_weights(function: Any, weights: dict[str, torch.Tensor]) -> Any:
-    """The same object with other tensors for its weights."""
-    return function.with_weights(weights)
 
 
 def _proxied(value: Any) -> Tree | None:

@@ -63,14 +63,25 @@ class TrivialCaller:
 
     def call(self, request: Request) -> Answer:
         """Run one call and forge its tensors."""
-        answer = self._inner.call(request)
+        return self._forged(self._inner.call(request), request)
+
+    def _forged(self, answer: Answer, request: Request) -> Answer:
         forged = [
             self._forge(tensor, request.tensors)
             if tensor.is_floating_point()
             else tensor
             for tensor in answer.tensors
         ]
-        return replace(answer, tensors=forged)
+        gradients = answer.gradients
+        if gradients is not None:
+            starts = [request.tensors[c] for c in request.cotangents if c is not None]
+            gradients = [
+                None if g is None else self._forge(g, starts) for g in gradients
+            ]
+        again = answer.again
+        if again is not None:
+            again = self._forged(again, request)
+        return replace(answer, tensors=forged, gradients=gradients, again=again)
 
     def backward(
         self, graph: int, cotangents: list[torch.Tensor | None]

@@ -8,11 +8,14 @@ import sys
 def main() -> None:
     """Run a command; a mistake in its use ends with exit code 2 and a remedy."""
     from autograder.cli.app import app
-    from autograder.cli.failing import EXPECTED
 
     try:
         app()
-    except EXPECTED as error:
+    except Exception as error:
+        from autograder.cli.failing import EXPECTED
+
+        if not isinstance(error, EXPECTED):
+            raise
         print(f"autograder: {error}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:

@@ -92,6 +92,8 @@ class RemoteCaller:
         except BadFrame as error:
             raise self._gone(Stopped(Outcome.CRASHED, f"{error}")) from None
         self.seen.used.update(answer.used)
+        if answer.again is not None:
+            self.seen.used.update(answer.again.used)
         if answer.graph is None:
             return answer
         self._count += 1

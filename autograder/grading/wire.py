@@ -150,7 +150,7 @@ class Wire:
         if ended.signal == signal.SIGKILL:
             # The grader did not; the kernel does when memory runs out.
             return Stopped(
-                Outcome.OUT_OF_MEMORY, f"{doing}: the process took more memory than it may"
+                Outcome.OUT_OF_MEMORY, f"{doing}: the process took too much memory"
             )
         if ended.signal is not None:
             name = _signal_name(ended.signal)

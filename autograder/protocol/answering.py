@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -22,7 +23,7 @@ from autograder.protocol.gradients import gradients_under
 from autograder.protocol.printing import Printed
 from autograder.protocol.public import resolve_public
 from autograder.protocol.throwing import Thrown, thrown_facts
-from autograder.protocol.values import Packer, Tree, unpack
+from autograder.protocol.values import Packer, Tree, tensor_numbers, unpack
 
 
 class Interrupted(BaseException):
@@ -53,6 +54,46 @@ class Answering:
 
     def call(self, request: Request) -> Answer:
         """Run one call on tensors that are this object's to keep and change."""
+        if not request.twice:
+            return self._once(request)
+        copies = [private_copy(tensor) for tensor in request.tensors]
+        first = self._once(replace(request, tracked=[], tensors=copies))
+        if first.thrown is not None or first.misfit is not None or first.missing:
+            return first
+        return replace(first, again=self._with_gradients(request))
+
+    def _with_gradients(self, request: Request) -> Answer:
+        answer = self._once(request)
+        if answer.graph is None:
+            return answer
+        kept = replace(answer, graph=None)
+        numbers = tensor_numbers(answer.value)
+        if len(numbers) != len(request.cotangents):
+            return kept
+        wanted: dict[int, torch.Tensor] = {}
+        for number, cotangent in zip(numbers, request.cotangents):
+            if cotangent is not None:
+                given = request.tensors[cotangent]
+                same = number in wanted
+                wanted[number] = wanted[number] + given if same else given
+        fits = all(
+            answer.differentiable[number] and answer.tensors[number].shape == c.shape
+            for number, c in wanted.items()
+        )
+        if not fits or not wanted:
+            return kept
+        starts = [
+            wanted.get(number)
+            for number, differentiable in enumerate(answer.differentiable)
+            if differentiable
+        ]
+        found = self.backward(answer.graph, starts)
+        self.release([answer.graph])
+        if isinstance(found, Thrown):
+            return replace(kept, thrown=found)
+        return replace(kept, gradients=found)
+
+    def _once(self, request: Request) -> Answer:
         kind, name, *_ = request.target
         if kind == "function" and not callable(getattr(self.module, name, None)):
             return Answer(missing=self._own_names())

@@ -29,6 +29,11 @@ class Request:
     keep: bool = False  # make a handle of the result, whatever it is
     device: str = "cpu"
     name: str = ""  # "ConvNet.fit", for messages; it stays with who asks
+    # Answer twice: first plainly; then following gradients, which come back at once
+    # under these cotangents (tensor numbers, one for each tensor of the value, None
+    # for those that the gradients do not start from). No graph is kept.
+    twice: bool = False
+    cotangents: list[int | None] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -46,3 +51,5 @@ class Answer:
     thrown: Thrown | None = None
     misfit: list[str] | None = None  # weights that do not fit: [expected, got]
     missing: list[str] | None = None  # the names there are, where the asked one is not
+    gradients: list[torch.Tensor | None] | None = None  # of the tracked inputs
+    again: Answer | None = None  # to the second of two calls

@@ -170,10 +170,13 @@ def _local_aliases(node: ast.AST, reading: _Reading) -> dict[str, str]:
             inner.value, (ast.Attribute, ast.Name)
         ):
             dotted = reading.dotted(inner.value, found)
+            if not dotted or "torch" not in dotted[0]:
+                continue
+            if dotted[0].startswith("torch.Tensor"):
+                continue
             for target in inner.targets:
-                if isinstance(target, ast.Name) and dotted[:1] and "torch" in dotted[0]:
-                    if not dotted[0].startswith("torch.Tensor"):
-                        found[target.id] = dotted[0]
+                if isinstance(target, ast.Name):
+                    found[target.id] = dotted[0]
     return found
 
 

@@ -6,6 +6,7 @@ range, and an answer that does not fit is a broken protocol, not a wrong answer.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -29,6 +30,8 @@ def request_header(request: Request) -> dict[str, Any]:
         "tracked": request.tracked,
         "keep": request.keep,
         "device": request.device,
+        "twice": request.twice,
+        "cotangents": request.cotangents,
     }
 
 
@@ -43,12 +46,28 @@ def read_request(header: dict[str, Any], tensors: list[torch.Tensor]) -> Request
         header["tracked"],
         header["keep"],
         header["device"],
+        twice=header["twice"],
+        cotangents=header["cotangents"],
     )
 
 
-def answer_header(answer: Answer) -> dict[str, Any]:
-    """The header of an answer."""
+def answer_parts(answer: Answer) -> tuple[dict[str, Any], list[torch.Tensor]]:
+    """The header of an answer and all tensors that go with it, in one list."""
+    tensors = list(answer.tensors)
+    given = None
+    if answer.gradients is not None:
+        given = [gradient is not None for gradient in answer.gradients]
+        tensors += [gradient for gradient in answer.gradients if gradient is not None]
+    again = None
+    if answer.again is not None:
+        again, others = answer_parts(answer.again)
+        tensors += others
+    return {**_facts(answer), "given": given, "again": again}, tensors
+
+
+def _facts(answer: Answer) -> dict[str, Any]:
     return {
+        "count": len(answer.tensors),
         "value": answer.value,
         "differentiable": answer.differentiable,
         "graph": answer.graph,
@@ -70,11 +89,52 @@ def read_answer(
     Raises:
         BadFrame: it is not one.
     """
+    first, rest = _read_one(header, tensors, request)
+    again = header.get("again")
+    if again is None:
+        second = None
+    elif type(again) is dict and request.twice:
+        second, rest = _read_one(again, rest, request)
+    else:
+        raise BadFrame("an answer to a question that was not asked")
+    if rest:
+        raise BadFrame("tensors that belong to nothing")
+    return replace(first, again=second)
+
+
+def _read_one(
+    header: dict[str, Any], tensors: list[torch.Tensor], request: Request
+) -> tuple[Answer, list[torch.Tensor]]:
+    """One answer, and the tensors that are left for others."""
+    count = header.get("count")
+    if type(count) is not int or not 0 <= count <= len(tensors):
+        raise BadFrame("a malformed 'count'")
+    tensors, rest = tensors[:count], tensors[count:]
+    gradients = None
+    if header.get("given") is not None:
+        given = _list_of(header, "given", bool, len(request.tracked))
+        if len(given) != len(request.tracked) or sum(given) > len(rest):
+            raise BadFrame("gradients that do not fit the question")
+        found = iter(rest[: sum(given)])
+        rest = rest[sum(given) :]
+        gradients = [next(found) if there else None for there in given]
+        for number, gradient in zip(request.tracked, gradients):
+            of = request.tensors[number]
+            if gradient is not None and (
+                gradient.shape != of.shape or gradient.dtype != of.dtype
+            ):
+                raise BadFrame("gradients that do not fit their inputs")
+    return replace(_read_facts(header, tensors, request), gradients=gradients), rest
+
+
+def _read_facts(
+    header: dict[str, Any], tensors: list[torch.Tensor], request: Request
+) -> Answer:
     differentiable = _list_of(header, "differentiable", bool, len(tensors))
     graph = header.get("graph")
     if graph is not None and type(graph) is not int:
         raise BadFrame("a graph that is no number")
-    if any(differentiable) != (graph is not None):
+    if not request.twice and any(differentiable) != (graph is not None):
         raise BadFrame("gradients without a graph")
     for tensor, keep in zip(tensors, differentiable):
         if keep and not tensor.is_floating_point():

@@ -192,6 +192,20 @@ def unpack(
     raise NotAValue(f"an entry of unknown kind {str(kind)[:40]!r}")
 
 
+def tensor_numbers(tree: Tree) -> list[int]:
+    """The numbers of the tensors in a tree, in the order of its reading."""
+    if isinstance(tree, list):
+        return [number for item in tree for number in tensor_numbers(item)]
+    if not isinstance(tree, dict):
+        return []
+    ((kind, content),) = tree.items()
+    if kind == "tensor":
+        return [content]
+    if kind == "dict":
+        return [number for _, item in content for number in tensor_numbers(item)]
+    return tensor_numbers(content) if kind == "tuple" else []
+
+
 def why_not_plain(tensor: torch.Tensor) -> str | None:
     """What keeps a tensor from crossing, in words, or None when nothing does."""
     if tensor.layout is not torch.strided:

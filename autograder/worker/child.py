@@ -26,7 +26,7 @@ from autograder.protocol.answering import Answering
 from autograder.protocol.calls import Answer
 from autograder.protocol.forbidden import forbidden_uses
 from autograder.protocol.frames import TooLarge, decode, encode
-from autograder.protocol.messages import answer_header, read_request, thrown_header
+from autograder.protocol.messages import answer_parts, read_request, thrown_header
 from autograder.protocol.throwing import Thrown, thrown_facts
 from autograder.worker import watching
 
@@ -93,10 +93,10 @@ class _Server:
 
     def _reply(self, answer: Answer) -> None:
         try:
-            self._send(answer_header(answer), answer.tensors)
+            self._send(*answer_parts(answer))
         except TooLarge as error:
             facts = Thrown("ValueError", f"the answer is {error}", [], "ValueError")
-            self._send(answer_header(Answer(thrown=facts)))
+            self._send(*answer_parts(Answer(thrown=facts)))
 
     def _send(
         self, header: dict[str, Any], tensors: Sequence[torch.Tensor] = ()

@@ -123,6 +123,7 @@ def test_all_else_that_is_seen(case: CaseRun) -> None:
         seen(case, X, changed=[0]),
         seen(case, thrown=thrown),
         seen(case, thrown=Thrown("KeyError", "too long", [], "KeyError")),
+        seen(case, thrown=Thrown("ValueError", "too short", [], "ValueError")),
         seen(case, misfit=["a", "b"]),
         seen(case, missing=["g"]),
     ]

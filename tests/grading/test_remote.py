@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import gc
-import textwrap
 import time
 from typing import Any
 
 import pytest
 import torch
 
-from autograder.checking.callers import Missing, Stopped
-from autograder.checking.running import run_checks
-from autograder.checking.solution import Solution
+from autograder.checking.callers import Stopped
 from autograder.checking.student import Student
-from autograder.grading.children import Line
-from autograder.grading.remote import Job, RemoteCaller
 from autograder.grading.wire import Budget
 from autograder.verdict import Outcome
 
@@ -229,160 +223,3 @@ def test_a_backward_is_blamed_on_its_call(open_remote: Any) -> None:
     with pytest.raises(Stopped, match="the backward of loops_back"):
         out.sum().backward()
     assert student.fine() == 1
-
-
-@pytest.mark.parametrize(
-    ("statement", "outcome", "words"),
-    [
-        ("import os; os._exit(5)", Outcome.CRASHED, "importing sample.py: .* code 5"),
-        ("import ctypes; ctypes.string_at(0)", Outcome.CRASHED, "SIGSEGV"),
-        ("while True: pass", Outcome.OUT_OF_TIME, "importing sample.py: no answer"),
-    ],
-    ids=["exit", "segfault", "loop"],
-)
-def test_an_import_that_does_not_end(
-    open_remote: Any, statement: str, outcome: Outcome, words: str
-) -> None:
-    """A file that does not import ends all its functions, and no second child tries."""
-    caller = open_remote(f"def fine(): return 1\n{statement}\n", call_seconds=0.3)
-
-    assert caller.ended is not None
-    assert caller.ended.outcome is outcome
-    with pytest.raises(Stopped, match=words):
-        Student(caller).fine()
-
-
-@pytest.mark.parametrize(
-    ("statement", "kind"),
-    [
-        ("import absent_module", "ModuleNotFoundError"),
-        ("def broken(:", "SyntaxError"),
-        ("raise SystemExit(0)", "SystemExit"),
-        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
-        ("x = '\\0'\n1 / 0", "ZeroDivisionError"),
-        ("import torch\nk = [torch.ones(1 << 26) for _ in range(99)]", "RuntimeError"),
-    ],
-    ids=["module", "syntax", "exit", "interrupt", "division", "memory"],
-)
-def test_an_import_that_raises(open_remote: Any, statement: str, kind: str) -> None:
-    """The exception of an import is told with its line."""
-    caller = open_remote(f"def fine(): return 1\n{statement}\n")
-
-    assert caller.ended is None
-    assert caller.broken is not None
-    assert caller.broken.type == kind
-    assert caller.broken.frames[-1][:2] == ("sample.py", statement.count("\n") + 2)
-
-
-def test_a_call_into_a_file_that_did_not_import(open_remote: Any) -> None:
-    """Calls after a broken import do not wait for an answer that never comes."""
-    caller = open_remote("1 / 0\n")
-
-    began = time.monotonic()
-    with pytest.raises(Stopped):
-        Student(caller).fine()
-    assert time.monotonic() - began < 3
-
-
-def test_modules_of_a_submission_import_each_other(line: Line, case: Any) -> None:
-    """The files of a submission are there by name, the worker's own things are not."""
-    files = {
-        "sample": "from helper import seven\nimport sys\n"
-        "def ask(): return seven()\n"
-        "def knows(name): return name in sys.modules\n",
-        "helper": "def seven(): return 7\n",
-    }
-    job = Job(files, "sample")
-    caller = RemoteCaller(line, job, Budget.of(10), 5, lambda name: [])
-    try:
-        student = Student(caller)
-        assert student.ask() == 7
-        for secret in ("autograder.checking", "autograder.grading", "hypothesis"):
-            assert student.knows(secret) is False, secret
-    finally:
-        caller.close()
-
-
-def test_each_child_is_told_forbidden_names_before_code_runs(line: Line) -> None:
-    """The reading is there although the file raises when it is imported."""
-    source = textwrap.dedent(
-        """
-        import torch.nn.functional as F
-        def conv(x, w): return F.conv2d(x, w)
-        raise RuntimeError("not today")
-        """
-    )
-    job = Job({"sample": source}, "sample", ("torch.nn.functional.conv*",))
-    caller = RemoteCaller(line, job, Budget.of(10), 5, lambda name: [])
-    try:
-        caller.start()
-        assert caller.seen.forbidden == {"conv": ["torch.nn.functional.conv2d"]}
-        assert caller.broken is not None
-    finally:
-        caller.close()
-
-
-def test_calls_of_forbidden_functions_are_seen(line: Line, case: Any) -> None:
-    """A name built at run time escapes the reading and not the watch."""
-    source = textwrap.dedent(
-        """
-        import torch
-        def conv(x, w): return getattr(torch.nn.functional, "con" + "v2d")(x, w)
-        """
-    )
-    job = Job({"sample": source}, "sample", ("torch.nn.functional.conv*",))
-    caller = RemoteCaller(line, job, Budget.of(10), 5, lambda name: [])
-    try:
-        Student(caller).conv(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2))
-        assert caller.seen.forbidden == {}
-        assert caller.seen.used == {"torch.nn.functional.conv2d"}
-    finally:
-        caller.close()
-
-
-def test_a_new_check_forgets(open_remote: Any) -> None:
-    """Objects of a finished check are gone from the worker; its functions are not."""
-    caller = open_remote(SOURCE)
-    student = Student(caller)
-    model = student.Model()
-    caller.forget()
-
-    assert student.fine() == 1
-    with pytest.raises(KeyError):
-        model.fine()
-
-
-def test_missing_is_no_death(open_remote: Any) -> None:
-    """A missing function leaves the child alone."""
-    caller = open_remote(SOURCE)
-    pid = caller._wire.child.pid
-
-    with pytest.raises(Missing):
-        Student(caller).absent()
-    assert Student(caller).fine() == 1
-    assert caller._wire.child.pid == pid
-
-
-def test_the_tiny_course_behind_the_sandbox(tiny: Solution, line: Line) -> None:
-    """Solutions pass all their checks in the worker, as they do in this process."""
-    folder = tiny.assignment.folder
-    names = tiny.assignment.exercises
-    files = {name: (folder / f"{name}.py").read_text() for name in names}
-    for exercise in names:
-        caller = RemoteCaller(
-            line,
-            Job(files, exercise, tuple(tiny.assignment.forbidden.get(exercise, ()))),
-            Budget.of(60),
-            5,
-            lambda function: [],
-        )
-        try:
-            caller.start()
-            found = list(
-                run_checks(tiny.checks[exercise], caller, 5, begin_check=caller.forget)
-            )
-        finally:
-            gc.collect()
-            caller.close()
-        assert {f.result.outcome for f in found} == {Outcome.PASSED}
-        assert caller.seen.forbidden == {}

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import socket
 import struct
-import threading
-import time
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -15,59 +11,14 @@ import torch
 from safetensors.torch import save
 
 from autograder.checking.callers import Stopped
-from autograder.grading import wire as wire_module
-from autograder.grading.children import Exit
 from autograder.grading.remote import Job, RemoteCaller
 from autograder.grading.wire import Budget, Wire
 from autograder.protocol.calls import Answer, Request
 from autograder.protocol.frames import MAX_BODY, MAX_HEADER, encode
-from autograder.protocol.messages import answer_header
+from autograder.protocol.messages import answer_parts
 from autograder.verdict import Outcome
 
 QUESTION = Request(["function", "f"], {"tuple": []}, {"dict": []}, [torch.ones(2)])
-
-
-class StandIn:
-    """A child that is no process: its end of the channel is the test's."""
-
-    def __init__(self) -> None:
-        self.channel, self.theirs = socket.socketpair()
-        self.layers: list[str] = []
-        self.killed = False
-        self.exit: Exit | None = None
-        self.clock = 0.0
-
-    def cpu_seconds(self) -> float:
-        """What the test says."""
-        return self.clock
-
-    def kill(self) -> None:
-        """Remember it."""
-        self.killed = True
-
-    def wait(self, timeout: float | None = None) -> Exit | None:
-        """What the test says."""
-        return self.exit
-
-    def close(self) -> None:
-        """Kill it and close the channel."""
-        self.kill()
-        self.channel.close()
-
-
-@pytest.fixture
-def child() -> Iterator[StandIn]:
-    """A stand-in, closed at the end."""
-    stand_in = StandIn()
-    yield stand_in
-    stand_in.channel.close()
-    stand_in.theirs.close()
-
-
-@pytest.fixture
-def wire(child: StandIn) -> Wire:
-    """The grader's side."""
-    return Wire(child, Budget.of(10))  # type: ignore[arg-type]
 
 
 def frame(header: Any, body: bytes = b"") -> bytes:
@@ -136,7 +87,7 @@ LIES = {
 
 
 @pytest.mark.parametrize("lie", LIES.values(), ids=LIES.keys())
-def test_a_frame_that_lies(wire: Wire, child: StandIn, lie: bytes) -> None:
+def test_a_frame_that_lies(wire: Wire, child: Any, lie: bytes) -> None:
     """A malformed frame stops the worker with a message and kills it."""
     child.theirs.sendall(lie)
 
@@ -197,12 +148,13 @@ def caller(wire: Wire) -> RemoteCaller:
 
 @pytest.mark.parametrize("lie", FIELDS.values(), ids=FIELDS.keys())
 def test_an_answer_that_lies(
-    case: Any, caller: RemoteCaller, child: StandIn, lie: dict[str, Any]
+    case: Any, caller: RemoteCaller, child: Any, lie: dict[str, Any]
 ) -> None:
     """A well-formed frame with a wrong field is a crash of the student's, no fault."""
     from autograder.checking.student import Student
 
-    header = answer_header(Answer()) | {"value": {"tensor": 0}} | lie
+    header, _ = answer_parts(Answer(tensors=[torch.ones(2)]))
+    header |= {"value": {"tensor": 0}} | lie
     child.theirs.sendall(encode(header, [torch.ones(2)]))
 
     with pytest.raises(Stopped) as caught:
@@ -210,12 +162,10 @@ def test_an_answer_that_lies(
     assert caught.value.outcome is Outcome.CRASHED
 
 
-def test_gradients_of_integers_are_refused(
-    caller: RemoteCaller, child: StandIn
-) -> None:
+def test_gradients_of_integers_are_refused(caller: RemoteCaller, child: Any) -> None:
     """Only floating-point tensors can be differentiable."""
-    header = answer_header(Answer(differentiable=[True], graph=1))
-    child.theirs.sendall(encode(header | {"value": {"tensor": 0}}, [torch.arange(2)]))
+    said = Answer({"tensor": 0}, [torch.arange(2)], differentiable=[True], graph=1)
+    child.theirs.sendall(encode(*answer_parts(said)))
 
     with pytest.raises(Stopped):
         caller.call(QUESTION)
@@ -237,15 +187,15 @@ def test_gradients_of_integers_are_refused(
 def test_a_gradient_that_does_not_fit(
     case: Any,
     caller: RemoteCaller,
-    child: StandIn,
+    child: Any,
     given: Any,
     gradients: list[torch.Tensor],
 ) -> None:
     """A gradient of another shape, type or number is the worker's crash, not ours."""
     from autograder.checking.student import Student
 
-    header = answer_header(Answer(differentiable=[True], graph=1))
-    child.theirs.sendall(encode(header | {"value": {"tensor": 0}}, [torch.ones(2)]))
+    first = Answer({"tensor": 0}, [torch.ones(2)], differentiable=[True], graph=1)
+    child.theirs.sendall(encode(*answer_parts(first)))
     x = torch.ones(2, requires_grad=True)
     out = Student(caller).f(x)
     said = {"thrown": None, "given": given}
@@ -256,17 +206,48 @@ def test_a_gradient_that_does_not_fit(
     assert caught.value.outcome is Outcome.CRASHED
 
 
-def test_texts_are_cleaned(caller: RemoteCaller, child: StandIn) -> None:
+TWO = [torch.ones(2)] * 2
+TWICE = {
+    "no second answer asked for": (False, {"again": {}}, TWO),
+    "a second answer that is none": (True, {"again": 3}, TWO),
+    "a count too large": (True, {"count": 3}, TWO),
+    "a count below zero": (True, {"count": -1}, TWO),
+    "a tensor too many": (True, {}, TWO),
+    "gradients for too many": (True, {"given": [True, True]}, TWO),
+    "gradients of another shape": (True, {"given": [True]}, [TWO[0], torch.ones(3)]),
+    "gradients of another dtype": (True, {"given": [True]}, [TWO[0], torch.arange(2)]),
+    "gradients that are missing": (True, {"given": [True]}, [TWO[0]]),
+}
+
+
+@pytest.mark.parametrize("lie", TWICE.values(), ids=TWICE.keys())
+def test_an_answer_to_two_calls_that_lies(
+    caller: RemoteCaller, child: Any, lie: tuple[bool, Any, list[torch.Tensor]]
+) -> None:
+    """Second answers and gradients are held to what was asked for."""
+    twice, fields, tensors = lie
+    question = Request(
+        ["function", "f"], [], {}, [torch.ones(2)], tracked=[0], twice=twice
+    )
+    header, _ = answer_parts(Answer({"tensor": 0}, [torch.ones(2)]))
+    child.theirs.sendall(encode(header | fields, tensors))
+
+    with pytest.raises(Stopped) as caught:
+        caller.call(question)
+    assert caught.value.outcome is Outcome.CRASHED
+
+
+def test_texts_are_cleaned(caller: RemoteCaller, child: Any) -> None:
     """Control characters and endless texts do not come through."""
-    header = answer_header(Answer()) | {"printed": "a\x1b[31mb\u202e" + "c" * 10_000}
-    child.theirs.sendall(encode(header, []))
+    said = Answer(printed="a\x1b[31mb\u202e" + "c" * 10_000)
+    child.theirs.sendall(encode(*answer_parts(said)))
 
     printed = caller.call(QUESTION).printed
     assert printed.startswith("a[31mbccc")
     assert len(printed) < 5_000
 
 
-def test_bytes_after_the_answer(wire: Wire, child: StandIn) -> None:
+def test_bytes_after_the_answer(wire: Wire, child: Any) -> None:
     """A worker that speaks out of turn is not asked again."""
     child.theirs.sendall(frame({"layouts": []}) + b"and more")
     wire.answer(1.0, "f")
@@ -276,7 +257,7 @@ def test_bytes_after_the_answer(wire: Wire, child: StandIn) -> None:
     assert caught.value.outcome is Outcome.CRASHED
 
 
-def test_closing(wire: Wire, child: StandIn) -> None:
+def test_closing(wire: Wire, child: Any) -> None:
     """A channel that closes while the process lives is a crash."""
     child.theirs.sendall(frame({"layouts": []})[:10])
     child.theirs.close()
@@ -285,109 +266,3 @@ def test_closing(wire: Wire, child: StandIn) -> None:
         wire.answer(1.0, "f")
     assert caught.value.outcome is Outcome.CRASHED
     assert child.killed
-
-
-@pytest.mark.parametrize(
-    ("ended", "outcome", "words"),
-    [
-        (Exit(3, None, 0.0), Outcome.CRASHED, "exit code 3"),
-        (Exit(None, 11, 0.0), Outcome.CRASHED, "died of SIGSEGV"),
-        (Exit(None, 9, 0.0), Outcome.OUT_OF_MEMORY, "more memory than it may"),
-        (Exit(None, 24, 0.0), Outcome.OUT_OF_TIME, "no answer"),
-        (Exit(None, 40, 0.0), Outcome.CRASHED, "died of signal 40"),
-    ],
-)
-def test_how_a_process_ended(
-    wire: Wire, child: StandIn, ended: Exit, outcome: Outcome, words: str
-) -> None:
-    """The end of the process says what came of the call."""
-    child.exit = ended
-    child.theirs.close()
-
-    with pytest.raises(Stopped, match=words) as caught:
-        wire.answer(1.0, "f")
-    assert caught.value.outcome is outcome
-
-
-@pytest.fixture
-def short_walls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A wall cap of half a second for a call of 0.05."""
-    monkeypatch.setattr(wire_module, "WALL_GRACE", 0.0)
-    monkeypatch.setattr(wire_module, "POLL_SECONDS", 0.02)
-
-
-def in_background(act: Callable[[], None]) -> threading.Thread:
-    """Run the worker's side."""
-    thread = threading.Thread(target=act, daemon=True)
-    thread.start()
-    return thread
-
-
-@pytest.mark.usefixtures("short_walls")
-def test_one_byte_at_a_time(wire: Wire, child: StandIn) -> None:
-    """Bytes that trickle do not put off the deadline."""
-
-    def trickle() -> None:
-        try:
-            child.theirs.sendall(struct.pack("<IQ", MAX_HEADER, 0))
-            for _ in range(1000):
-                child.theirs.sendall(b" ")
-                time.sleep(0.01)
-        except OSError:
-            pass
-
-    worker = in_background(trickle)
-    began = time.monotonic()
-    with pytest.raises(Stopped) as caught:
-        wire.answer(0.05, "f")
-    took = time.monotonic() - began
-    child.channel.close()
-    worker.join(5)
-
-    assert caught.value.outcome is Outcome.OUT_OF_TIME
-    assert 0.3 < took < 3
-    assert child.killed
-
-
-@pytest.mark.usefixtures("short_walls")
-def test_a_worker_that_does_not_read(wire: Wire, child: StandIn) -> None:
-    """A question that nobody takes runs into the deadline too."""
-    with pytest.raises(Stopped) as caught:
-        wire.ask({}, [torch.ones(1 << 20)], 0.05, "f")
-    assert caught.value.outcome is Outcome.OUT_OF_TIME
-
-
-@pytest.mark.usefixtures("short_walls")
-def test_sleeping_costs_wall_time_only(wire: Wire, child: StandIn) -> None:
-    """A worker that uses no processor time has ten times its seconds, and no more."""
-    began = time.monotonic()
-    with pytest.raises(Stopped) as caught:
-        wire.answer(0.05, "f")
-
-    assert caught.value.outcome is Outcome.OUT_OF_TIME
-    assert time.monotonic() - began > 0.4
-
-
-def test_processor_time_ends_a_call(wire: Wire, child: StandIn) -> None:
-    """Long before the wall cap, the child's own clock counts."""
-    child.clock = 3.0
-    began = time.monotonic()
-    with pytest.raises(Stopped, match="f: no answer in 2 s") as caught:
-        wire.answer(2.0, "f")
-
-    assert caught.value.outcome is Outcome.OUT_OF_TIME
-    assert time.monotonic() - began < 2
-
-
-def test_all_calls_share_a_budget(child: StandIn) -> None:
-    """What one call used is missing for the next; the message says the whole."""
-    budget = Budget.of(10)
-    wire = Wire(child, budget)  # type: ignore[arg-type]
-    child.theirs.sendall(frame({"layouts": []}))
-    child.clock = 9.5
-    wire.answer(20.0, "f")
-    assert budget.seconds == pytest.approx(0.5)
-
-    child.clock = 10.5
-    with pytest.raises(Stopped, match="the 10 s of the submission are up"):
-        wire.ask({}, [], 5.0, "g")
