@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import gc
 import linecache
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -17,9 +18,9 @@ from autograder.checking.local import LocalCaller
 from autograder.checking.solution import Solution
 from autograder.checking.student import Student
 from autograder.course.assignment import load_course
-from autograder.grading.children import Line
+from autograder.grading.children import Exit, Line
 from autograder.grading.remote import Job, RemoteCaller
-from autograder.grading.wire import Budget
+from autograder.grading.wire import Budget, Wire
 from autograder.grading.zygote import Zygote
 from autograder.sandbox import Limits
 
@@ -103,6 +104,49 @@ def open_student(request: pytest.FixtureRequest) -> OpenStudent:
     """Open a student's source on both sides: a check must not see the difference."""
     opened = request.getfixturevalue(f"open_{request.param}")
     return lambda source: Student(opened(source))
+
+
+class StandIn:
+    """A child that is no process: its end of the channel is the test's."""
+
+    def __init__(self) -> None:
+        self.channel, self.theirs = socket.socketpair()
+        self.layers: list[str] = []
+        self.killed = False
+        self.exit: Exit | None = None
+        self.clock = 0.0
+
+    def cpu_seconds(self) -> float:
+        """What the test says."""
+        return self.clock
+
+    def kill(self) -> None:
+        """Remember it."""
+        self.killed = True
+
+    def wait(self, timeout: float | None = None) -> Exit | None:
+        """What the test says."""
+        return self.exit
+
+    def close(self) -> None:
+        """Kill it and close the channel."""
+        self.kill()
+        self.channel.close()
+
+
+@pytest.fixture
+def child() -> Iterator[StandIn]:
+    """A stand-in, closed at the end."""
+    stand_in = StandIn()
+    yield stand_in
+    stand_in.channel.close()
+    stand_in.theirs.close()
+
+
+@pytest.fixture
+def wire(child: StandIn) -> Wire:
+    """The grader's side."""
+    return Wire(child, Budget.of(10))  # type: ignore[arg-type]
 
 
 def module_of(source: str, name: str = "sample") -> ModuleType:

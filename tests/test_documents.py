@@ -237,8 +237,7 @@ def test_the_screen_in_the_readme_is_real(tmp_path: Path) -> None:
         work = archive.read("hw_cnn/convolution.py")
     (home / "convolution.py").write_bytes(work)
     fences = [fence[1] for fence in FENCE.findall(read(ROOT / "README.md"))]
-    screen = next(text for text in fences if text.startswith("$ "))
-    command, _, expected = screen.partition("\n")
+    command, expected = next(t for t in fences if t.startswith("$ ")).split("\n", 1)
 
     done = subprocess.run(
         [sys.executable, "-m", *command.removeprefix("$ ").split()],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -40,12 +41,13 @@ class _Printer:
         from autograder.reports import terminal
         from autograder.wording import message_for
 
+        started = time.monotonic()
         checks = [
             replace(check, message=message_for(check))
             for check in check_results(self._home, exercise, self._only)
         ]
         text = terminal.render(
-            self._verdict(exercise, checks),
+            self._verdict(exercise, checks, time.monotonic() - started),
             repeat=self._repeat,
             width=min(shutil.get_terminal_size((80, 24)).columns, 100),
             colour=self._colour,
@@ -54,7 +56,9 @@ class _Printer:
         sys.stdout.flush()
         return 0 if all(c.outcome is Outcome.PASSED for c in checks) else 1
 
-    def _verdict(self, exercise: str | None, checks: list[CheckResult]) -> Verdict:
+    def _verdict(
+        self, exercise: str | None, checks: list[CheckResult], seconds: float
+    ) -> Verdict:
         assignment = self._home.assignment
         withheld = {
             name: Withheld(some.checks, some.points)
@@ -67,6 +71,7 @@ class _Printer:
             seed=assignment.public_seed,
             checks=checks,
             withheld=withheld,
+            seconds=seconds,
         )
 
     def _repeat(self, check: CheckResult) -> str | None:

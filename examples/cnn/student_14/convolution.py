@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import torch
 import torch.nn.functional as F
+from d2l import torch as d2l
 from torch import Tensor
 
 
@@ -25,6 +27,7 @@ def conv2d(
     h_out = (H + 2 * padding[0] - dilation[0] * (kh - 1) - 1) // stride[0] + 1
     w_out = (W + 2 * padding[1] - dilation[1] * (kw - 1) - 1) // stride[1] + 1
 
+    d2l.check_shape(x, (N, x.shape[1], H, W))
     # one column per window: (N, C * kh * kw, h_out * w_out)
     cols = F.unfold(x, (kh, kw), dilation, padding, stride)
     cols = cols.reshape(N, groups, cols.shape[1] // groups, h_out * w_out)

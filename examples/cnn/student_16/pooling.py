@@ -1,6 +1,7 @@
 ﻿"""Pooling: summarise every window of an image by its maximum or by its mean."""
 
 import torch
+
 from shapes import pool_output_size
 
 

@@ -4,6 +4,7 @@ import sys
 import warnings
 
 import torch
+
 from shapes import pool_output_size
 
 

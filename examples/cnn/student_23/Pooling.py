@@ -4,6 +4,7 @@ from math import inf
 
 import torch
 import torch.nn.functional as F
+
 from sliding import as_pair
 
 

@@ -2,6 +2,7 @@
 
 import torch
 import torch.nn.functional as F
+
 from sliding import as_pair, sliding
 
 
