@@ -25,6 +25,9 @@ class Caller(Protocol):
     def release(self, graphs: list[int]) -> None:
         """Forget the graphs of calls."""
 
+    def forget(self) -> None:
+        """Forget all objects and graphs, and draw random numbers from the start."""
+
     def parameter_names(self, function: str) -> list[str]:
         """Names of a function's parameters, for the text of a call."""
 

@@ -36,7 +36,6 @@ def run_checks(
     seed: int,
     diagnose: Callable[[Check, Finding], Finding] | None = None,
     refused: Callable[[Check], str | None] | None = None,
-    begin_check: Callable[[], None] | None = None,
     settings: tuple[str, ...] = tuple(SETTINGS),
     passed: Collection[str] = (),
 ) -> Iterator[Finding]:
@@ -49,14 +48,11 @@ def run_checks(
         diagnose: adds the idea that is wrong to a finding.
         refused: why a check is not run at all, such as a forbidden name in its
             function's source; None where nothing speaks against it.
-        begin_check: called before each check.
         settings: the settings of this run; a check runs in those it is meant for.
         passed: names of checks that passed before, for ``@after``.
     """
     passed = set(passed)
     for check in checks:
-        if begin_check is not None:
-            begin_check()
         why_not = refused(check) if refused is not None else None
         waiting = next((name for name in check.after if name not in passed), None)
         if why_not is not None:
@@ -78,6 +74,7 @@ def run_check(
     check: Check, caller: Caller, seed: int, settings: tuple[str, ...]
 ) -> Finding:
     """Run one check until a case fails."""
+    caller.forget()
     numeric = False
     for name in check.settings:
         if name not in settings:

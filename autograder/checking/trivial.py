@@ -59,6 +59,7 @@ class TrivialCaller:
         self._inner = inner
         self._forge = forge
         self.release = inner.release
+        self.forget = inner.forget
         self.parameter_names = inner.parameter_names
 
     def call(self, request: Request) -> Answer:

@@ -202,7 +202,6 @@ class _Exercise:
             self._grading.seed,
             self._grading.lookalikes.diagnose,
             refused,
-            caller.forget,
         ):
             yield finding.result
         used = caller.seen.used

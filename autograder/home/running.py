@@ -83,7 +83,6 @@ def _results(
         assignment.public_seed,
         home.lookalikes.diagnose,
         refused,
-        caller.forget,
         passed=passed,
     ):
         yield finding.result

@@ -143,7 +143,15 @@ def _store(tensor: torch.Tensor) -> tuple[torch.Tensor, Any]:
     reach = 1 + sum((n - 1) * s for n, s in zip(tensor.shape, tensor.stride()))
     if tensor.numel() == 0 or reach > 4 * tensor.numel() + 64:
         return tensor.contiguous(), None
-    flat = tensor.as_strided((reach,), (1,), tensor.storage_offset())
+    flat = tensor.new_zeros(reach)  # what lies between the values stays behind
+    once, into = tensor, flat.as_strided(tensor.shape, tensor.stride())
+    for axis, stride in enumerate(tensor.stride()):
+        if stride == 0:
+            once, into = once.narrow(axis, 0, 1), into.narrow(axis, 0, 1)
+    try:
+        into.copy_(once)
+    except RuntimeError:  # values that overlap in another way
+        return tensor.contiguous(), None
     return flat, [list(tensor.shape), list(tensor.stride())]
 
 

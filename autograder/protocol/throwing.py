@@ -23,7 +23,7 @@ def thrown_facts(error: BaseException, sources: dict[str, str]) -> Thrown:
     """What to tell of an exception: its type, its message, the student's own lines."""
     frames = [
         (sources[entry.filename], entry.lineno or 0, entry.name, entry.line or "")
-        for entry in traceback.extract_tb(error.__traceback__)
+        for entry in traceback.extract_tb(error.__traceback__, limit=-200)
         if entry.filename in sources
     ]
     if isinstance(error, SyntaxError) and error.filename in sources:

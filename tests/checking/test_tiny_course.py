@@ -44,7 +44,6 @@ def results(exercise: str, caller: LocalCaller, seed: int) -> list[CheckResult]:
         caller,
         seed,
         lookalikes(seed).diagnose,
-        begin_check=caller.forget,
     )
     return [finding.result for finding in found]
 
@@ -110,7 +109,6 @@ def test_a_mistake_behind_the_sandbox_is_named(line: Line) -> None:
                 caller,
                 11,
                 lookalikes(11).diagnose,
-                begin_check=caller.forget,
             )
         )
     finally:

@@ -124,7 +124,7 @@ def test_scales_zeros(student, draw):
 
 
 def test_a_stale_student_folder(tmp_path: Path) -> None:
-    """A student folder that is not what would be generated is named, with the remedy."""
+    """A student folder that is not current is named, with the remedy."""
     course = write_small_course(tmp_path, mistakes=HEAD + ENOUGH)
     solution = Solution(load_course(course).assignment("small"))
     out = tmp_path / "assignments" / "small"

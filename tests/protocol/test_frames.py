@@ -92,10 +92,6 @@ def test_a_sparse_view_is_sent_dense() -> None:
     assert arrived.tolist() == [1.0] * 50
 
 
-@pytest.mark.xfail(
-    reason="_store sends the stretch between the values of a view, up to four times "
-    "their number: what lies between may be the grader's"
-)
 def test_nothing_between_the_values_of_a_view_is_sent() -> None:
     """Every second column crosses with its strides and without the other columns."""
     wide = torch.full((3, 8), 12345.0)
