@@ -1,4 +1,7 @@
-"""The claims that checks make: ``agrees``, ``close``, ``equal``."""
+"""The claims that checks make: ``agrees``, ``close``, ``equal``.
+
+``__tracebackhide__`` lets pytest, and its debugger, stop at the check's own line.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,7 @@ def close(got: Any, expected: Any, *, equal_nan: bool = False) -> None:
     Raises:
         Differs: it is not.
     """
+    __tracebackhide__ = True
     case = current()
     how = Compare(case.setting.dtype, case.setting.device, equal_nan)
     _must(case, compare(got, expected, "the output", how), how)
@@ -47,6 +51,7 @@ def equal(got: Any, expected: Any) -> None:
     Raises:
         Differs: it is not.
     """
+    __tracebackhide__ = True
     _must(current(), compare_exactly(got, expected, "the output"))
 
 
@@ -75,6 +80,7 @@ def agrees(
     Raises:
         Differs: it does something else.
     """
+    __tracebackhide__ = True
     case = current()
     how = Compare(case.setting.dtype, case.setting.device, equal_nan)
     weights = weights_of(function)
@@ -118,6 +124,7 @@ def _gradients(
     cotangents: list[torch.Tensor | None],
     how: Compare,
 ) -> None:
+    __tracebackhide__ = True
     call = case.events[-1]
     outputs = tensors_in(truth.value)
     for got, wanted in zip(tensors_in(second.value), outputs):
@@ -153,6 +160,7 @@ def _gradients(
 
 
 def _inputs_untouched(case: CaseRun) -> None:
+    __tracebackhide__ = True
     event = case.events[-1]
     if event.answer.changed:
         names = [event.written[1][index] for index in event.answer.changed]
@@ -174,6 +182,7 @@ def _repeated(mismatch: Mismatch | None) -> Mismatch | None:
 
 
 def _must(case: CaseRun, mismatch: Mismatch | None, how: Compare | None = None) -> None:
+    __tracebackhide__ = True
     if how is not None and how.saw_floats:
         case.numeric = True
     if mismatch is not None:

@@ -19,10 +19,23 @@ class Differs(AssertionError):
     """The student's answer is not what it must be; ``mismatch`` says how."""
 
     def __init__(self, mismatch: Mismatch) -> None:
-        super().__init__(
-            f"{mismatch.of}: expected {mismatch.expected}, got {mismatch.got}"
-        )
+        super().__init__(_in_one_line(mismatch))
         self.mismatch = mismatch
+
+
+def _in_one_line(mismatch: Mismatch) -> str:
+    """For pytest, which shows the text of an exception and no more."""
+    text = f"{mismatch.of}: expected {mismatch.expected}"
+    text += _listed(mismatch.expected_preview)
+    text += f", got {mismatch.got}{_listed(mismatch.got_preview)}"
+    if mismatch.differing is not None:
+        text += f"; {mismatch.differing} of {mismatch.total} values differ"
+        text += f", most of all at {mismatch.where}"
+    return text
+
+
+def _listed(preview: list[str]) -> str:
+    return f" ({', '.join(preview)}, ...)" if preview else ""
 
 
 @dataclass

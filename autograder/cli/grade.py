@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from autograder.course.assignment import Assignment, load_course
 from autograder.grading.entries import find_entries
+from autograder.grading.results import Results
 from autograder.grading.zygote import Zygote
 from autograder.sandbox import Limits
 
@@ -33,6 +34,8 @@ def grade_command(
     assignment = load_course(course).assignment(name)
     entries = find_entries(submissions, assignment.exercises)
     jobs = min(jobs or _cores(), len(entries))
+    results = Results(out, formats)
+    seed = results.seed(seed)
     start = _ZygoteStart(assignment, isolation, jobs)
 
     # Importing torch here overlaps with the zygote's own import of it.
@@ -41,25 +44,29 @@ def grade_command(
     torch.set_num_threads(1)
     from autograder.checking.solution import Solution
     from autograder.grading.class_run import grade_class
-    from autograder.grading.results import Results
     from autograder.grading.submission import Grading
     from autograder.reports import class_summary
 
     try:
-        results = Results(out, formats)
-        grading = Grading(Solution(assignment), results.seed(seed))
+        grading = Grading(Solution(assignment), seed)
         # Loaded before the fork, so that jobs share it.
         for exercise in grading.exercises:
             grading.solution.mistakes(exercise)
-    finally:
-        zygote = start.wait()
+    except BaseException:
+        start.wait().close()
+        raise
+    zygote = start.wait()
     with zygote, _Bar(len(entries)) as bar:
         missing = ", ".join(f"{k} ({v})" for k, v in zygote.absent.items())
         if missing:
             bar.say(f"Isolation without {missing}. `autograder doctor` says more.")
-        verdicts = grade_class(
-            grading, entries, results, zygote, jobs, regrade, bar.update
-        )
+        try:
+            verdicts = grade_class(
+                grading, entries, results, zygote, jobs, regrade, bar.update
+            )
+        except KeyboardInterrupt:
+            bar.say("Stopped. What is graded is kept; run it again to go on.")
+            raise
     print(class_summary.render(verdicts, colour=sys.stdout.isatty()))
     print(f"Verdicts, reports and {results.folder / 'grades.csv'} are written.")
 

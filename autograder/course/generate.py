@@ -116,7 +116,7 @@ def assignment_toml(assignment: Assignment, hidden: Mapping[str, HiddenSummary])
             for exercise in assignment.exercises
             if exercise in assignment.forbidden
         ]
-    for exercise in assignment.exercises:
+    for exercise in (*assignment.exercises, WORKSHEET_SECTION):
         summary = hidden.get(exercise)
         if summary and summary.checks:
             lines += ["", f"[hidden.{_key(exercise)}]"]
@@ -129,7 +129,7 @@ def _json_text(lookalikes: Mapping[str, Any] | str) -> str:
     if isinstance(lookalikes, str):
         return lookalikes
     text = json.dumps(
-        lookalikes, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False
+        lookalikes, separators=(",", ":"), sort_keys=True, allow_nan=False
     )
     return text + "\n"
 

@@ -17,9 +17,9 @@ _toml = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "t
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """``; did you mean 'cnn'?`` where a known name is close, else nothing."""
+    """``; did you mean 'cnn'?`` where a known name is close, else a full stop."""
     close = get_close_matches(name, list(known), n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    return f"; did you mean {close[0]!r}?" if close else "."
 
 
 def listed(names: Iterable[str]) -> str:

@@ -52,6 +52,7 @@ def grade_class(
         if kept is None:
             to_do.append(entry)
         else:
+            results.write_formats(kept)
             verdicts[entry.student] = kept
             watch(Progress("kept", entry.student))
     do = partial(_grade_one, grading=grading, results=results, layers=zygote.layers)

@@ -6,13 +6,16 @@ import os
 import secrets
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.grading.entries import SubmissionsError
-from autograder.grading.submission import Grading
 from autograder.reports import gradescope, html
 from autograder.reports.table import write_grades
 from autograder.verdict import Verdict, from_json, to_json
 from autograder.wording import for_student
+
+if TYPE_CHECKING:
+    from autograder.grading.submission import Grading
 
 SEED_FILE = "seed"
 GRADES_FILE = "grades.csv"
@@ -74,13 +77,16 @@ class Results:
 
     def write(self, verdict: Verdict) -> None:
         """Write a student's report, then the verdict: it says that all is there."""
-        student = verdict.student
         page = html.render(for_student(verdict))
-        write_whole(self.folder / f"{student}.html", page)
+        write_whole(self.folder / f"{verdict.student}.html", page)
+        self.write_formats(verdict)
+        write_whole(self.verdict_path(verdict.student), to_json(verdict), private=True)
+
+    def write_formats(self, verdict: Verdict) -> None:
+        """Write what platforms want of a verdict."""
         if "gradescope" in self._formats:
-            text = gradescope.to_json(verdict)
-            write_whole(self.folder / f"{student}.results.json", text, private=True)
-        write_whole(self.verdict_path(student), to_json(verdict), private=True)
+            path = self.folder / f"{verdict.student}.results.json"
+            write_whole(path, gradescope.to_json(verdict), private=True)
 
     def write_grades(self, verdicts: list[Verdict]) -> Path:
         """Write the table of the class."""

@@ -136,6 +136,11 @@ def faulty_verdict(entry: Entry, grading: Grading, reason: str) -> Verdict:
         for exercise in grading.exercises
         for check in grading.solution.checks[exercise]
     ]
+    if grading.worksheet is not None:
+        found, _ = worksheet_results(grading.worksheet, None)
+        results += [
+            replace(r, outcome=Outcome.GRADER_FAULT, detail=reason) for r in found
+        ]
     return Verdict(
         assignment=grading.solution.assignment.name,
         student=entry.student,

@@ -117,6 +117,7 @@ def _mistakes(solution: Solution, exercise: str, seeds: list[int]) -> Iterator[s
                 name = f"{mistake.function}__{mistake.name}"
                 yield f"{path}: {name} {complaint} (seed {seed})"
                 break
+        yield from _luck(solution, mistake, seeds)
 
 
 def _one_mistake(
@@ -152,6 +153,27 @@ def _one_mistake(
     return None
 
 
+def _luck(solution: Solution, mistake: Mistake, seeds: list[int]) -> Iterator[str]:
+    """A mistake must cost the same under every seed."""
+    caught: dict[frozenset[str], int] = {}
+    for seed in seeds:
+        findings = _all(
+            solution.checks[mistake.exercise], solution.mistake_caller(mistake), seed
+        )
+        results = [finding.result for finding in findings]
+        missed = {_name(r) for r in results if r.outcome is not Outcome.PASSED}
+        caught.setdefault(frozenset(missed), seed)
+    if len(caught) > 1:
+        sometimes = frozenset.union(*caught) - frozenset.intersection(*caught)
+        name = f"{mistake.function}__{mistake.name}"
+        yield (
+            f"{solution.assignment.checks(mistake.exercise)}: {name} fails "
+            f"{', '.join(sorted(sometimes))} under some seeds only "
+            f"({', '.join(map(str, sorted(caught.values())))} differ); choose inputs "
+            "that decide"
+        )
+
+
 def _trivial(solution: Solution, exercise: str, seeds: list[int]) -> Iterator[str]:
     path = solution.assignment.checks(exercise)
     reference = solution.reference_caller(exercise)
@@ -181,7 +203,7 @@ def _current(solution: Solution, generated: Path) -> list[str]:
         public_lookalikes(solution),
         hidden_summary(solution),
     )
-    return [f"{text} Run `autograder assignments`." for text in differences]
+    return [f"{text}. Run `autograder assignments`." for text in differences]
 
 
 def _all(

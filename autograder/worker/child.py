@@ -66,6 +66,7 @@ class _Server:
             facts = thrown_facts(error, finder.shown)
             self._send({"imported": False, "thrown": thrown_header(facts)})
             return
+        used.clear()  # a notebook's other cells run at import; calls are what counts
         answering.used = used
         self._send({"imported": True, "thrown": None})
         while True:

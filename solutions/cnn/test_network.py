@@ -112,6 +112,7 @@ def test_classifier_of_the_recitation(student):
 def test_classifier_images_one_by_one(student, draw):
     """ImageClassifier gives an image the same logits alone as in a batch"""
     weights = drawn(draw, classifier_shapes(1, 1, 3))
+    weights["fc2.bias"] = draw.values([40, -40, 20])  # logits of both signs
     images = draw(4, 1, 40, 40)
     model = student.ImageClassifier(1, 40, 3).with_weights(weights)
 
@@ -166,6 +167,7 @@ def test_convnet_by_default(student):
 def test_convnet_images_one_by_one(student, draw):
     """ConvNet gives an image the same logits alone as in a batch"""
     weights = drawn(draw, convnet_shapes(1, (2, 3, 5), 1, 4))
+    weights["fc.bias"] = draw.values([40, -40, 20, -20])  # logits of both signs
     images = draw(4, 1, 9, 9)
     model = student.ConvNet(1, 9, (2, 3, 5), 4).with_weights(weights)
 

@@ -85,8 +85,7 @@ def run(zygote: Zygote, grading: Grading, out: Path) -> Run:
 
 def verdict_of(out: Path, student: str) -> Verdict:
     """A student's verdict as it is on disk."""
-    text = (out / f"{student}.json").read_text(encoding="utf-8")
-    return autograder.verdict.from_json(text)
+    return autograder.verdict.from_json((out / f"{student}.json").read_text("utf-8"))
 
 
 def counting_points(verdict: Verdict) -> float:
@@ -154,7 +153,6 @@ def test_a_new_student_is_graded(run: Run, hand_in: HandIn) -> None:
     run(hand_in("student_02"))
 
     heard = run(hand_in("student_01"))
-
     assert heard == ["kept student_02", "started student_01", "done student_01"]
 
 
@@ -280,9 +278,8 @@ def test_a_submission_that_kills_every_job_asks_for_help(
     schema = Path(autograder.verdict.__file__).with_name("verdict.schema.json")
     document = json.loads((out / "student_01.json").read_text(encoding="utf-8"))
     jsonschema.validate(document, json.loads(schema.read_text(encoding="utf-8")))
-    assert run(folder) == [
-        *("kept student_02", "started student_01", "done student_01")
-    ]
+    again = run(folder)
+    assert again == ["kept student_02", "started student_01", "done student_01"]
 
 
 def test_a_verdict_is_written_before_the_next_begins(

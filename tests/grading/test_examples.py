@@ -106,7 +106,6 @@ def test_only_the_forbidden_call_is_to_be_looked_at(graded: Path) -> None:
     assert re.findall(r"^(student_\d+).*\blook$", table, re.MULTILINE) == ["student_19"]
 
 
-@pytest.mark.xfail(reason="what a notebook's other cells call on import is noted too")
 def test_no_honest_student_is_suspected(graded: Path) -> None:
     """Who follows the rules is not said to have called what is forbidden."""
     suspected = [
