@@ -67,7 +67,10 @@ Once, in this folder, with Python 3.10 or newer:
 python -m venv .venv
 source .venv/bin/activate        # on Windows: .venv\\Scripts\\activate
 pip install {what}
-```"""
+```
+
+This brings PyTorch along. On a computer without a GPU you can save gigabytes:
+first run the `pip install torch` line that PyTorch's install page gives for CPU."""
 
 _CHECK = """\
 ## Check your work
