@@ -60,6 +60,12 @@ class _Printer:
         self, exercise: str | None, checks: list[CheckResult], seconds: float
     ) -> Verdict:
         assignment = self._home.assignment
+        from autograder.checking.case import skipped
+        from autograder.checking.loading import settings_used
+
+        run = chosen_checks(self._home, exercise, self._only)[0].values()
+        used = settings_used(check for some in run for check in some)
+        left_out = skipped(used)
         withheld = {
             name: Withheld(some.checks, some.points)
             for name, some in assignment.hidden.items()
@@ -71,6 +77,8 @@ class _Printer:
             seed=assignment.public_seed,
             checks=checks,
             withheld=withheld,
+            settings=[name for name in used if name not in left_out],
+            settings_skipped=left_out,
             seconds=seconds,
         )
 
