@@ -30,7 +30,7 @@ def dispatch(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         words["device"] = _HOST
         words.pop("pin_memory", None)
         words.pop("non_blocking", None)
-    if seen.hosts and seen.devices:
+    if seen.devices and (seen.hosts or operator.name == "_pack_padded_sequence"):
         check_placement(operator, args, kwargs)
     if seen.generators:
         check_generator(seen.generators)

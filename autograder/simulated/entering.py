@@ -8,8 +8,10 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.autograd.function import BackwardCFunction
 from torch.overrides import TorchFunctionMode
 
+from autograder.simulated import gradients
 from autograder.simulated.backend import register
 from autograder.simulated.counting import COUNTS, Counts
 from autograder.simulated.generators import AnyGenerator, of_the_device
@@ -47,7 +49,7 @@ class _CudaIsSim(TorchFunctionMode):
         kwargs = kwargs or {}
         if func is _CUDA:
             return _DEVICE_OF(args[0], "sim")
-        if func is _SET_DATA or getattr(func, "__self__", None) is _DATA:
+        if func == _SET_DATA:
             if isinstance(args[0], SimTensor) or isinstance(args[1], SimTensor):
                 return set_data(args[0], args[1])
             return func(*args, **kwargs)
@@ -66,8 +68,7 @@ class _CudaIsSim(TorchFunctionMode):
         return found
 
 
-_DATA: Any = torch.Tensor.__dict__.get("data") or torch._C.TensorBase.data
-_SET_DATA = _DATA.__set__
+_SET_DATA: Any = torch._C.TensorBase.data.__set__  # what `tensor.data = ...` calls
 _CUDA = torch.Tensor.cuda
 _DEVICE_OF = torch.Tensor.to
 _TAKE_DEVICES = {torch.device, torch.Tensor.to}
@@ -111,6 +112,9 @@ def _stand_ins() -> list[tuple[Any, str, Any]]:
     seed = torch.default_generator.manual_seed
     return [
         (torch, "Generator", AnyGenerator),
+        (torch.autograd, "backward", gradients.backward),
+        (torch.autograd, "grad", gradients.grad),
+        (BackwardCFunction, "apply", gradients.apply),
         (nn.Module, "_apply", _apply),
         (cuda, "is_available", lambda: True),
         (cuda, "is_initialized", lambda: True),
