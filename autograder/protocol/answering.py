@@ -18,6 +18,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from autograder.protocol.branching import branch
 from autograder.protocol.calls import Answer, Request
 from autograder.protocol.devices import Device, Seen, device_of, on_host
 from autograder.protocol.frames import private_copy
@@ -106,7 +107,7 @@ class Answering:
         tensors = [device.put(tensor) for tensor in given]
         leaves = [tensors[index].requires_grad_() for index in request.tracked]
         for index, leaf in zip(request.tracked, leaves):
-            tensors[index] = _branch(leaf, device)
+            tensors[index] = branch(leaf, device)
         with self._captured() as printed, device.around() as seen:
             try:
                 result = self._run(request, tensors)
@@ -304,29 +305,6 @@ class _Misfit(Exception):
     def __init__(self, expected: str, got: str) -> None:
         super().__init__(expected, got)
         self.facts = [expected, got]
-
-
-class _Branch(torch.autograd.Function):
-    """A copy that is no leaf, so that code may write into it as into any other."""
-
-    @staticmethod
-    def forward(ctx: Any, leaf: torch.Tensor, device: Device) -> torch.Tensor:
-        ctx.set_materialize_grads(False)  # no gradient is not one of zeros
-        return device.put(private_copy(on_host(leaf)))
-
-    @staticmethod
-    def backward(
-        ctx: Any, gradient: torch.Tensor | None
-    ) -> tuple[torch.Tensor | None, None]:
-        return gradient, None
-
-
-def _branch(leaf: torch.Tensor, device: Device) -> torch.Tensor:
-    if leaf.is_contiguous():
-        return leaf.clone()
-    apply: Any = _Branch.apply
-    copied: torch.Tensor = apply(leaf, device)
-    return copied
 
 
 def _check_weights(held: Any, weights: dict[str, torch.Tensor]) -> None:

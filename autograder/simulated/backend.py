@@ -18,7 +18,7 @@ def available() -> str | None:
     if not hasattr(backend_registration, _SETUP):
         return (
             f"torch {torch.__version__} has no interface for a device written in "
-            "Python; torch 2.10 and later have"
+            "Python, as torch 2.13 has"
         )
     name = torch._C._get_privateuse1_backend_name()
     if name not in ("privateuseone", DEVICE):
@@ -46,7 +46,8 @@ def register() -> None:
     def kernel(func: Any) -> Any:
         return lambda *args, **kwargs: dispatch(func, args, kwargs)
 
-    aten = torch.library.Library("aten", "IMPL")
+    library: Any = torch.library.Library
+    aten = library("aten", "IMPL")
     for name in _WITHOUT_TENSORS:
         packet, _, overload = name.partition(".")
         func = getattr(getattr(torch.ops.aten, packet), overload or "default")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass, field
+from types import FrameType
 
 import torch
 
@@ -48,11 +49,11 @@ COUNTS = Counts()
 
 
 def _lines() -> tuple[tuple[str, int], ...]:
-    found = []
-    frame = sys._getframe(2)
+    found: list[tuple[str, int]] = []
+    frame: FrameType | None = sys._getframe(2)
     while frame is not None and len(found) < 30:
         name = frame.f_code.co_filename
         if not name.startswith(_OURS):
             found.append((name, frame.f_lineno))
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return tuple(found)

@@ -68,7 +68,8 @@ class _CudaIsSim(TorchFunctionMode):
         return found
 
 
-_SET_DATA: Any = torch._C.TensorBase.data.__set__  # what `tensor.data = ...` calls
+_DATA: Any = torch._C.TensorBase.data
+_SET_DATA = _DATA.__set__  # what `tensor.data = ...` calls
 _CUDA = torch.Tensor.cuda
 _DEVICE_OF = torch.Tensor.to
 _TAKE_DEVICES = {torch.device, torch.Tensor.to}

@@ -1,4 +1,4 @@
-"""Random generators of the device: they draw from the CPU, and say where they belong."""
+"""Random generators of the device: they draw from the CPU and say where they belong."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ class SimGenerator(torch.Generator):
     """``torch.Generator(device="sim")``."""
 
     def __init__(self) -> None:
-        _KNOWN[self._cdata] = self
+        address: Any = self
+        _KNOWN[address._cdata] = self
 
     @property
     def device(self) -> torch.device:  # type: ignore[override]

@@ -1,4 +1,4 @@
-"""Gradients on the wrong device: torch excuses subclasses from its own check of them."""
+"""Gradients on the wrong device: torch itself excuses subclasses from its check."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def apply(self: Any, *gradients: Any) -> Any:
     returned = found if isinstance(found, tuple) else (found,)
     needed = [
         (number, gradient)
-        for number, (gradient, needs) in enumerate(zip(returned, self.needs_input_grad))
-        if needs
+        for number, gradient in enumerate(returned)
+        if self.needs_input_grad[number]
     ]
     edges = [edge for edge in self.next_functions if edge[0] is not None]
     for (number, gradient), (node, place) in zip(needed, edges):

@@ -65,7 +65,9 @@ class Operator:
             torch.Tag.pointwise in getattr(packet, overload).tags
             for overload in packet.overloads()
         )
-        view = not self.written and any(r.alias_info is not None for r in schema.returns)
+        view = not self.written and any(
+            r.alias_info is not None for r in schema.returns
+        )
         reshapes = torch.Tag.inplace_view in func.tags or self.name in _RESHAPES
         # Their outputs take the shape of the result; in-place operators keep theirs.
         outputs = self.written and not self.name.endswith("_")

@@ -21,7 +21,7 @@ def _lstm(
     hidden_bias: Tensor | None = None,
 ) -> tuple[Tensor, Tensor, Tensor]:
     gates = input_gates + hidden_gates
-    if input_bias is not None:
+    if input_bias is not None and hidden_bias is not None:
         gates = gates + input_bias + hidden_bias
     i, f, g, o = gates.chunk(4, 1)
     i, f, g, o = i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid()

@@ -16,7 +16,7 @@ class SimTensor(torch.Tensor):
     sim_values: torch.Tensor
 
     # Nothing is changed on the way to the dispatcher: subclass or not must not show.
-    __torch_function__ = torch._C._disabled_torch_function_impl
+    __torch_function__: Any = torch._C._disabled_torch_function_impl
 
     @staticmethod
     def __new__(cls, values: torch.Tensor) -> SimTensor:
@@ -37,7 +37,7 @@ class SimTensor(torch.Tensor):
         """Nothing is left to do."""
 
     @classmethod
-    def __torch_dispatch__(
+    def __torch_dispatch__(  # type: ignore[override]
         cls, func: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
         """Every operator with such a tensor among its arguments comes here."""
@@ -138,7 +138,8 @@ def become(tensor: torch.Tensor, new: torch.Tensor) -> None:
         made = torch.nn.Parameter(made, requires_grad=tensor.requires_grad)
     else:
         made.requires_grad_(tensor.requires_grad)
-    torch.utils.swap_tensors(tensor, made)
+    swap: Any = torch.utils.swap_tensors
+    swap(tensor, made)
 
 
 _LATE: list[Any] = []

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 import torch
-from tests.simulated.device_bugs import BUGS
 
 from autograder import simulated
+from tests.simulated import device_bugs, device_bugs_in_models
+
+BUGS = device_bugs.BUGS + device_bugs_in_models.BUGS
 
 
 def _inputs() -> torch.Tensor:
