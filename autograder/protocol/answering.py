@@ -279,8 +279,6 @@ class Answering:
             return None
         number = self._number()
         self._objects[number] = value
-        if isinstance(value, nn.Module):  # before an optimizer gets its parameters
-            self._device.move(value)
         return {"handle": number}
 
     def _number(self) -> int:

@@ -118,6 +118,8 @@ def _stand_ins() -> list[tuple[Any, str, Any]]:
         (BackwardCFunction, "apply", gradients.apply),
         (nn.Module, "_apply", _apply),
         (cuda, "is_available", lambda: True),
+        (cuda, "is_bf16_supported", lambda including_emulation=True: True),
+        (cuda, "is_current_stream_capturing", lambda: False),  # optimizers ask
         (cuda, "is_initialized", lambda: True),
         (cuda, "init", lambda: None),
         (cuda, "device_count", lambda: 1),

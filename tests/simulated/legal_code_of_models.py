@@ -94,6 +94,21 @@ def schedules(x):
 
 
 @legal
+def mixed_precision(x):
+    model = _model().to(x.device)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    scaler = torch.amp.GradScaler(x.device.type, init_scale=4.0)
+    for _ in range(2):
+        optimizer.zero_grad()
+        with torch.autocast(x.device.type, enabled=False):
+            loss = model(x).square().sum()
+        scaler.scale(loss).backward()
+        scaler.step(optimizer)
+        scaler.update()
+    return [p.detach() for p in model.parameters()]
+
+
+@legal
 def packed_sequences(x):
     torch.manual_seed(0)
     lstm = nn.LSTM(3, 2, bidirectional=True).to(x.device)
