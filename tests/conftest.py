@@ -11,7 +11,6 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-import torch
 
 from autograder.checking.case import CPU_FLOAT64, CaseRun, begin
 from autograder.checking.local import LocalCaller
@@ -22,6 +21,7 @@ from autograder.grading.children import Exit, Line
 from autograder.grading.remote import Job, RemoteCaller
 from autograder.grading.wire import Budget, Wire
 from autograder.grading.zygote import Zygote
+from autograder.protocol.tuning import tune_for_small_tensors
 from autograder.sandbox import Limits
 
 # Its check files are read by the engine, not by pytest.
@@ -37,7 +37,7 @@ OpenRemote = Callable[..., RemoteCaller]
 @pytest.fixture(scope="session")
 def zygote() -> Iterator[Zygote]:
     """One zygote for the whole session: it imports torch."""
-    torch.set_num_threads(1)
+    tune_for_small_tensors()
     with Zygote.start(Limits(MEMORY_MEBIBYTES, 30)) as started:
         yield started
 

@@ -39,14 +39,13 @@ def grade_command(
     start = _ZygoteStart(assignment, isolation, jobs)
 
     # Importing torch here overlaps with the zygote's own import of it.
-    import torch
-
-    torch.set_num_threads(1)
     from autograder.checking.solution import Solution
     from autograder.grading.class_run import grade_class
     from autograder.grading.submission import Grading
+    from autograder.protocol.tuning import tune_for_small_tensors
     from autograder.reports import class_summary
 
+    tune_for_small_tensors()
     try:
         grading = Grading(Solution(assignment), seed)
         # Loaded before the fork, so that jobs share it.

@@ -37,13 +37,12 @@ def release_command(course: Path, name: str, out: Path) -> None:
 
 
 def _generate(assignment: Assignment, folder: Path) -> list[Path]:
-    import torch
-
-    torch.set_num_threads(1)
     from autograder.checking.solution import Solution
     from autograder.course.generate import generate
     from autograder.grading.publishing import hidden_summary, public_lookalikes
+    from autograder.protocol.tuning import tune_for_small_tensors
 
+    tune_for_small_tensors()
     solution = Solution(assignment)
     changed = generate(
         assignment, folder, public_lookalikes(solution), hidden_summary(solution)

@@ -1,0 +1,19 @@
+"""How torch is set up wherever checks or a student's code run on a CPU."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+
+def tune_for_small_tensors() -> None:
+    """One thread, and no kernels that are compiled for one shape.
+
+    Checks use tensors of hundreds of values. Threads cost more than they bring there,
+    and break every process that is forked later; oneDNN compiles a kernel for each new
+    shape, which takes as long as dozens of calls of the ready-made ones.
+    """
+    torch.set_num_threads(1)
+    set_flags: Any = torch.backends.mkldnn.set_flags  # untyped in torch
+    set_flags(False)
