@@ -29,19 +29,25 @@ help:  ## list the targets
 setup: .venv/ready  ## make .venv with everything in it (other targets do it, too)
 
 .venv/ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+		echo 'Python 3.10 or newer is needed. Name one: make $(MAKECMDGOALS) PYTHON=python3.12' >&2; \
+		exit 1; }
 	$(PYTHON) -m venv .venv
+	@echo 'Installing $(TORCH) into .venv; this takes minutes.'
 	$(BIN)/python -m pip install --quiet $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) "$(TORCH)"
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt -e '.[instructor,dev]'
 	@touch $@
 
 grade: setup  ## grade a class: SUBMISSIONS=examples/cnn A=cnn OUT=results/cnn
-	$(BIN)/autograder grade $(A) $(SUBMISSIONS) --out $(OUT) $(if $(JOBS),--jobs $(JOBS))
+	$(BIN)/autograder grade $(A) '$(SUBMISSIONS)' --out '$(OUT)' $(if $(JOBS),--jobs $(JOBS))
 
+# A check that does not pass is no error of make's: only exit code 2 is, which says that
+# nothing could be checked. `autograder check` itself ends with 1.
 check: setup  ## check your own work in assignments/: A=cnn ONLY=agrees_with_torch
-	@$(BIN)/autograder check --in assignments/$(A) $(if $(ONLY),--only $(ONLY))
+	@$(BIN)/autograder check --in 'assignments/$(A)' $(if $(ONLY),--only '$(ONLY)') || test $$? -eq 1
 
 watch: setup  ## check your own work on every save: A=cnn
-	@$(BIN)/autograder check --in assignments/$(A) --watch
+	@$(BIN)/autograder check --in 'assignments/$(A)' --watch
 
 verify: setup  ## prove that the checks are right, under SEEDS=20 seeds
 	$(BIN)/autograder verify --seeds $(SEEDS)

@@ -81,7 +81,7 @@ class Idea:
     """The classic mistake whose observed behaviour equals the student's."""
 
     name: str  # "flips_the_kernel"
-    sentence: str  # "your output equals a true convolution: the kernel is flipped"
+    sentence: str  # "a true convolution: the kernel is flipped"
     question: str  # "does conv2d in torch flip its kernel?"
 
 

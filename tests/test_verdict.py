@@ -48,7 +48,7 @@ def full_check(outcome: Outcome) -> CheckResult:
             "value", "the output", "1", "2", ["1"], ["2"], 1, 2, [0], 1.0, 1e-9
         ),
         raised=Raised("ValueError", "no", [Frame("a.py", 3, "f", "x")]),
-        idea=Idea("flips", "your output equals a flip", "why?"),
+        idea=Idea("flips", "a flip", "why?"),
         waiting_for="convolution::test_other",
         detail="5 s",
         hint="count",

@@ -61,6 +61,18 @@ MESSAGES = [
     ),
     (
         result(
+            Outcome.CRASHED,
+            call=CALL,
+            raised=Raised("SystemExit", "None", [Frame("pool.py", 3, "f", "exit()")]),
+        ),
+        "conv2d(x, weight): your code ends the program, as exit() does, at pool.py:3.",
+    ),
+    (
+        result(Outcome.CRASHED, call=CALL, raised=Raised("SystemExit", "no data")),
+        "conv2d(x, weight): your code ends the program, as exit() does: no data.",
+    ),
+    (
+        result(
             Outcome.CRASHED, call=CALL, detail="conv2d: the process died of SIGSEGV"
         ),
         "conv2d(x, weight): the process that ran your code ended before it answered "
@@ -95,10 +107,10 @@ MESSAGES = [
             mismatch=Mismatch(
                 "value", "the output", "", "", [], [], 7, 8, [1, 2], 14.25, 1.2e-9
             ),
-            idea=Idea("flips", "your output equals a flipped kernel", "why so?"),
+            idea=Idea("flips", "a flipped kernel", "why so?"),
         ),
         "conv2d(x, weight): the output has wrong values: 7 of 8 values differ, most "
-        "of all at [1, 2], off by 14, where 1.2e-09 is allowed. Your output equals a "
+        "of all at [1, 2], off by 14, where 1.2e-09 is allowed. It looks like a "
         "flipped kernel. Why so?",
     ),
     (result(Outcome.FAILED), "This does not do what the check promises."),

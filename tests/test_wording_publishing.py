@@ -164,7 +164,7 @@ def test_rows_of_a_wrong_answer_in_order() -> None:
             ["-10", "3"],
             total=9,
         ),
-        idea=Idea("flips", "your output equals a flip", "why?"),
+        idea=Idea("flips", "a flip", "why?"),
         hint="count",
         look_at="a.py:3",
         printed="one\ntwo\n",
@@ -179,6 +179,27 @@ def test_rows_of_a_wrong_answer_in_order() -> None:
         ("look at", "a.py:3"),
         ("printed", "one\ntwo"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("    x = (1,\n        ^", ["x = (1,", "    ^"]),
+        ("\tx = )\n     ^", ["x = )", "    ^"]),
+        ("def f(x)\n        ^", ["def f(x)", "        ^"]),
+        ("x = 1", ["x = 1"]),
+    ],
+)
+def test_the_caret_of_a_syntax_error_is_under_its_place(
+    text: str, shown: list[str]
+) -> None:
+    """Code and caret have a line each, and no function is named where none is."""
+    raised = Raised("SyntaxError", "invalid syntax", [Frame("conv.py", 3, "", text)])
+    check = result(Outcome.CRASHED, raised=raised)
+
+    (row,) = rows(check, verdict(check))
+
+    assert row.text.splitlines() == ["conv.py:3", *(f"    {line}" for line in shown)]
 
 
 def test_waiting_check_shows_the_promise_it_waits_for() -> None:

@@ -131,6 +131,23 @@ def test_one_unwritten_function_is_one_fix() -> None:
     assert is_said_before(unwritten[1], verdict(*unwritten))
 
 
+def test_a_file_that_cannot_be_imported_is_told_of_once() -> None:
+    """The first visible check of the exercise says it, and no other repeats it."""
+    raised = Raised("SyntaxError", "no", [Frame("a.py", 1, "", "(\n^")])
+    checks = [
+        secretive(Outcome.CRASHED),
+        *(result(Outcome.CRASHED, name, raised=raised) for name in "ab"),
+        result(Outcome.CRASHED, "c", exercise="other", raised=raised),
+        result(Outcome.CRASHED, "d", call=Call("f()"), raised=raised),
+        result(Outcome.CRASHED, "e"),
+        result(Outcome.CRASHED, "f"),
+    ]
+    whole = verdict(*checks)
+
+    said = [is_said_before(check, whole) for check in checks]
+    assert said == [False, False, True, False, False, False, False]
+
+
 def test_same_idea_in_one_function_is_one_fix() -> None:
     """Checks that show the same mistake count together, other mistakes do not."""
     flips, scales = Idea("flips", "s", "q"), Idea("scales", "s", "q")

@@ -90,7 +90,7 @@ def as_exception(thrown: Thrown) -> BaseException:
     error: Any = thrown.original
     if not isinstance(error, Exception):
         kind = getattr(builtins, thrown.nearest, Exception)
-        if not issubclass(kind, Exception):
+        if not (isinstance(kind, type) and issubclass(kind, Exception)):
             kind = RuntimeError
         error = _made(kind, thrown.message)
     error.student_thrown = thrown

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 
+from autograder.checking.callers import Stopped
 from autograder.checking.case import CaseRun, current
 from autograder.checking.difference import (
     Compare,
@@ -21,7 +22,7 @@ from autograder.checking.difference import (
 )
 from autograder.checking.student import Answered, weights_of
 from autograder.checking.truth import Truth, tensors_in
-from autograder.verdict import Mismatch
+from autograder.verdict import Mismatch, Outcome
 
 
 def close(got: Any, expected: Any, *, equal_nan: bool = False) -> None:
@@ -90,13 +91,12 @@ def agrees(
     )
 
     cotangents = _cotangents(case, truth, how.dtype) if gradient else None
-    calls = function.twice(args, kwargs, cotangents)
 
-    first = next(calls)
+    first, ask_again = function.twice(args, kwargs, cotangents)
     _must(case, compare(first.value, truth.value, "the output", how), how)
     _inputs_untouched(case)
 
-    second = next(calls)
+    second = ask_again()
     _must(case, _repeated(compare(second.value, truth.value, "the output", how)))
     if cotangents is not None:
         _gradients(case, second, truth, cotangents, how)
@@ -131,7 +131,7 @@ def _gradients(
         if wanted.requires_grad and id(got) not in second.followed:
             raise Differs(gradient_mismatch("the output", None, wanted))
     if second.gradients is None:
-        raise RuntimeError("an answer that fits, without its gradients")
+        raise Stopped(Outcome.CRASHED, "an answer that fits, without its gradients")
     starts = [c.to(torch.float64) for c in cotangents if c is not None]
 
     def label(key: int) -> str:

@@ -97,7 +97,7 @@ def _compare(
             keys = list(got) if isinstance(got, dict) else _seen(got)
             wanted = f"a dict with keys {list(expected)}"
             return Mismatch("structure", of, wanted, str(keys)[:200])
-        for key, value in expected.items():
+        for key, value in sorted(expected.items(), key=lambda item: repr(item[0])):
             found = _compare(got[key], value, _part(of, key), how, positioned)
             if found is not None:
                 return found
@@ -221,7 +221,10 @@ def _floats(got: Any, expected: float, of: str, how: Compare) -> Mismatch | None
         return Mismatch("type", of, f"the float {number_text(expected)}", _seen(got))
     if got == expected or (how.equal_nan and got != got and expected != expected):
         return None
-    error = abs(float(got) - expected)
+    try:
+        error = abs(float(got) - expected)
+    except OverflowError:  # an int beyond all floats
+        error = math.inf
     allowed = allowed_error(
         error, torch.tensor(expected, dtype=torch.float64), how.dtype, None
     )
@@ -232,7 +235,7 @@ def _floats(got: Any, expected: float, of: str, how: Compare) -> Mismatch | None
         kind="value",
         of=of,
         expected=number_text(expected),
-        got=number_text(float(got)),
+        got=number_text(float(got)) if finite else describe(got),
         error=error if finite else None,
         allowed=allowed if finite else None,
     )

@@ -45,11 +45,16 @@ def judge(error: BaseException, run: CaseRun) -> tuple[Outcome, dict[str, Any]]:
             "structure", f"the parameters of {error.owner}", error.expected, error.got
         )
         return Outcome.FAILED, {"mismatch": mismatch}
+    if any("Flaky" in kind.__name__ for kind in type(error).__mro__):
+        # Hypothesis asked the same again and got another answer.
+        again = "another one when asked again"
+        mismatch = Mismatch("not_repeatable", "the output", "the same answer", again)
+        return Outcome.FAILED, {"mismatch": mismatch}
     if _is_claim(error):
         return Outcome.FAILED, {"mismatch": _assertion(error, run)}
     if run.events and _answer_unusable(error):
         return Outcome.FAILED, {"mismatch": _unusable(error, run)}
-    return Outcome.GRADER_FAULT, {"detail": _fault(error)}
+    return Outcome.GRADER_FAULT, {"detail": fault_text(error)}
 
 
 def _missing(error: Missing) -> str:
@@ -115,7 +120,8 @@ def _returned(run: CaseRun) -> str:
     return describe(value)
 
 
-def _fault(error: BaseException) -> str:
+def fault_text(error: BaseException) -> str:
+    """What went wrong with the grader itself, and where."""
     frames = traceback.extract_tb(error.__traceback__)
     last = frames[-1] if frames else None
     where = f" at {Path(last.filename).name}:{last.lineno}" if last else ""

@@ -18,7 +18,7 @@ from autograder.checking.case import (
 )
 from autograder.checking.draw import Draw
 from autograder.checking.facts import describe
-from autograder.checking.judging import judge
+from autograder.checking.judging import fault_text, judge
 from autograder.checking.loading import Case, Check
 from autograder.checking.observing import Signature, signature_of
 from autograder.checking.student import Student
@@ -112,7 +112,10 @@ def run_case(check: Check, case: Case, caller: Caller, run: CaseRun) -> Finding 
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        return _finding(error, check, case, run)
+        try:
+            return _finding(error, check, case, run)
+        except Exception as fault:  # ours, whatever the student's answer was
+            return Finding(blank_result(check, Outcome.GRADER_FAULT, fault_text(fault)))
     return None
 
 

@@ -7,7 +7,7 @@ gradients is one node of the grader's graph, and its backward is one more messag
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from autograder.checking.facts import call_text
 from autograder.protocol.calls import Answer, Request
 from autograder.protocol.public import public_name
 from autograder.protocol.values import Packer, Parameters, Tree, unpack
-from autograder.verdict import Mismatch
+from autograder.verdict import Mismatch, Outcome
 
 
 class Student:
@@ -100,8 +100,10 @@ class Function:
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
         cotangents: list[torch.Tensor | None] | None,
-    ) -> Iterator[Answered]:
+    ) -> tuple[Answered, Callable[[], Answered]]:
         """Call it twice in one message; the second time following gradients.
+
+        What came of the second call is given when it is asked for.
 
         Args:
             args: of the call.
@@ -125,10 +127,14 @@ class Function:
             cotangents=numbers,
         )
         answer = self._ask(request, args, kwargs)
-        yield self._answered(answer, [])
-        if answer.again is not None:
+
+        def second() -> Answered:
+            if answer.again is None:
+                raise Stopped(Outcome.CRASHED, f"{self._name}: no second answer")
             self._note(request, args, kwargs, answer.again)
-            yield self._answered(answer.again, [tensors[i] for i in request.tracked])
+            return self._answered(answer.again, [tensors[i] for i in request.tracked])
+
+        return self._answered(answer, []), second
 
     def _request(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Request:
         packer = Packer(_proxied)
@@ -173,8 +179,11 @@ class Function:
         weights = self._weights or {}
 
         def write() -> tuple[str, list[str]]:
-            parameters = self._caller.parameter_names(self._name)
-            text, names = call_text(self._name, args, kwargs, parameters, tensors)
+            name = self._name
+            if request.target[0] == "handle":  # a call of an object is its forward
+                name += ".forward"
+            parameters = self._caller.parameter_names(name)
+            text, names = call_text(name, args, kwargs, parameters, tensors)
             labels = {id(weight): name for name, weight in weights.items()}
             return text, [
                 name or labels.get(id(tensor), "")
@@ -209,7 +218,7 @@ class Function:
         if answer.graph is not None:
             graph = Graph(self._caller, answer.graph)
             tensors = list(through(graph, answer, tracked))
-        return unpack(answer.value, tensors, self._proxy)
+        return unpack(answer.value, tensors, self._proxy, callables=False)
 
     def _on_the_device(self, answer: Answer) -> None:
         """Refuse an output that is somewhere else than the inputs were."""

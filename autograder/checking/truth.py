@@ -106,12 +106,12 @@ def replace_tensors(value: Any, change: Callable[[torch.Tensor], Any]) -> Any:
 
 
 def tensors_in(value: Any) -> list[torch.Tensor]:
-    """All tensors of a nested value, in order, repeated ones too."""
-    found: list[torch.Tensor] = []
-
-    def keep(tensor: torch.Tensor) -> torch.Tensor:
-        found.append(tensor)
-        return tensor
-
-    replace_tensors(value, keep)
-    return found
+    """All tensors of a nested value, repeated ones too; a dict's by its keys."""
+    if isinstance(value, torch.Tensor):
+        return [value]
+    if isinstance(value, (list, tuple)):
+        return [tensor for item in value for tensor in tensors_in(item)]
+    if isinstance(value, dict):
+        ordered = sorted(value.items(), key=lambda item: repr(item[0]))
+        return [tensor for _, item in ordered for tensor in tensors_in(item)]
+    return []

@@ -76,7 +76,7 @@ class Mistake:
     exercise: str
     function: str
     name: str
-    sentence: str  # completes "your output equals ..."
+    sentence: str  # completes "your output looks like ..."
     question: str
     code: Any
 
@@ -89,8 +89,8 @@ class Mistake:
 def mistake(question: str) -> Callable[[Decorated], Decorated]:
     """Mark ``<function>__<name>`` as a classic wrong version of that function.
 
-    Its docstring completes the sentence "your output equals ...". The question leads
-    towards the idea that is wrong without giving the answer away.
+    Its docstring completes the sentence "your output looks like ...". The question
+    leads towards the idea that is wrong without giving the answer away.
     """
 
     def decorate(code: Decorated) -> Decorated:
@@ -104,7 +104,7 @@ def mistake(question: str) -> Callable[[Decorated], Decorated]:
         if not (code.__doc__ or "").strip():
             raise CourseError(
                 f"mistake {name!r} has no docstring; it completes the sentence "
-                '"your output equals ..."'
+                '"your output looks like ..."'
             )
         _mark(code, "mistake", question)
         return code

@@ -15,6 +15,7 @@ from autograder.verdict import CheckResult, Mismatch, Outcome, WrittenAnswer
 EXERCISE = "worksheet"
 FORM = "answers_have_the_right_form"
 FORM_PROMISE = "every question has an answer of the right form"
+_MOST_COMPLAINTS = 4
 
 
 def worksheet_results(
@@ -32,11 +33,11 @@ def worksheet_results(
         detail = missing or "worksheet.toml is not there"
         results = [_form_result(worksheet, Outcome.NOT_ATTEMPTED, detail)]
         results += [_value_result(q, Outcome.NOT_ATTEMPTED) for q in _graded(worksheet)]
-        return _with_points(results), []
+        return _worth_showing(results), []
     answers = read_answers(text, worksheet)
     complaints = judge_form(worksheet, answers)
     outcome = Outcome.FAILED if complaints else Outcome.PASSED
-    results = [_form_result(worksheet, outcome, "; ".join(complaints[:4]))]
+    results = [_form_result(worksheet, outcome, _joined(complaints))]
     for question in _graded(worksheet):
         right = judge_value(question, answers.given.get(question.id))
         results.append(
@@ -47,15 +48,24 @@ def worksheet_results(
         for q in worksheet.questions
         if q.kind == "written"
     ]
-    return _with_points(results), written
+    return _worth_showing(results), written
 
 
 def _graded(worksheet: Worksheet) -> list[Question]:
     return [q for q in worksheet.questions if q.answer is not None]
 
 
-def _with_points(results: list[CheckResult]) -> list[CheckResult]:
-    return [result for result in results if result.max_points > 0]
+def _worth_showing(results: list[CheckResult]) -> list[CheckResult]:
+    """Those with points; where nothing has any, the form's, which comes first."""
+    return [result for result in results if result.max_points > 0] or results[:1]
+
+
+def _joined(complaints: list[str]) -> str:
+    shown = [complaint.removesuffix(".") for complaint in complaints]
+    more = len(shown) - _MOST_COMPLAINTS
+    if more > 1:  # one more takes no more room than to count it
+        shown[_MOST_COMPLAINTS:] = [f"and {more} more"]
+    return "; ".join(shown)
 
 
 def _form_result(worksheet: Worksheet, outcome: Outcome, detail: str) -> CheckResult:

@@ -31,10 +31,34 @@ def grade_command(
     formats: tuple[str, ...],
 ) -> None:
     """Grade the class and print the summary."""
+    try:
+        _grade(course, name, submissions, out, jobs, seed, regrade, isolation, formats)
+    except KeyboardInterrupt:
+        # Not left to typer, which leaves without a word.
+        print(
+            "\nStopped. What is graded is kept; run it again to go on.",
+            file=sys.stderr,
+            flush=True,
+        )
+        raise
+
+
+def _grade(
+    course: Path,
+    name: str,
+    submissions: Path,
+    out: Path,
+    jobs: int | None,
+    seed: int | None,
+    regrade: bool,
+    isolation: Isolation,
+    formats: tuple[str, ...],
+) -> None:
     assignment = load_course(course).assignment(name)
     entries = find_entries(submissions, assignment.exercises)
     jobs = min(jobs or _cores(), len(entries))
     results = Results(out, formats)
+    results.refuse_within(submissions)
     seed = results.seed(seed)
     start = _ZygoteStart(assignment, isolation, jobs)
 
@@ -59,13 +83,9 @@ def grade_command(
         missing = ", ".join(f"{k} ({v})" for k, v in zygote.absent.items())
         if missing:
             bar.say(f"Isolation without {missing}. `autograder doctor` says more.")
-        try:
-            verdicts = grade_class(
-                grading, entries, results, zygote, jobs, regrade, bar.update
-            )
-        except KeyboardInterrupt:
-            bar.say("Stopped. What is graded is kept; run it again to go on.")
-            raise
+        verdicts = grade_class(
+            grading, entries, results, zygote, jobs, regrade, bar.update
+        )
     print(class_summary.render(verdicts, colour=sys.stdout.isatty()))
     print(f"Verdicts, reports and {results.folder / 'grades.csv'} are written.")
 

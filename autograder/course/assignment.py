@@ -16,6 +16,7 @@ COURSE_FILE = "course.toml"
 ASSIGNMENT_FILE = "assignment.toml"
 HANDOUT = "HANDOUT.md"
 WORKSHEET = "worksheet.toml"
+WORKSHEET_QUESTIONS = "worksheet.questions.json"  # generated, for the form check
 WORKSHEET_SECTION = "worksheet"  # its place among the exercises of a report
 MISTAKES = "mistakes"  # a folder
 FIGURES = "figures"
@@ -126,7 +127,7 @@ def load_student_assignment(folder: Path) -> Assignment:
     if "name" not in table.values:
         rule = "is missing, so this is no generated student folder"
         raise table.fail("name", rule, "Generate it with `autograder assignments`.")
-    table.allow(*_KEYS, "name", "public_seed", "hidden")
+    table.allow(*_KEYS, "name", "public_seed", "worksheet", "hidden")
     exercises = _exercises(table)
     return Assignment(
         name=table.text("name"),
@@ -137,7 +138,8 @@ def load_student_assignment(folder: Path) -> Assignment:
         limits=_limits(table.table("limits")),
         forbidden=_forbidden(table.table("forbidden"), exercises),
         hidden=_hidden(table.table("hidden"), exercises),
-        has_worksheet=(folder / WORKSHEET).is_file(),
+        # The file itself may have got lost on a student's machine.
+        has_worksheet=table.flag("worksheet"),
         is_student_copy=True,
     )
 
@@ -150,6 +152,8 @@ def find_assignment(start: Path) -> Assignment:
     Raises:
         CourseError: there is none, or its files break a rule.
     """
+    if not start.exists():
+        raise CourseError(f"{start}: there is no such folder. Mend its path.")
     start = start.resolve()
     for folder in (start, *start.parents):
         file = folder / ASSIGNMENT_FILE

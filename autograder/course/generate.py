@@ -14,6 +14,7 @@ from autograder.course.assignment import (
     HANDOUT,
     LOOKALIKES,
     WORKSHEET,
+    WORKSHEET_QUESTIONS,
     WORKSHEET_SECTION,
     Assignment,
     HiddenSummary,
@@ -24,7 +25,7 @@ from autograder.course.folder import differences, write_files
 from autograder.course.readme import student_readme
 from autograder.course.source import read_text
 from autograder.course.stubs import make_stub
-from autograder.course.worksheet import blank, load
+from autograder.course.worksheet import blank, load, questions_json
 
 README = "README.md"
 Lookalikes = Mapping[str, Any] | str | None  # a text is written as it is
@@ -76,7 +77,9 @@ def student_files(
     if handout.is_file():
         texts[HANDOUT] = read_text(handout)
     if assignment.has_worksheet:
-        texts[WORKSHEET] = blank(load(assignment.folder / WORKSHEET))
+        worksheet = load(assignment.folder / WORKSHEET)
+        texts[WORKSHEET] = blank(worksheet)
+        texts[WORKSHEET_QUESTIONS] = questions_json(worksheet)
     if lookalikes is not None:
         texts[LOOKALIKES] = _json_text(lookalikes)
     texts[ASSIGNMENT_FILE] = assignment_toml(assignment, hidden)
@@ -103,6 +106,7 @@ def assignment_toml(assignment: Assignment, hidden: Mapping[str, HiddenSummary])
         f"title = {_text(assignment.title)}",
         f"public_seed = {assignment.public_seed}",
         f"exercises = {_texts(assignment.exercises)}",
+        *(["worksheet = true"] if assignment.has_worksheet else []),
         "",
         "[limits]",
         f"call_seconds = {_number(limits.call_seconds)}",

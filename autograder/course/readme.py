@@ -27,7 +27,7 @@ def student_readme(
             files=_joined(modules),
             worksheet=f" Write your answers into {worksheet[0]}." if worksheet else "",
         ),
-        _INSTALL.format(what=f"./{wheel}" if wheel else "autograder"),
+        _INSTALL.format(wheel=wheel) if wheel else _INSTALL_IN_A_CLONE,
         _CHECK.format(exercise=assignment.exercises[0]),
         _hidden_sentence(hidden),
         _HAND_IN.format(files=_joined(modules + worksheet)),
@@ -58,28 +58,46 @@ _START = """\
 own code.{worksheet} The `test_` files hold the checks; read them as often as you \
 like and leave them as they are, since grading brings its own."""
 
+# Never the bare name: what an index has under it may be somebody else's.
 _INSTALL = """\
 ## Install
 
 Once, in this folder, with Python 3.10 or newer:
 
 ```
-python -m venv .venv
+python3 -m venv .venv            # on Windows: py -m venv .venv
 source .venv/bin/activate        # on Windows: .venv\\Scripts\\activate
-pip install {what}
+pip install ./{wheel}
 ```
 
-This brings PyTorch along. On a computer without a GPU you can save gigabytes:
-first run the `pip install torch` line that PyTorch's install page gives for CPU."""
+This brings PyTorch along, which takes minutes and gigabytes. On a computer without a
+GPU you can save most of both: before the last line, run the `pip install torch` line
+that PyTorch's install page gives for CPU."""
+
+_INSTALL_IN_A_CLONE = """\
+## Install
+
+Once, in the repository that this folder is part of, with Python 3.10 or newer:
+
+```
+make setup
+source .venv/bin/activate
+```
+
+Then come back to this folder. PyTorch comes along, which takes minutes and
+gigabytes."""
 
 _CHECK = """\
 ## Check your work
 
 ```
 autograder check                    # all exercises
-autograder check --only {exercise}
+autograder check {exercise}
 autograder check --watch            # again, each time you save a file
 ```
+
+Does the terminal answer `command not found`? In a new terminal, activate `.venv` \
+again, with the line above.
 
 Nothing is sent anywhere, and you may check as often as you like. `pytest` runs the \
 same checks, with breakpoints where you want them."""
@@ -88,4 +106,5 @@ _HAND_IN = """\
 ## Hand in
 
 Hand in {files}, or all of them in one zip file. A file that is not finished may stay \
-as it is: it costs its own points and no others."""
+as it is: it costs its own points and no others. Leave \
+`.venv` out of the zip."""

@@ -68,7 +68,7 @@ def build_wheel(repository: Path, out: Path) -> Path:
     if importlib.util.find_spec("hatchling") is None:
         raise CourseError(
             "hatchling, which builds the wheel, is not installed. "
-            "Install it with: pip install 'autograder[instructor]'"
+            "Run `make setup` in the repository, and use its .venv."
         )
     with tempfile.TemporaryDirectory() as scratch:
         command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel"]

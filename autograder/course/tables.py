@@ -70,6 +70,11 @@ class Table:
 
         return float(self._take(key, f"must be a number, {least}", fits, default))
 
+    def flag(self, key: str) -> bool:
+        """True or false; false where it is missing."""
+        rule = "must be true or false"
+        return bool(self._take(key, rule, lambda v: isinstance(v, bool), False))
+
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of strings, at least one, none twice."""
         rule = "must be a list of texts, at least one, none empty and none twice"

@@ -28,6 +28,7 @@ from autograder.course.worksheet_answers import (
     written_text,
 )
 from autograder.course.worksheet_blank import blank
+from autograder.course.worksheet_public import load_questions, questions_json
 from autograder.course.worksheet_questions import Question, Worksheet
 from autograder.course.worksheet_reading import load
 from autograder.course.worksheet_values import judge_value
@@ -41,6 +42,8 @@ __all__ = [
     "judge_form",
     "judge_value",
     "load",
+    "load_questions",
+    "questions_json",
     "read_answers",
     "written_text",
 ]

@@ -88,10 +88,15 @@ def load(source: Path | str, name: str = "worksheet.toml") -> Worksheet:
         document = _toml.loads(source.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
         raise CourseError(f"{name}: is not valid TOML: {error}") from None
-    return _worksheet(document, name)
+    return worksheet_from(document, name)
 
 
-def _worksheet(document: Mapping[str, Any], name: str) -> Worksheet:
+def worksheet_from(document: Mapping[str, Any], name: str) -> Worksheet:
+    """The worksheet in a document that has been parsed.
+
+    Raises:
+        CourseError: it breaks a rule.
+    """
     by_student = document.get("filled_in_by") == STUDENT
     reader = _Reader(name, document, by_student, _FILE_KEYS)
     reader.refuse_unknown()

@@ -42,11 +42,11 @@ def read_zip(path: Path, limits: IntakeLimits) -> HandedIn:
 def read_zip_bytes(data: bytes, limits: IntakeLimits) -> HandedIn:
     """As ``read_zip``, for an archive that is in memory."""
     # Counted before zipfile makes an object of each: a million entries are 500 MB.
-    if data.count(_ENTRY_SIGNATURE) > limits.entries:
-        raise _refused(f"The zip holds more than {limits.entries} files and folders.")
+    if data.count(_ENTRY_SIGNATURE) > limits.directory:
+        raise _too_many(limits.directory)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _read(archive, len(data), limits)
+            return _read(archive, limits)
     except RefusedError:
         raise
     # zipfile has no base class for what a crafted archive makes it raise.
@@ -57,31 +57,34 @@ def read_zip_bytes(data: bytes, limits: IntakeLimits) -> HandedIn:
 def _bytes(path: Path, limits: IntakeLimits) -> bytes:
     try:
         with path.open("rb") as file:
-            data = file.read(limits.total_bytes + 1)
+            data = file.read(limits.archive_bytes + 1)
     except OSError as error:
         text = f"The zip cannot be read ({error.strerror}). Hand it in again."
         raise RefusedError("unreadable", text) from None
-    if len(data) > limits.total_bytes:
-        raise _refused(f"The zip is over {mebibytes(limits.total_bytes)}.")
+    if len(data) > limits.archive_bytes:
+        raise _refused(f"The zip is over {mebibytes(limits.archive_bytes)}.")
     return data
 
 
-def _read(archive: zipfile.ZipFile, size: int, limits: IntakeLimits) -> HandedIn:
-    entries = archive.infolist()
+def _read(archive: zipfile.ZipFile, limits: IntakeLimits) -> HandedIn:
+    found = HandedIn()
+    entries = _without_junk(archive.infolist(), found)
+    if len(entries) > limits.entries:
+        raise _too_many(limits.entries)
     for entry in entries:
         _check(entry, limits)
     total = sum(entry.file_size for entry in entries)
+    size = sum(entry.compress_size for entry in entries)
     if total > limits.total_bytes:
         raise _refused(
             f"The zip unpacks to {mebibytes(total)}, over the "
             f"{mebibytes(limits.total_bytes)} that are allowed."
         )
     if total > max(_SMALL, limits.ratio * size):
-        raise _refused(f"The zip unpacks to {total // size} times its size.")
-    found = HandedIn()
+        raise _refused(f"The zip unpacks to {total // max(1, size)} times its size.")
     for entry in entries:
         path = _path(entry)
-        if entry.is_dir() or is_junk(path):
+        if entry.is_dir():
             continue
         if not (kind := kind_of(path)):
             found.others.append(path)
@@ -89,6 +92,38 @@ def _read(archive: zipfile.ZipFile, size: int, limits: IntakeLimits) -> HandedIn
         limit = limits.notebook_bytes if kind == ".ipynb" else limits.file_bytes
         found.files.append(_file(archive, entry, path, limit))
     return found
+
+
+def _without_junk(
+    entries: list[zipfile.ZipInfo], found: HandedIn
+) -> list[zipfile.ZipInfo]:
+    """The entries that somebody may want, each with an honest path.
+
+    Links and large files of a virtual environment are no sign of dishonesty, and are
+    never read.
+    """
+    environments = set()
+    for entry in entries:
+        _check_path(entry)
+        folder, _, name = _path(entry).rpartition("/")
+        if name == "pyvenv.cfg" and folder:
+            environments.add(folder)
+            if not is_junk(folder):
+                found.notes.append(
+                    f"{shown(folder)} is a virtual environment and was left out."
+                )
+    return [
+        entry
+        for entry in entries
+        if not is_junk(path := _path(entry))
+        and not (environments and environments.intersection(_folders(path)))
+    ]
+
+
+def _folders(path: str) -> list[str]:
+    """A path and all folders that it lies in."""
+    parts = path.split("/")
+    return ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
 
 
 def _file(
@@ -102,17 +137,22 @@ def _file(
     return File(path, data, len(data))
 
 
-def _check(entry: zipfile.ZipInfo, limits: IntakeLimits) -> None:
-    """Refuse what no honest archive holds."""
+def _check_path(entry: zipfile.ZipInfo) -> None:
+    """Refuse a path that no honest archive holds."""
     name = shown(entry.orig_filename)
     path = _path(entry)
-    mode = stat.S_IFMT(entry.external_attr >> 16)
     if "\0" in entry.orig_filename:
         raise _refused(f"The zip holds a file with a NUL in its name, {name}.")
     if path.startswith("/") or re.match(r"[A-Za-z]:", path):
         raise _refused(f"The zip holds an absolute path, {name}.")
     if ".." in path.split("/"):
         raise _refused(f"The zip holds a path that leaves its folder, {name}.")
+
+
+def _check(entry: zipfile.ZipInfo, limits: IntakeLimits) -> None:
+    """Refuse what no honest archive holds."""
+    name = shown(entry.orig_filename)
+    mode = stat.S_IFMT(entry.external_attr >> 16)
     if mode == stat.S_IFLNK:
         raise _refused(f"The zip holds a link, {name}. Put the file itself into it.")
     if mode not in (0, stat.S_IFREG, stat.S_IFDIR):
@@ -131,6 +171,10 @@ def _path(entry: zipfile.ZipInfo) -> str:
     path = entry.orig_filename.replace("\\", "/")
     parts = [part for part in path.split("/") if part not in ("", ".")]
     return ("/" if path.startswith("/") else "") + "/".join(parts)
+
+
+def _too_many(most: int) -> RefusedError:
+    return _refused(f"The zip holds more than {most} files and folders.")
 
 
 def _refused(text: str) -> RefusedError:

@@ -48,7 +48,8 @@ def grade_class(
         kept = None if regrade else results.kept(entry.student)
         if kept is not None:
             digest = read(entry, grading).digest
-            kept = kept if results.is_current(kept, digest, grading) else None
+            current = results.is_current(kept, digest, grading, zygote.layers)
+            kept = kept if current else None
         if kept is None:
             to_do.append(entry)
         else:

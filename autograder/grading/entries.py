@@ -68,7 +68,53 @@ def find_entries(folder: Path, exercises: Collection[str] = ()) -> list[Entry]:
         found[key] = Entry(student, path)
     if not found:
         raise SubmissionsError(f"{folder}: there is nothing to grade. {_LAYOUT}")
+    _refuse_a_folder_of_classes(folder, list(found.values()), exercise_files)
     return [found[key] for key in sorted(found)]
+
+
+def _refuse_a_folder_of_classes(
+    folder: Path, entries: list[Entry], exercise_files: Collection[str]
+) -> None:
+    """Refuse a folder in which every entry holds several people's work."""
+    several = [_owners(entry.path, exercise_files) for entry in entries]
+    if not all(several):
+        return
+    first = several[0]
+    names = ", ".join(first[:3]) + (", ..." if len(first) > 3 else "")
+    raise SubmissionsError(
+        f"{folder}: its entry {entries[0].path.name} holds every exercise file several "
+        f"times, with different content ({names}), so it looks like a class and not "
+        f"like one student. Name the folder below: {entries[0].path}. If it is one "
+        "student's work, keep the one copy that counts."
+    )
+
+
+def _owners(folder: Path, exercise_files: Collection[str]) -> list[str]:
+    """The folders in ``folder`` among which no exercise file is clear, if it is so."""
+    if not folder.is_dir():
+        return []
+    owners = set()
+    contents: dict[str, set[bytes]] = {}
+    for path in _paths(folder):
+        if meant_name(path.name) in exercise_files:
+            return []
+        if is_junk(path.name) or path.is_symlink() or not path.is_dir():
+            continue
+        for file in _paths(path):
+            name = meant_name(file.name)
+            if name in exercise_files and file.is_file() and not file.is_symlink():
+                contents.setdefault(name, set()).add(_start_of(file))
+                owners.add(path.name)
+    unclear = contents and all(len(versions) > 1 for versions in contents.values())
+    return sorted(owners) if unclear else []
+
+
+def _start_of(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(2**20)
+    except OSError:
+        return b""
 
 
 def _paths(folder: Path) -> list[Path]:

@@ -12,7 +12,7 @@ import unicodedata
 # "convolution - Copy (3).py", "convolution 2.py".
 _COPY = re.compile(r"(?:[ _-]*\(\d{1,3}\)|[ -]\d{1,3}|[ _-]+copy)$")
 _KINDS = (".py", ".ipynb", ".toml")
-_JUNK_FOLDERS = {"__macosx", "__pycache__", "node_modules"}
+_JUNK_FOLDERS = {"__macosx", "__pycache__", "node_modules", "site-packages"}
 _JUNK_FILES = {"thumbs.db", "desktop.ini"}
 # Python or pytest would run these by themselves, and nothing of ours may.
 _RUN_UNASKED = {"conftest.py", "sitecustomize.py", "usercustomize.py"}

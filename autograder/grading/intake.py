@@ -24,6 +24,7 @@ from autograder.grading.handed_in import (
 )
 from autograder.grading.own_modules import own_modules
 from autograder.verdict import Note
+from autograder.wording import AMBIGUOUS, NOT_READ
 
 __all__ = [
     "WORKSHEET",
@@ -189,12 +190,26 @@ def _finish(
         student=student,
         files=chosen.files,
         worksheet=chosen.worksheet,
-        notes=[Note("intake", text) for text in chosen.notes],
+        notes=[
+            *_grave(chosen, refused),
+            *(Note("intake", text) for text in chosen.notes),
+        ],
         problems=chosen.problems,
         digest=_digest(chosen),
         origins=chosen.origins,
         refused=refused,
     )
+
+
+def _grave(chosen: _Chosen, refused: Problem | None) -> list[Note]:
+    """What a person should look at, since it costs points that code might deserve."""
+    if refused is not None:
+        return [Note(NOT_READ, refused.text)]
+    return [
+        Note(AMBIGUOUS, problem.text)
+        for problem in chosen.problems.values()
+        if problem.kind == "ambiguous"
+    ]
 
 
 def _digest(chosen: _Chosen) -> str:

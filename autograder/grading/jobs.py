@@ -7,16 +7,19 @@ attention, and the class goes on.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
+from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
-from autograder.grading.children import Line, ZygoteError
+from autograder.grading.children import Line
 from autograder.grading.zygote import Zygote
 from autograder.sandbox import die_with_parent
 
@@ -32,6 +35,13 @@ class Event:
     result: Any = None  # of "done"; why, of "lost"
 
 
+@dataclass(frozen=True)
+class _Failure:
+    """The last word of a job that cannot go on."""
+
+    reason: str
+
+
 def run_jobs(
     work: list[Any],
     count: int,
@@ -45,6 +55,7 @@ def run_jobs(
     context = multiprocessing.get_context("fork")
     waiting = deque((piece, 1) for piece in work)
     running: dict[Connection, _Job] = {}
+    finished = False
     try:
         for index in range(min(count, len(work))):
             job = _Job(context, zygote, index, do)
@@ -58,8 +69,10 @@ def run_jobs(
                 try:
                     result = pipe.recv()
                 except (EOFError, OSError):
+                    result = _Failure("")
+                if isinstance(result, _Failure):
                     del running[pipe]
-                    yield from _lost(job, waiting)
+                    yield from _lost(job, waiting, result.reason)
                     if waiting:
                         job = _Job(context, zygote, job.index, do)
                         running[job.pipe] = job
@@ -68,7 +81,11 @@ def run_jobs(
                 piece, job.piece = job.piece, None
                 yield Event("done", piece, result)
                 yield from job.next(waiting)
+        finished = True
     finally:
+        if not finished:  # whoever stops us does not want to wait for their work
+            for job in running.values():
+                job.process.kill()
         # A job holds copies of the pipes of those before it, which end with it only.
         for job in running.values():
             job.pipe.close()
@@ -76,13 +93,14 @@ def run_jobs(
             job.close()
 
 
-def _lost(job: _Job, waiting: deque[tuple[Any, int]]) -> Iterator[Event]:
+def _lost(job: _Job, waiting: deque[tuple[Any, int]], reason: str) -> Iterator[Event]:
     job.close()
     if job.tries < MAX_TRIES:
         waiting.append((job.piece, job.tries + 1))
         return
     code = job.process.exitcode
-    yield Event("lost", job.piece, f"the grader's job ended with code {code}")
+    unnamed = f"the grader's job ended with code {code}"
+    yield Event("lost", job.piece, reason or unnamed)
 
 
 class _Job:
@@ -104,7 +122,9 @@ class _Job:
     def next(self, waiting: deque[tuple[Any, int]]) -> Iterator[Event]:
         if waiting:
             self.piece, self.tries = waiting.popleft()
-            self.pipe.send(self.piece)
+            # One that is dead already is found out when its answer is awaited.
+            with contextlib.suppress(OSError):
+                self.pipe.send(self.piece)
             yield Event("started", self.piece)
 
     def close(self) -> None:
@@ -131,8 +151,32 @@ def _work(
     try:
         line.clear()
         while True:
-            pipe.send(do(pipe.recv(), line))
-    except (EOFError, BrokenPipeError):
-        os._exit(0)
-    except ZygoteError:
+            piece = _next_piece(pipe)
+            _say(pipe, do(piece, line))
+    except BaseException as error:  # of ours, whatever it is: the class goes on
+        _say(pipe, _Failure(_reason(error)))
         os._exit(3)
+
+
+def _next_piece(pipe: Connection) -> Any:
+    try:
+        return pipe.recv()
+    except (EOFError, OSError):  # the grader has no more work, or is gone
+        os._exit(0)
+
+
+def _say(pipe: Connection, result: Any) -> None:
+    content = ForkingPickler.dumps(result)  # what cannot be pickled is our fault
+    try:
+        pipe.send_bytes(content)
+    except OSError:
+        os._exit(0)
+
+
+def _reason(error: BaseException) -> str:
+    """The end of the traceback on one line: where, which error, and its words."""
+    words = " ".join("".join(traceback.format_exception_only(error)).split())
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames:
+        return words
+    return f"{words} (at {os.path.basename(frames[-1].filename)}:{frames[-1].lineno})"

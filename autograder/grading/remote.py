@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 
 import torch
 
@@ -11,6 +12,7 @@ from autograder.checking.callers import Stopped
 from autograder.grading.children import Child, Line
 from autograder.grading.wire import Budget, Wire
 from autograder.protocol.calls import Answer, Request
+from autograder.protocol.forbidden import UNREADABLE
 from autograder.protocol.frames import BadFrame
 from autograder.protocol.messages import read_answer, read_thrown, request_header
 from autograder.protocol.throwing import Thrown
@@ -91,14 +93,18 @@ class RemoteCaller:
             raise self._gone(stopped) from None
         except BadFrame as error:
             raise self._gone(Stopped(Outcome.CRASHED, f"{error}")) from None
-        self.seen.used.update(answer.used)
-        if answer.again is not None:
-            self.seen.used.update(answer.again.used)
+        for part in (answer, answer.again):
+            if part is not None:
+                self.seen.used.update(filter(self._is_forbidden, part.used))
         if answer.graph is None:
             return answer
         self._count += 1
         self._graphs[self._count] = wire, self._function, answer.graph
         return replace(answer, graph=self._count)
+
+    def _is_forbidden(self, name: str) -> bool:
+        """Any other word of a worker's is no name, and may be a hidden input."""
+        return any(fnmatchcase(name, rule) for rule in self._job.forbidden)
 
     def backward(
         self, graph: int, cotangents: list[torch.Tensor | None]
@@ -214,5 +220,5 @@ class RemoteCaller:
 def _names_by_function(scan: dict[str, object]) -> dict[str, list[str]]:
     found = scan.get("forbidden")
     if not isinstance(found, dict):
-        return {}
+        return {UNREADABLE: ["the reading for names that are not allowed failed"]}
     return {str(name): [str(use) for use in uses] for name, uses in found.items()}

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.grading.entries import SubmissionsError
-from autograder.reports import gradescope, html
-from autograder.reports.table import write_grades
+from autograder.reports import gradescope, html, table
 from autograder.verdict import Verdict, from_json, to_json
 from autograder.wording import for_student
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 SEED_FILE = "seed"
 GRADES_FILE = "grades.csv"
+GRADESCOPE_FOLDER = "gradescope"
+_LONGEST = 200  # bytes of a name; file systems take 255, and endings come on top
 
 
 class ResultsError(SubmissionsError):
@@ -37,12 +40,24 @@ class Results:
         path = self.folder / SEED_FILE
         self._make()
         if given is None:
-            try:
-                return int(path.read_text())
-            except (FileNotFoundError, ValueError):
-                given = secrets.randbits(62)
+            kept = _kept_seed(path)
+            if kept is not None:
+                return kept
+            given = secrets.randbits(62)
         write_whole(path, f"{given}\n", private=True)
         return given
+
+    def refuse_within(self, submissions: Path) -> None:
+        """Refuse results among the submissions, where the next run would grade them.
+
+        Raises:
+            ResultsError: the results lie there.
+        """
+        if self.folder.resolve().is_relative_to(submissions.resolve()):
+            raise ResultsError(
+                f"{self.folder}: lies in {submissions}, where results would be taken "
+                "for submissions. Name a folder outside of it."
+            )
 
     def _make(self) -> None:
         remedy = "Name another folder for the results, or a new one."
@@ -58,7 +73,7 @@ class Results:
 
     def verdict_path(self, student: str) -> Path:
         """Where a student's verdict is."""
-        return self.folder / f"{student}.json"
+        return self.folder / f"{file_stem(student)}.json"
 
     def kept(self, student: str) -> Verdict | None:
         """A student's verdict of an earlier run, None where there is none to read."""
@@ -67,39 +82,72 @@ class Results:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def is_current(self, verdict: Verdict, digest: str, grading: Grading) -> bool:
-        """Whether grading again would give this verdict."""
+    def is_current(
+        self, verdict: Verdict, digest: str, grading: Grading, layers: Collection[str]
+    ) -> bool:
+        """Whether grading again, in a sandbox of these layers, would give this verdict.
+
+        One that was made with fewer layers is not what a run with more stands for.
+        """
         return (
             verdict.submission_digest == digest
             and verdict.course_digest == grading.course_digest
             and verdict.seed == grading.seed
+            and set(layers) <= set(verdict.isolation)
         )
 
     def write(self, verdict: Verdict) -> None:
         """Write a student's report, then the verdict: it says that all is there."""
         page = html.render(for_student(verdict))
-        write_whole(self.folder / f"{verdict.student}.html", page)
+        write_whole(self.folder / f"{file_stem(verdict.student)}.html", page)
         self.write_formats(verdict)
         write_whole(self.verdict_path(verdict.student), to_json(verdict), private=True)
 
     def write_formats(self, verdict: Verdict) -> None:
         """Write what platforms want of a verdict."""
         if "gradescope" in self._formats:
-            path = self.folder / f"{verdict.student}.results.json"
+            # A folder of its own: beside the verdicts, those of a student who is
+            # called student_01.results would have the same name.
+            folder = self.folder / GRADESCOPE_FOLDER
+            folder.mkdir(exist_ok=True)
+            path = folder / f"{file_stem(verdict.student)}.json"
             write_whole(path, gradescope.to_json(verdict), private=True)
 
     def write_grades(self, verdicts: list[Verdict]) -> Path:
         """Write the table of the class."""
         path = self.folder / GRADES_FILE
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        write_grades(draft, verdicts)
-        os.replace(draft, path)
+        write_whole(path, table.to_csv(verdicts))
         return path
+
+
+def file_stem(student: str) -> str:
+    """The student's name, cut where it leaves no room for an ending."""
+    name = student.encode("utf-8", "surrogateescape")
+    if len(name) <= _LONGEST:
+        return student
+    digest = hashlib.sha256(name).hexdigest()[:10]
+    return f"{name[:_LONGEST].decode('utf-8', 'ignore')}-{digest}"
+
+
+def _kept_seed(path: Path) -> int | None:
+    try:
+        seed = int(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError):
+        seed = -1
+    if seed < 0:
+        raise ResultsError(
+            f"{path}: holds no seed that can be read. Put the file back, name the seed "
+            "with --seed, or delete the file: the class is then graded again under a "
+            "new one."
+        )
+    return seed
 
 
 def write_whole(path: Path, text: str, private: bool = False) -> None:
     """Write a file so that no reader, and no crash, ever finds half of it."""
-    handle, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    handle, draft = tempfile.mkstemp(prefix=".draft-", dir=path.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)

@@ -12,6 +12,7 @@ import torch
 import autograder
 from autograder.checking.callers import Stopped
 from autograder.checking.case import skipped
+from autograder.checking.judging import fault_text
 from autograder.checking.loading import Check, settings_used
 from autograder.checking.lookalikes import Lookalikes
 from autograder.checking.places import placed
@@ -19,10 +20,11 @@ from autograder.checking.running import blank_result, run_checks
 from autograder.checking.solution import Solution
 from autograder.checking.worksheet import EXERCISE, worksheet_results
 from autograder.course.worksheet import Worksheet, load
-from autograder.grading.children import Line
+from autograder.grading.children import Line, ZygoteError
 from autograder.grading.intake import WORKSHEET, Entry, Submission, read_submission
 from autograder.grading.remote import Job, RemoteCaller
 from autograder.grading.wire import Budget
+from autograder.protocol.forbidden import why_refused
 from autograder.protocol.throwing import Thrown
 from autograder.verdict import (
     CheckResult,
@@ -186,11 +188,19 @@ class _Exercise:
             assignment.limits.call_seconds,
             self._parameter_names,
         )
+        found: dict[str, CheckResult] = {}
         try:
-            found = {result.id: result for result in self._judge(caller)}
-            return [placed(found[check.id], source) for check in self._checks]
+            for result in self._judge(caller):
+                found[result.id] = result
+        except ZygoteError:
+            raise  # nothing can be graded any more
+        except Exception as error:  # ours; other exercises are graded all the same
+            for check in self._checks:
+                fault = blank_result(check, Outcome.GRADER_FAULT, fault_text(error))
+                found.setdefault(check.id, fault)
         finally:
             caller.close()
+        return [placed(found[check.id], source) for check in self._checks]
 
     def _judge(self, caller: RemoteCaller) -> Iterator[CheckResult]:
         caller.start()
@@ -202,8 +212,7 @@ class _Exercise:
             return
 
         def refused(check: Check) -> str | None:
-            names = caller.seen.forbidden.get(check.function)
-            return None if not names else f"{check.function} uses {', '.join(names)}"
+            return why_refused(caller.seen.forbidden, check.function)
 
         # Visible checks first: what code keeps of a hidden check's inputs must not
         # come out in what it prints, or raises, where its student can read it.

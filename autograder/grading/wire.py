@@ -19,6 +19,7 @@ from autograder.verdict import Outcome
 CHUNK = 1 << 16  # bytes asked for at a time
 POLL_SECONDS = 0.1  # between looks at the child's clock while an answer is awaited
 WALL_FACTOR = 10.0  # wall time allowed for each second of CPU time, ...
+WALL_TOTAL = 2.0  # wall time of a submission for each second of its CPU time
 WALL_GRACE = 5.0  # ... and on top, for a busy machine
 
 
@@ -28,11 +29,12 @@ class Budget:
 
     seconds: float
     total: float
+    ends: float  # on the monotonic clock: sleeping takes no CPU time, but ours
 
     @classmethod
     def of(cls, seconds: float) -> Budget:
-        """A full one."""
-        return cls(seconds, seconds)
+        """A full one, from now on."""
+        return cls(seconds, seconds, time.monotonic() + WALL_TOTAL * seconds)
 
 
 class Wire:
@@ -74,7 +76,7 @@ class Wire:
         seconds = min(seconds, self._budget.seconds)
         if seconds <= 0:
             raise self._too_slow(0, doing)
-        wall = time.monotonic() + WALL_FACTOR * seconds + WALL_GRACE
+        wall = self._wall(seconds)
         self._send(encode(header, list(tensors)), wall, doing)
         return self.answer(seconds, doing, wall)
 
@@ -83,7 +85,7 @@ class Wire:
     ) -> tuple[dict[str, Any], list[torch.Tensor]]:
         """Wait for one answer."""
         if wall is None:
-            wall = time.monotonic() + WALL_FACTOR * seconds + WALL_GRACE
+            wall = self._wall(seconds)
 
         def read(count: int) -> bytes:
             while len(self._buffer) < count:
@@ -98,6 +100,11 @@ class Wire:
             raise self._stop(Outcome.CRASHED, f"{doing}: {error}") from error
         finally:
             self._pay()
+
+    def _wall(self, seconds: float) -> float:
+        """Until when an answer may take that many CPU seconds."""
+        wall = time.monotonic() + WALL_FACTOR * seconds + WALL_GRACE
+        return min(wall, self._budget.ends)
 
     def _fill(self, seconds: float, wall: float, doing: str) -> None:
         ready, _, _ = select.select([self.child.channel], [], [], POLL_SECONDS)

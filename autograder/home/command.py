@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
@@ -10,8 +11,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from autograder.course.assignment import find_assignment
-from autograder.home.folder import HomeFolder, chosen_checks, load_folder
+from autograder.course.assignment import WORKSHEET, find_assignment
+from autograder.home.folder import (
+    CHECKS_LOST,
+    HomeFolder,
+    chosen_checks,
+    load_folder,
+    no_such_check,
+)
 from autograder.verdict import CheckResult, Outcome, Verdict, Withheld
 
 
@@ -19,12 +26,15 @@ def check_at_home(
     folder: Path, exercise: str | None, only: str, watch: bool, colour: bool | None
 ) -> int:
     """Check a folder and print the report; return the exit code."""
-    home = load_folder(find_assignment(folder))
+    if exercise is not None:  # a file's name is as good as the exercise's
+        exercise = exercise.removesuffix(".py").removesuffix(".toml")
+    home = load_folder(find_assignment(folder), exercise)
     show = _Printer(home, only, colour)
     if watch:
         from autograder.home.watching import watch_files
 
-        watch_files(home, exercise, show)
+        with contextlib.suppress(KeyboardInterrupt):  # that is how a watch ends
+            watch_files(home, exercise, show)
         return 0
     return show(exercise)
 
@@ -39,7 +49,7 @@ class _Printer:
 
     def __call__(self, exercise: str | None) -> int:
         from autograder.reports import terminal
-        from autograder.wording import message_for
+        from autograder.wording import message_for, repeat_command
 
         started = time.monotonic()
         checks = [
@@ -48,22 +58,28 @@ class _Printer:
         ]
         text = terminal.render(
             self._verdict(exercise, checks, time.monotonic() - started),
-            repeat=self._repeat,
+            repeat=repeat_command,
             width=min(shutil.get_terminal_size((80, 24)).columns, 100),
             colour=self._colour,
         )
         sys.stdout.write(text)
         sys.stdout.flush()
+        if any(note.kind == CHECKS_LOST for note in self._home.notes):
+            return 1
         return 0 if all(c.outcome is Outcome.PASSED for c in checks) else 1
 
     def _verdict(
         self, exercise: str | None, checks: list[CheckResult], seconds: float
     ) -> Verdict:
-        assignment = self._home.assignment
         from autograder.checking.case import skipped
         from autograder.checking.loading import settings_used
 
-        run = chosen_checks(self._home, exercise, self._only)[0].values()
+        assignment = self._home.assignment
+        run = [
+            some
+            for name, some in chosen_checks(self._home, self._only)[0].items()
+            if exercise in (None, name)
+        ]
         used = settings_used(check for some in run for check in some)
         left_out = skipped(used)
         withheld = {
@@ -79,38 +95,48 @@ class _Printer:
             withheld=withheld,
             settings=[name for name in used if name not in left_out],
             settings_skipped=left_out,
+            notes=self._home.notes,
             seconds=seconds,
         )
-
-    def _repeat(self, check: CheckResult) -> str | None:
-        _, _, name = check.id.partition("::")
-        if check.exercise == "worksheet":
-            return "autograder check worksheet"
-        return f"autograder check --only {name.removeprefix('test_')}"
 
 
 def check_results(
     home: HomeFolder, exercise: str | None, only: str
 ) -> Iterator[CheckResult]:
-    """The results to show, in the order of the assignment."""
+    """The results to show, in the order of the assignment.
+
+    Raises:
+        CourseError: no check has ``only`` in its name.
+    """
     from autograder.checking.loading import settings_used
-    from autograder.checking.worksheet import worksheet_results
+    from autograder.checking.worksheet import EXERCISE, worksheet_results
     from autograder.home.running import run_exercise
 
-    if exercise != "worksheet":
-        run, shown = chosen_checks(home, exercise, only)
-        if "sim float32" in settings_used(c for some in run.values() for c in some):
-            from autograder import simulated
+    run, shown = chosen_checks(home, only)
+    answers: list[CheckResult] = []
+    if home.worksheet is not None and exercise in (None, EXERCISE):
+        found, _ = worksheet_results(home.worksheet, _answers(home))
+        answers = [result for result in found if only in result.id]
+    if only and not shown and not answers:
+        raise no_such_check(home, only)
+    if "sim float32" in settings_used(c for some in run.values() for c in some):
+        from autograder import simulated
 
-            simulated.warm_up()  # once, before the forks
-        for name, checks in run.items():
+        simulated.warm_up()  # once, before the forks
+    for name, checks in run.items():
+        if exercise in (None, name):
             for result in run_exercise(home, name, checks):
                 if result.id in shown:
                     yield result
-    if home.worksheet is not None and exercise in (None, "worksheet") and not only:
-        path = home.assignment.folder / "worksheet.toml"
-        text = path.read_text(encoding="utf-8", errors="replace")
-        yield from worksheet_results(home.worksheet, text)[0]
+    yield from answers
+
+
+def _answers(home: HomeFolder) -> str | None:
+    path = home.assignment.folder / WORKSHEET
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
 
 
 def end_at_once(status: int) -> None:

@@ -1,96 +1,164 @@
-"""A student's folder, loaded: its checks, its lookalikes, and what is asked of it."""
+"""A student's folder, loaded: its checks, its lookalikes, and what is asked of it.
+
+Only what is asked for is loaded. A file of ours that got damaged on the way costs what
+depends on it, and the report says so; the student's other exercises are checked.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.checking.loading import Check, load_checks
 from autograder.checking.lookalikes import Lookalikes, from_json
-from autograder.course.assignment import LOOKALIKES, WORKSHEET, Assignment
+from autograder.course.assignment import (
+    LOOKALIKES,
+    WORKSHEET,
+    WORKSHEET_QUESTIONS,
+    WORKSHEET_SECTION,
+    Assignment,
+)
 from autograder.course.errors import CourseError
 from autograder.course.tables import nearest
-from autograder.course.worksheet import Worksheet, load
+from autograder.course.worksheet import Worksheet, load, load_questions
+from autograder.verdict import Note
+
+CHECKS_LOST = "checks_lost"  # a note's kind: something asked for cannot be checked
 
 
 @dataclass(frozen=True)
 class HomeFolder:
-    """One assignment in a student's hands."""
+    """One assignment in a student's hands, or as much of it as was asked for."""
 
     assignment: Assignment
     checks: dict[str, list[Check]]
     lookalikes: Lookalikes
     worksheet: Worksheet | None
+    notes: list[Note] = field(default_factory=list)
 
     @property
     def sources(self) -> list[Path]:
         """The files that a student edits."""
         files = sorted(self.assignment.folder.glob("*.py"))
         sheet = self.assignment.folder / WORKSHEET
-        return [*files, *([sheet] if self.worksheet is not None else [])]
+        return [
+            *(file for file in files if not file.name.startswith("test_")),
+            *([sheet] if self.worksheet is not None else []),
+        ]
 
 
-def load_folder(assignment: Assignment) -> HomeFolder:
-    """Load what is checked in an assignment's folder.
+def load_folder(assignment: Assignment, exercise: str | None = None) -> HomeFolder:
+    """Load what is checked in an assignment's folder, or one exercise of it.
 
     In a folder with solutions, such as an author's, hidden checks are run as well and
     mistakes are named as students would see them.
+
+    Raises:
+        CourseError: there is no such exercise, or its checks cannot be loaded. Where
+            all are asked for, a student is told in a note instead.
     """
-    folder = assignment.folder
-    checks = {
-        exercise: load_checks(assignment.checks(exercise), exercise)
-        for exercise in assignment.exercises
-    }
-    path = folder / LOOKALIKES
+    known = list(assignment.exercises)
+    known += [WORKSHEET_SECTION] if assignment.has_worksheet else []
+    if exercise is not None and exercise not in known:
+        raise CourseError(
+            f"there is no exercise {exercise!r}{nearest(exercise, known)} "
+            f"There are {', '.join(known)}."
+        )
+    wanted = known if exercise is None else [exercise]
+    checks: dict[str, list[Check]] = {}
+    worksheet = None
+    notes: list[Note] = []
+    for name in wanted:
+        try:
+            if name == WORKSHEET_SECTION and assignment.has_worksheet:
+                worksheet = _worksheet(assignment)
+            else:
+                checks[name] = _checks(assignment, name)
+        except CourseError as error:
+            if exercise is not None or not assignment.is_student_copy:
+                raise
+            said = str(error).replace(f"{assignment.folder}{os.sep}", "")
+            notes.append(Note(CHECKS_LOST, f"{name} was not checked. {said}"))
     if assignment.is_student_copy:
-        known = from_json(path.read_text() if path.is_file() else "{}")
+        every = [check for some in checks.values() for check in some]
+        lookalikes, more = _known_lookalikes(assignment.folder / LOOKALIKES, every)
+        notes += more
     else:
         from autograder.checking.solution import Solution
 
-        known = Solution(assignment).lookalikes(assignment.public_seed)
-    worksheet = load(folder / WORKSHEET) if assignment.has_worksheet else None
-    return HomeFolder(assignment, checks, known, worksheet)
+        lookalikes = Solution(assignment).lookalikes(assignment.public_seed)
+    return HomeFolder(assignment, checks, lookalikes, worksheet, notes)
 
 
 def chosen_checks(
-    home: HomeFolder, exercise: str | None, only: str
+    home: HomeFolder, only: str
 ) -> tuple[dict[str, list[Check]], set[str]]:
     """The checks to run, and the ids of those to show.
 
     A check that is chosen brings along those that it waits for.
-
-    Raises:
-        CourseError: there is no such exercise, or no check of that name.
     """
-    names = list(home.checks)
-    known = [*names, *(["worksheet"] if home.worksheet is not None else [])]
-    if exercise is not None:
-        exercise = exercise.removesuffix(".py")
-        if exercise not in known:
-            raise CourseError(
-                f"there is no exercise {exercise!r}{nearest(exercise, known)} "
-                f"There are {', '.join(known)}."
-            )
-        names = [name for name in names if name == exercise]
     shown: set[str] = set()
     run: dict[str, list[Check]] = {}
-    for name in names:
+    for name, checks in home.checks.items():
         wanted = {
-            check.name
-            for check in home.checks[name]
-            if only in check.id or only == check.function
+            check.name for check in checks if only in check.id or only == check.function
         }
-        shown |= {check.id for check in home.checks[name] if check.name in wanted}
-        for check in reversed(home.checks[name]):
+        shown |= {check.id for check in checks if check.name in wanted}
+        for check in reversed(checks):
             if check.name in wanted:
                 wanted |= set(check.after)
-        kept = [check for check in home.checks[name] if check.name in wanted]
+        kept = [check for check in checks if check.name in wanted]
         if kept:
             run[name] = kept
-    if only and not shown:
-        every = [check.name for checks in home.checks.values() for check in checks]
-        raise CourseError(
-            f"no check has {only!r} in its name{nearest(only, every)} "
-            "Run `autograder check` to see all."
-        )
     return run, shown
+
+
+def no_such_check(home: HomeFolder, only: str) -> CourseError:
+    """The error where no check has this text in its name."""
+    every = [check.name for checks in home.checks.values() for check in checks]
+    return CourseError(
+        f"no check has {only!r} in its name{nearest(only, every)} "
+        "Run `autograder check` to see all."
+    )
+
+
+def _checks(assignment: Assignment, exercise: str) -> list[Check]:
+    path = assignment.checks(exercise)
+    if not assignment.is_student_copy:
+        return load_checks(path, exercise)
+    if not path.is_file():
+        why = "It is not there."
+    else:
+        try:
+            return load_checks(path, exercise)
+        except CourseError as error:
+            cause = error.__cause__
+            why = f"{type(cause).__name__}: {cause}" if cause else str(error)
+    # The remedy comes first: a long reason is cut in reports.
+    raise CourseError(f"{path}: unpack this file again from the zip. {why}")
+
+
+def _worksheet(assignment: Assignment) -> Worksheet:
+    if assignment.is_student_copy:
+        return load_questions(assignment.folder / WORKSHEET_QUESTIONS)
+    return load(assignment.folder / WORKSHEET)
+
+
+def _known_lookalikes(
+    path: Path, checks: Iterable[Check]
+) -> tuple[Lookalikes, list[Note]]:
+    if not path.is_file():
+        return from_json("{}"), []
+    try:
+        known = from_json(path.read_text(encoding="utf-8"))
+        for check in checks:  # they are read when first asked for, and kept
+            known.of(check)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        text = (
+            f"{path.name} is damaged, so well-known mistakes are not named. "
+            "Everything is checked all the same. Unpack it again from the zip."
+        )
+        return from_json("{}"), [Note("no_lookalikes", text)]
+    return known, []

@@ -17,6 +17,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from autograder.checking.judging import fault_text
 from autograder.checking.loading import Check
 from autograder.checking.local import LocalCaller
 from autograder.checking.modules import ModuleSet
@@ -24,7 +25,7 @@ from autograder.checking.places import placed
 from autograder.checking.running import blank_result, run_checks
 from autograder.home.folder import HomeFolder
 from autograder.home.timing import TimedCaller
-from autograder.protocol.forbidden import forbidden_uses
+from autograder.protocol.forbidden import forbidden_uses, why_refused
 from autograder.protocol.throwing import thrown_facts
 from autograder.protocol.tuning import tune_for_small_tensors
 from autograder.verdict import CheckResult, Frame, Outcome, Raised, check_from
@@ -44,9 +45,41 @@ def run_exercise(
             yield blank_result(check, Outcome.NOT_ATTEMPTED, detail)
         return
     source = path.read_text(encoding="utf-8-sig", errors="replace")
-    run = _forked if CAN_FORK else _results
-    for result in run(home, exercise, checks):
+    for result in (_forked if CAN_FORK else _here)(home, exercise, checks):
         yield placed(result, source)
+
+
+def _here(
+    home: HomeFolder, exercise: str, checks: list[Check]
+) -> Iterator[CheckResult]:
+    """Run the checks in this process, where there is no fork."""
+    for line in _lines(home, exercise, checks):
+        yield check_from(json.loads(line))
+
+
+def _lines(
+    home: HomeFolder,
+    exercise: str,
+    checks: list[Check],
+    passed: Collection[str] = (),
+) -> Iterator[str]:
+    """A line of JSON for each check; where we fail ourselves, the rest is our fault."""
+    done: set[str] = set()
+    try:
+        for result in _results(home, exercise, checks, passed):
+            line = _line(result)
+            done.add(result.id)
+            yield line
+    except Exception as error:  # a student's was caught where their code was called
+        for check in checks:
+            if check.id not in done:
+                yield _line(
+                    blank_result(check, Outcome.GRADER_FAULT, fault_text(error))
+                )
+
+
+def _line(result: CheckResult) -> str:
+    return json.dumps(asdict(result) | {"outcome": result.outcome.value})
 
 
 def _results(
@@ -65,7 +98,9 @@ def _results(
     )
     try:
         module = modules.load(exercise)
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # whatever their file raises is theirs
         thrown = thrown_facts(error, modules.sources)
         frames = [Frame(*frame) for frame in thrown.frames]
         raised = Raised(thrown.type, thrown.message, frames)
@@ -104,16 +139,8 @@ def _refusal(
         )
         for path, shown in modules.sources.items()
     }
-    try:
-        found = forbidden_uses(sources, exercise, patterns)
-    except (SyntaxError, RecursionError, MemoryError):
-        found = {}
-
-    def refused(check: Check) -> str | None:
-        names = found.get(check.function)
-        return f"{check.function} uses {', '.join(names)}" if names else None
-
-    return refused
+    found = forbidden_uses(sources, exercise, patterns)
+    return lambda check: why_refused(found, check.function)
 
 
 def _forked(
@@ -223,9 +250,8 @@ def _child(
     status = 70
     try:
         with os.fdopen(writer, "w", encoding="utf-8", closefd=False) as pipe:
-            for result in _results(home, exercise, checks, passed):
-                plain = asdict(result) | {"outcome": result.outcome.value}
-                pipe.write(json.dumps(plain) + "\n")
+            for line in _lines(home, exercise, checks, passed):
+                pipe.write(f"{line}\n")
                 pipe.flush()
         status = 0
     finally:

@@ -22,39 +22,51 @@ CAN_TIME = hasattr(signal, "setitimer") and hasattr(signal, "SIGPROF")
 class TimedCaller:
     """Runs calls in this process and stops each after some seconds of CPU time.
 
-    A function that ran out of time is not called again. Nothing is contained: a loop
-    that swallows every exception is ended by whoever watches this process.
+    A function or class that ran out of time is not called again. Nothing is contained:
+    a loop that swallows every exception is ended by whoever watches this process.
     """
 
     def __init__(self, inner: LocalCaller, seconds: float) -> None:
         self._inner = inner
         self._seconds = seconds
         self._stopped: dict[str, Stopped] = {}
+        self._asked: dict[int, str] = {}  # by graph: whose backward it is
         self.release = inner.release
-        self.forget = inner.forget
         self.parameter_names = inner.parameter_names
 
     def call(self, request: Request) -> Answer:
         """Run one call."""
-        name = str(request.target[1])
-        if name in self._stopped:
-            raise self._stopped[name]
-        try:
-            with self._limited(name):
-                return self._inner.call(request)
-        except Stopped as stopped:
-            self._stopped[name] = stopped
-            raise
+        # The target of an object's method is a number; the name says whose it is.
+        name = request.name or str(request.target[1])
+        self._refuse_stopped(name)
+        with self._limited(name, name):
+            answer = self._inner.call(request)
+        if answer.graph is not None:
+            self._asked[answer.graph] = name
+        return answer
 
     def backward(
         self, graph: int, cotangents: list[torch.Tensor | None]
     ) -> list[torch.Tensor | None] | Thrown:
         """Run one backward through a call made before."""
-        with self._limited("the backward"):
+        name = self._asked.get(graph, "a call")
+        self._refuse_stopped(name)
+        with self._limited(f"the backward of {name}", name):
             return self._inner.backward(graph, cotangents)
 
+    def forget(self) -> None:
+        """Forget all objects and graphs; what was stopped stays stopped."""
+        self._asked.clear()
+        self._inner.forget()
+
+    def _refuse_stopped(self, name: str) -> None:
+        known = self._stopped.get(name.partition(".")[0])
+        if known is not None:
+            # A new one: that which was raised holds on to the frames of its check.
+            raise Stopped(known.outcome, known.detail)
+
     @contextmanager
-    def _limited(self, doing: str) -> Iterator[None]:
+    def _limited(self, doing: str, name: str) -> Iterator[None]:
         if not CAN_TIME:
             yield
             return
@@ -67,9 +79,9 @@ class TimedCaller:
         try:
             yield
         except Interrupted:
-            raise Stopped(
-                Outcome.OUT_OF_TIME, f"{doing}: no answer in {self._seconds:g} s"
-            ) from None
+            detail = f"{doing}: no answer in {self._seconds:g} s"
+            self._stopped[name.partition(".")[0]] = Stopped(Outcome.OUT_OF_TIME, detail)
+            raise Stopped(Outcome.OUT_OF_TIME, detail) from None
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
             signal.signal(signal.SIGPROF, before)

@@ -1,5 +1,7 @@
 """Checking again whenever a file is saved, with torch kept warm.
 
+Check files are loaded once and not watched: students leave them as they are.
+
 The files are asked for their times: a handful of them, fifty times a second, costs
 less than a thousandth of a core and answers sooner than a watch library would.
 """

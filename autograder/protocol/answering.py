@@ -176,8 +176,12 @@ class Answering:
     def forget(self) -> None:
         """Forget every object and graph: a new check begins.
 
-        What code draws at random begins anew, so that a check finds the same again.
+        What code draws at random begins anew, so that a check finds the same again,
+        and what it set for all of torch is undone, so that no check pays for another.
         """
+        torch.set_grad_enabled(True)
+        torch.set_default_dtype(torch.float32)
+        torch.set_default_device(None)
         random.seed(0)
         torch.manual_seed(0)
         self._objects.clear()

@@ -1,15 +1,20 @@
 """Which functions of a source use a forbidden name, by reading it and running nothing.
 
-Names are followed through imports, aliases at the top of the file, helper functions
-and the submission's own modules. It is a reading, not a proof: what is built from
-strings at run time is seen by the worker's watch only, which is shown and not scored.
+Names are followed through imports, every statement at the top of the file that may bind
+or fill them, helper functions and the submission's own modules. In doubt a name counts.
+It is a reading, not a proof: what is built from strings at run time is seen by the
+worker's watch only, which is shown and not scored.
 """
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
+from types import ModuleType
+
+from autograder.protocol.mentions import Reading
+from autograder.protocol.statements import ANY, SPELT, VALUE, WHOLE
 
 # Back doors to the same operators; a name below them counts by its last part.
 BACK_DOORS = (
@@ -19,188 +24,224 @@ BACK_DOORS = (
     "torch.nn.modules",
     "torch.backends",
 )
+UNREADABLE = ""  # the key of the sentences on files that cannot be read
+LONGEST = 30  # parts of a name; only aliases that go in circles grow beyond
 
 
 def forbidden_uses(
-    sources: dict[str, str], module: str, patterns: Iterable[str]
+    sources: Mapping[str, str], module: str, patterns: Iterable[str]
 ) -> dict[str, list[str]]:
     """For each top-level name of ``module``: the forbidden names that it reaches.
+
+    Two keys are no names: under ``"*"`` is what any name may reach that the module has
+    without saying so; under ``""`` are sentences on files that cannot be read, and then
+    nothing else is there. ``why_refused`` reads them all.
 
     Args:
         sources: text of each module of the submission, by name.
         module: the one that is graded.
         patterns: fnmatch patterns of public names, ``torch.nn.Conv*``; one that begins
             with ``torch.Tensor.`` matches that attribute on any value.
-
-    Raises:
-        SyntaxError: a source does not parse. RecursionError, MemoryError: it is built
-            to break a parser.
     """
     rules = list(patterns)
-    if not rules:
+    if not rules or module not in sources:
         return {}
-    readings = _readings(sources, module)
-    found: dict[str, list[str]] = {}
-    for name in readings[module].uses if module in readings else ():
-        dotted = _reached(readings, module, name)
-        bad = sorted(use for use in dotted if _is_forbidden(use, rules))
-        if bad:
-            found[name] = bad
-    return found
+    try:
+        search = _Search(_readings(sources, module), rules)
+    except _Unreadable as unreadable:
+        return {UNREADABLE: [str(unreadable)]}
+    loose = search.reached([(name, ANY) for name in search.readings])
+    found = {ANY: loose}
+    for name in search.names(module):
+        found[name] = loose | search.reached([(module, name)])
+    return {name: sorted(uses) for name, uses in found.items() if uses}
 
 
-def _readings(sources: dict[str, str], module: str) -> dict[str, _Reading]:
+def why_refused(found: Mapping[str, list[str]], function: str) -> str | None:
+    """Why the checks of a function are not run, after ``forbidden_uses``; or None."""
+    if found.get(UNREADABLE):
+        return found[UNREADABLE][0]
+    uses = found.get(function) or found.get(ANY)
+    return f"{function} uses {', '.join(uses)}" if uses else None
+
+
+class _Unreadable(Exception):
+    """A file of the submission cannot be read; the message says which and why."""
+
+
+def _readings(sources: Mapping[str, str], graded: str) -> dict[str, Reading]:
     """The module and those of the submission that it imports, directly or not."""
-    readings: dict[str, _Reading] = {}
-    waiting = [module]
+    readings: dict[str, Reading] = {}
+    waiting = [graded]
     while waiting:
         name = waiting.pop()
-        if name in sources and name not in readings:
-            reading = readings[name] = _Reading(ast.parse(sources[name]))
-            for dotted in [*reading.names.values(), *reading.stars]:
-                parts = dotted.split(".")
-                waiting += [".".join(parts[: n + 1]) for n in range(len(parts))]
+        if name not in sources or name in readings:
+            continue
+        is_package = any(other.startswith(f"{name}.") for other in sources)
+        try:
+            readings[name] = Reading(sources[name], name, is_package, graded)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            raise _Unreadable(_complaint(name, error)) from None
+        for dotted in readings[name].modules:
+            parts = dotted.split(".")
+            waiting += [".".join(parts[: n + 1]) for n in range(len(parts))]
     return readings
 
 
-def _reached(readings: dict[str, _Reading], module: str, name: str) -> set[str]:
-    """All dotted names that a top-level name reaches, through helpers and modules."""
-    seen: set[tuple[str, str]] = set()
-    dotted: set[str] = set()
-    waiting = [(module, name)]
-    while waiting:
-        here = waiting.pop()
-        if here in seen:
-            continue
-        seen.add(here)
-        reading = readings[here[0]]
-        met: set[str] = set()
-        uses = list(reading.uses.get(here[1], ()))
-        while uses:
-            use = uses.pop()
-            if use in met:
+def _complaint(name: str, error: BaseException) -> str:
+    file = f"{name.replace('.', '/')}.py"
+    reason = "it is nested too deeply"
+    if isinstance(error, SyntaxError):
+        reason = f"{error.msg} (line {error.lineno or 1})"
+    elif isinstance(error, ValueError):
+        reason = str(error)
+    return f"{file} cannot be read for names that are not allowed: {reason}"
+
+
+class _Search:
+    """Follows names through the modules of a submission."""
+
+    def __init__(self, readings: dict[str, Reading], rules: list[str]) -> None:
+        self.readings = readings
+        self._rules = rules
+        self._spaces = {
+            ".".join(parts[:n])
+            for parts in (rule.split(".") for rule in [*rules, *BACK_DOORS])
+            for n in range(1, len(parts) + (".".join(parts) in BACK_DOORS))
+        }
+
+    def names(self, module: str) -> set[str]:
+        """What the module may have at its top, also through ``import *``."""
+        names: set[str] = set()
+        waiting, seen = [module], set()
+        while waiting:
+            name = waiting.pop()
+            if name in seen:
                 continue
-            met.add(use)
-            first, _, rest = use.partition(".")
-            if first in readings and rest:
-                name, dot, tail = rest.partition(".")
-                waiting.append((first, name))
-                passed_on = readings[first].names.get(name)
-                if passed_on is not None:  # from helper import F
-                    uses.append(passed_on + dot + tail)
-            elif use in reading.uses:
-                waiting.append((here[0], use))
-        dotted |= met
+            seen.add(name)
+            reading = self.readings.get(name)
+            if reading is None:
+                names.update(vars(sys.modules[name]) if name in sys.modules else ())
+            else:
+                names |= reading.names
+                waiting += reading.stars
+        return names - {ANY}
+
+    def reached(self, start: list[tuple[str, str]]) -> set[str]:
+        """The forbidden names among all that some names of the modules reach."""
+        waiting = [(module, name, "", False) for module, name in start]
+        seen: set[tuple[str, str, str, bool]] = set()
+        met: set[str] = set()  # dotted names of other people's, and own modules
+        tails: set[str] = set()  # attributes of values that nobody knows
+        spelt: set[str] = set()
+        tried: set[str] = set()
+
+        def meet(dotted: str) -> None:
+            dotted = _canonical(dotted)
+            module, rest = self._own(dotted)
+            if rest:
+                name, _, tail = rest.partition(".")
+                waiting.append((module, name, tail, True))
+            else:
+                met.add(dotted)
+
+        while waiting:
+            while waiting:
+                step = waiting.pop()
+                if step in seen or step[2].count(".") > LONGEST:
+                    continue
+                seen.add(step)
+                module, name, tail, outside = step
+                tails.update(_ends(tail))
+                reading = self.readings[module]
+                for dotted in reading.imported(name, outside):
+                    meet(_joined(dotted, tail))
+                for root, first in reading.aliases.get(name, ()):
+                    waiting.append((module, root, _joined(first, tail), False))
+                for root, rest in reading.uses.get(name, ()):
+                    if root == WHOLE:
+                        meet(rest)
+                    elif root == VALUE:
+                        tails.update(_ends(rest))
+                    elif root == SPELT:
+                        spelt.add(rest)
+                    else:
+                        waiting.append((module, root, rest, False))
+            # A namespace that is handed on as a value, and an attribute of some value.
+            imports = any(name in met for name in ("sys.modules", _IMPORT)) or any(
+                name == "__import__" for _, name, _, _ in seen
+            )
+            for space in [*met, *(spelt if imports else ())]:
+                space = space.partition(".__")[0]
+                if space in self._spaces or space in self.readings:
+                    for tail in (tails | spelt) - {""}:
+                        dotted = f"{space}.{tail}"
+                        if dotted not in tried:
+                            tried.add(dotted)
+                            if self._matters(_canonical(dotted)):
+                                meet(dotted)
+        tensor_rules = [r for r in self._rules if r.startswith("torch.Tensor.")]
+        for part in {part for tail in tails for part in tail.split(".")}:
+            attribute = f"torch.Tensor.{part}"
+            if any(fnmatchcase(attribute, rule) for rule in tensor_rules):
+                met.add(attribute)
+        return set(filter(None, map(self._forbidden, met)))
+
+    def _own(self, dotted: str) -> tuple[str, str]:
+        """A dotted name as the submission's module that it begins with, and the rest.
+
+        An attribute of a package may be a module of its own, so the longest one.
+        """
+        parts = dotted.split(".")
+        for count in range(len(parts), 0, -1):
+            module = ".".join(parts[:count])
+            if module in self.readings:
+                return module, ".".join(parts[count:])
+        return "", ""
+
+    def _matters(self, dotted: str) -> bool:
+        return (
+            dotted in self._spaces
+            or bool(self._own(dotted)[0])
+            or bool(self._forbidden(dotted))
+        )
+
+    def _forbidden(self, use: str) -> str:
+        """The part of a dotted name that a rule is about; empty where none is."""
+        parts = use.split(".")
+        lasts = {rule.rpartition(".")[2] for rule in self._rules} - {"*"}
+        for count in range(1, len(parts)):
+            start, part = ".".join(parts[: count + 1]), parts[count]
+            if any(fnmatchcase(start, rule) for rule in self._rules):
+                return start
+            if start.startswith(BACK_DOORS) and any(
+                fnmatchcase(part, last) for last in lasts
+            ):
+                return start
+        return ""
+
+
+_IMPORT = "importlib.import_module"
+
+
+def _joined(first: str, second: str) -> str:
+    return f"{first}.{second}" if first and second else first or second
+
+
+def _ends(tail: str) -> list[str]:
+    """``F.conv2d`` and ``conv2d``: whose attribute F is, nobody knows."""
+    parts = tail.split(".")
+    return [".".join(parts[n:]) for n in range(len(parts))]
+
+
+def _canonical(dotted: str) -> str:
+    """``torch.nn.functional.torch.conv2d`` is ``torch.conv2d``, where it is loaded."""
+    first, *parts = dotted.split(".")
+    value: object = sys.modules.get(first)
+    for count, part in enumerate(parts):
+        if not isinstance(value, ModuleType):
+            break
+        value = vars(value).get(part)
+        if isinstance(value, ModuleType) and value.__name__ in sys.modules:
+            dotted = ".".join([value.__name__, *parts[count + 1 :]])
     return dotted
-
-
-class _Reading:
-    """What each top-level name of one source uses, as dotted names."""
-
-    def __init__(self, tree: ast.Module) -> None:
-        self.names: dict[str, str] = {}  # alias -> dotted name
-        self.stars: list[str] = []
-        self.uses: dict[str, set[str]] = {}
-        for node in ast.walk(tree):
-            self._import(node)
-        for node in tree.body:
-            if isinstance(node, ast.Assign):
-                self.names.update(_local_aliases(node, self))
-        for node in tree.body:
-            for name in _defines(node):
-                self.uses.setdefault(name, set()).update(self._used_by(node))
-
-    def _import(self, node: ast.AST) -> None:
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                whole = alias.name if alias.asname else alias.name.partition(".")[0]
-                self.names[alias.asname or whole] = whole
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            for alias in node.names:
-                if alias.name == "*":
-                    self.stars.append(node.module)
-                else:
-                    dotted = f"{node.module}.{alias.name}"
-                    self.names[alias.asname or alias.name] = dotted
-
-    def _used_by(self, node: ast.AST) -> set[str]:
-        used: set[str] = set()
-        local = _local_aliases(node, self)
-        for inner in ast.walk(node):
-            if isinstance(inner, (ast.Attribute, ast.Name)):
-                used.update(self.dotted(inner, local))
-            elif isinstance(inner, ast.Call):
-                used.update(self._getattr(inner, local))
-        return used
-
-    def dotted(self, node: ast.AST, local: dict[str, str]) -> list[str]:
-        """The dotted names that an attribute chain or a name may stand for."""
-        parts: list[str] = []
-        while isinstance(node, ast.Attribute):
-            parts.append(node.attr)
-            node = node.value
-        tail = "".join(f".{part}" for part in reversed(parts))
-        if not isinstance(node, ast.Name):
-            return [f"torch.Tensor{tail}"] if parts else []
-        root = local.get(node.id) or self.names.get(node.id)
-        if root is not None:
-            return [root + tail]
-        found = [node.id + tail]
-        if parts:
-            found.append(f"torch.Tensor.{parts[0]}")
-        else:
-            found += [f"{star}.{node.id}" for star in self.stars]
-        return found
-
-    def _getattr(self, call: ast.Call, local: dict[str, str]) -> list[str]:
-        """``getattr(F, "conv2d")`` uses what ``F.conv2d`` does."""
-        if not (isinstance(call.func, ast.Name) and call.func.id == "getattr"):
-            return []
-        name = call.args[1] if len(call.args) > 1 else None
-        if not isinstance(name, ast.Constant) or not isinstance(name.value, str):
-            return []
-        return [f"{root}.{name.value}" for root in self.dotted(call.args[0], local)]
-
-
-def _local_aliases(node: ast.AST, reading: _Reading) -> dict[str, str]:
-    """``f = torch.nn.functional`` inside a function makes ``f`` another name of it."""
-    found: dict[str, str] = {}
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Assign) and isinstance(
-            inner.value, (ast.Attribute, ast.Name)
-        ):
-            dotted = reading.dotted(inner.value, found)
-            if not dotted or "torch" not in dotted[0]:
-                continue
-            if dotted[0].startswith("torch.Tensor"):
-                continue
-            for target in inner.targets:
-                if isinstance(target, ast.Name):
-                    found[target.id] = dotted[0]
-    return found
-
-
-def _defines(node: ast.stmt) -> list[str]:
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return [node.name]
-    if isinstance(node, ast.Assign):
-        return [t.id for t in node.targets if isinstance(t, ast.Name)]
-    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-        return [node.target.id]
-    if isinstance(node, (ast.If, ast.Try, ast.With, ast.For, ast.While)):
-        return [
-            name
-            for inner in ast.iter_child_nodes(node)
-            if isinstance(inner, ast.stmt)
-            for name in _defines(inner)
-        ]
-    return []
-
-
-def _is_forbidden(use: str, rules: list[str]) -> bool:
-    if any(fnmatchcase(use, rule) for rule in rules):
-        return True
-    if not use.startswith(BACK_DOORS):
-        return False
-    last = use.rpartition(".")[2]
-    return any(fnmatchcase(last, rule.rpartition(".")[2]) for rule in rules)

@@ -18,6 +18,7 @@ from safetensors import SafetensorError, deserialize
 LENGTHS = struct.Struct("<IQ")
 MAX_HEADER = 4 << 20
 MAX_BODY = 64 << 20
+MAX_TENSORS = 2000
 
 _JSON = json.JSONEncoder(separators=(",", ":"))
 _NAMES = {
@@ -51,6 +52,8 @@ def encode(header: dict[str, Any], tensors: list[torch.Tensor]) -> bytes:
     Raises:
         TooLarge: header or tensors pass the cap.
     """
+    if len(tensors) > MAX_TENSORS:
+        raise TooLarge(f"{len(tensors)} tensors; at most {MAX_TENSORS} cross at once")
     total = sum(t.numel() * t.element_size() for t in tensors)
     if total > MAX_BODY - (1 << 16):
         raise TooLarge(
@@ -78,6 +81,8 @@ def decode(read: Read, strides: bool) -> tuple[dict[str, Any], list[torch.Tensor
     try:
         header = json.loads(read(header_size))
         stored = _load(read(body_size)) if body_size else {}
+        if len(stored) > MAX_TENSORS:
+            raise BadFrame(f"more than {MAX_TENSORS} tensors")
         layouts = header.pop("layouts")
         if len(layouts) != len(stored):
             raise BadFrame("tensors and their layouts differ in number")
@@ -85,7 +90,14 @@ def decode(read: Read, strides: bool) -> tuple[dict[str, Any], list[torch.Tensor
             _restore(stored[str(index)], layout, strides)
             for index, layout in enumerate(layouts)
         ]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RuntimeError,  # a recursion too deep, a shape that torch refuses
+        OverflowError,
+    ) as error:
         raise BadFrame("a malformed frame") from error
     except SafetensorError as error:
         raise BadFrame("malformed tensors") from error

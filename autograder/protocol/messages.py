@@ -14,7 +14,7 @@ import torch
 from autograder.protocol.calls import Answer, Request
 from autograder.protocol.frames import BadFrame
 from autograder.protocol.throwing import Thrown
-from autograder.protocol.values import Handle, NotAValue, unpack
+from autograder.protocol.values import MAX_ITEMS, Handle, NotAValue, count_items, unpack
 
 TEXT_LIMIT = 4096
 
@@ -95,6 +95,9 @@ def read_answer(
     first, rest = _read_one(header, tensors, request)
     again = header.get("again")
     if again is None:
+        failed = first.thrown or first.misfit or first.missing is not None
+        if request.twice and not failed:
+            raise BadFrame("one answer to two calls")
         second = None
     elif type(again) is dict and request.twice:
         second, rest = _read_one(again, rest, request)
@@ -147,8 +150,10 @@ def _read_facts(
         raise BadFrame("a changed input that was not sent")
     thrown = header.get("thrown")
     value = header.get("value")
+    if count_items(value) > MAX_ITEMS:
+        raise BadFrame(f"a value of more than {MAX_ITEMS} parts")
     try:
-        unpack(value, tensors, _only_handles)
+        unpack(value, tensors, _only_handles, callables=False)
     except (NotAValue, RecursionError) as error:
         raise BadFrame(f"{error}") from error
     return Answer(
@@ -157,7 +162,7 @@ def _read_facts(
         differentiable=differentiable,
         graph=graph,
         changed=changed,
-        devices=_texts(header, "devices") or [],
+        devices=_texts(header, "devices", most=len(tensors)) or [],
         printed=_text(header.get("printed", "")),
         used=_texts(header, "used") or [],
         thrown=None if thrown is None else read_thrown(thrown),
@@ -215,11 +220,13 @@ def _count(header: dict[str, Any], key: str) -> int:
     return value
 
 
-def _texts(header: dict[str, Any], key: str, count: int | None = None) -> Any:
+def _texts(
+    header: dict[str, Any], key: str, count: int | None = None, most: int = 200
+) -> Any:
     value = header.get(key)
     if value is None:
         return None
-    if type(value) is not list or len(value) > 200 or count not in (None, len(value)):
+    if type(value) is not list or len(value) > most or count not in (None, len(value)):
         raise BadFrame(f"a malformed {key!r}")
     return [_text(item) for item in value]
 

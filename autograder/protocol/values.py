@@ -20,7 +20,7 @@ from autograder.protocol.public import public_name, resolve_public
 Tree = Any  # None, bool, int, float, str, list of trees, dict with one key as below
 
 MAX_DEPTH = 20
-MAX_ITEMS = 100_000
+MAX_ITEMS = 20_000
 MAX_TEXT = 1_000_000
 DTYPES = {
     str(dtype).removeprefix("torch."): dtype
@@ -144,11 +144,13 @@ def unpack(
     tensors: list[torch.Tensor],
     objects: Callable[[str, int], Any] | None = None,
     depth: int = 0,
+    callables: bool = True,
 ) -> Any:
     """Return the value of a tree.
 
     ``objects`` gives what a ``handle`` or ``parameters`` entry stands for; without it
-    they become ``Handle`` and ``Parameters``.
+    they become ``Handle`` and ``Parameters``. Without ``callables`` public functions
+    become ``Opaque``: a worker must not choose what the grader calls.
 
     Raises:
         NotAValue: the tree is malformed.
@@ -157,13 +159,21 @@ def unpack(
         raise NotAValue("a value nested too deeply")
     if tree is None or type(tree) in (bool, int, float, str):
         return tree
-    again = functools.partial(unpack, tensors=tensors, objects=objects, depth=depth + 1)
+    again = functools.partial(
+        unpack,
+        tensors=tensors,
+        objects=objects,
+        depth=depth + 1,
+        callables=callables,
+    )
     if type(tree) is list:
         return [again(item) for item in tree]
     if type(tree) is not dict or len(tree) != 1:
         raise NotAValue("an entry that is no value")
     ((kind, content),) = tree.items()
     try:
+        if kind in ("tuple", "dict") and type(content) is not list:
+            raise NotAValue(f"a malformed {kind!r} entry")
         if kind == "tuple":
             return tuple(again(item) for item in content)
         if kind == "dict":
@@ -172,12 +182,14 @@ def unpack(
             if type(content) is not int or not 0 <= content < len(tensors):
                 raise NotAValue("a tensor that was not sent")
             return tensors[content]
-        if kind == "float":
+        if kind == "float" and type(content) is str:
             return float(content)
         if kind == "opaque":
             return Opaque(str(content)[:200])
         if kind == "dtype":
             return DTYPES[content]
+        if kind in ("public", "partial") and not callables:
+            return Opaque("function")
         if kind == "public":
             return resolve_public(content)
         if kind == "partial":
@@ -187,13 +199,29 @@ def unpack(
             if objects is not None:
                 return objects(kind, content)
             return Handle(content) if kind == "handle" else Parameters(content)
-    except (TypeError, ValueError, KeyError, AttributeError) as error:
+    except (TypeError, ValueError, KeyError, AttributeError, OverflowError) as error:
         raise NotAValue(f"a malformed {kind!r} entry") from error
     raise NotAValue(f"an entry of unknown kind {str(kind)[:40]!r}")
 
 
+def count_items(tree: Tree) -> int:
+    """How many entries a tree has."""
+    waiting, count = [tree], 0
+    while waiting:
+        item = waiting.pop()
+        count += 1
+        if isinstance(item, list):
+            waiting += item
+        elif isinstance(item, dict):
+            waiting += item.values()
+    return count
+
+
 def tensor_numbers(tree: Tree) -> list[int]:
-    """The numbers of the tensors in a tree, in the order of its reading."""
+    """The numbers of the tensors in a tree; those of a dict by the order of its keys.
+
+    Two dicts with the same keys are equal in whatever order they were filled.
+    """
     if isinstance(tree, list):
         return [number for item in tree for number in tensor_numbers(item)]
     if not isinstance(tree, dict):
@@ -202,7 +230,8 @@ def tensor_numbers(tree: Tree) -> list[int]:
     if kind == "tensor":
         return [content]
     if kind == "dict":
-        return [number for _, item in content for number in tensor_numbers(item)]
+        pairs = sorted(content, key=lambda pair: repr(unpack(pair[0], [])))
+        return [number for _, item in pairs for number in tensor_numbers(item)]
     return tensor_numbers(content) if kind == "tuple" else []
 
 

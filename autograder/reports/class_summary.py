@@ -12,8 +12,16 @@ from rich.text import Text
 
 from autograder.reports.table import exercises_of
 from autograder.reports.terminal import STYLES, to_text
-from autograder.verdict import Verdict, points_text, totals
-from autograder.wording import counted, face, needs_attention, of_points, one_line
+from autograder.verdict import CheckResult, Verdict, points_text, totals
+from autograder.wording import (
+    AMBIGUOUS,
+    NOT_READ,
+    attention,
+    counted,
+    is_ours,
+    of_points,
+    one_line,
+)
 
 _MOST_SHOWN = 8
 
@@ -51,12 +59,12 @@ def _students(verdicts: Sequence[Verdict]) -> Table:
         header = Text(f"{one_line(exercise)}\nof {points_text(whole)}")
         table.add_column(header, justify="right", no_wrap=True)
     table.add_column("")
-    for name, verdict in zip(names, verdicts):
-        flag = any(map(needs_attention, verdict.checks))
+    for student, verdict in zip(names, verdicts):
+        flag = bool(attention(verdict))
         table.add_row(
-            name,
-            points_text(verdict.points),
-            *(points_text(_points(verdict, exercise)[0]) for exercise in exercises),
+            student,
+            _earned(verdict.checks),
+            *(_earned(verdict.exercises().get(name, [])) for name in exercises),
             Text("look" if flag else "", style=STYLES["ours"]),
         )
     return table
@@ -66,23 +74,36 @@ def _points(verdict: Verdict, exercise: str) -> tuple[float, float]:
     return totals(verdict.exercises().get(exercise, []))
 
 
+def _earned(checks: Sequence[CheckResult]) -> str:
+    """``open`` where a fault of ours left some of it undecided."""
+    ours = any(map(is_ours, checks))
+    return "open" if ours else points_text(totals(checks)[0])
+
+
 def _headline(verdicts: Sequence[Verdict]) -> Text:
     most = max(verdict.max_points for verdict in verdicts)
-    middle = median(verdict.points for verdict in verdicts)
     some = counted(len(verdicts), "submission")
+    decided = [v.points for v in verdicts if not any(map(is_ours, v.checks))]
+    if not decided:
+        return Text(f"{some}; the points of all are open.")
+    middle = median(decided)
     return Text(f"{some}; the median is {of_points(middle, most)}.")
 
 
 def _attention(verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
+    """A line a student, those of whom nothing could be read or earned first."""
     found = []
     for verdict in verdicts:
-        for check in verdict.checks:
-            if needs_attention(check):
-                word = face(check.outcome).word
-                why = f" ({one_line(check.detail)})" if check.detail else ""
-                place = f"{check.exercise}: {one_line(check.promise)}"
-                found.append((one_line(verdict.student, 60), f"{word}, {place}{why}"))
-    return _first(found)
+        reasons = attention(verdict)
+        if reasons:
+            text = "; ".join(reason.text for reason in reasons)
+            only_checks = verdict.points > 0 and not _is_unclear(verdict)
+            found.append((only_checks, one_line(verdict.student, 60), text))
+    return _first([(student, text) for _, student, text in sorted(found)])
+
+
+def _is_unclear(verdict: Verdict) -> bool:
+    return any(note.kind in (NOT_READ, AMBIGUOUS) for note in verdict.notes)
 
 
 def _ideas(verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:

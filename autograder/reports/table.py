@@ -3,37 +3,35 @@
 from __future__ import annotations
 
 import csv
-import os
-from collections import Counter
+import io
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
-from autograder.verdict import Verdict, points_text, totals
-from autograder.wording import needs_attention, one_line
+from autograder.verdict import CheckResult, Verdict, points_text, totals
+from autograder.wording import attention, is_ours, one_line
 
 # A cell that begins with one of these is a formula to a spreadsheet, and formulas can
 # send what stands in the other cells elsewhere. The last four are their wide forms.
 _FORMULAS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
-def write_grades(path: Path, verdicts: Iterable[Verdict]) -> None:
-    """Write the class's points, students in alphabetical order.
+def to_csv(verdicts: Iterable[Verdict]) -> str:
+    """The class's points, students in alphabetical order.
 
     Columns: student, points, max_points, each exercise in the order of the assignment,
-    needs_attention (how many checks of which outcome; empty where there is nothing to
-    look at). Written answers have no column: a person gives their points.
+    needs_attention (what to look at; empty where there is nothing). Points that a fault
+    of ours left open are empty cells, the student's sum included: a sum without them
+    would be taken for a mark. Written answers have no column: a person gives their
+    points.
     """
     ordered = sorted(verdicts, key=lambda verdict: verdict.student)
     exercises = exercises_of(ordered)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    with unfinished.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        header = ["student", "points", "max_points", *exercises, "needs_attention"]
-        writer.writerow(map(defused, header))
-        for verdict in ordered:
-            writer.writerow(map(defused, _row(verdict, exercises)))
-    # Readers see the old table or the new one, never half of one.
-    unfinished.replace(path)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    header = ["student", "points", "max_points", *exercises, "needs_attention"]
+    writer.writerow(map(defused, header))
+    for verdict in ordered:
+        writer.writerow(map(defused, _row(verdict, exercises)))
+    return text.getvalue()
 
 
 def exercises_of(verdicts: Sequence[Verdict]) -> list[str]:
@@ -52,11 +50,13 @@ def defused(cell: str) -> str:
 
 def _row(verdict: Verdict, exercises: Sequence[str]) -> list[str]:
     found = verdict.exercises()
-    earned = [
-        points_text(totals(found[exercise])[0]) if exercise in found else ""
-        for exercise in exercises
-    ]
-    outcomes = Counter(c.outcome.value for c in verdict.checks if needs_attention(c))
-    attention = ", ".join(f"{count} {name}" for name, count in outcomes.items())
-    points = [points_text(verdict.points), points_text(verdict.max_points)]
-    return [verdict.student, *points, *earned, attention]
+    earned = [_earned(found.get(exercise, [])) for exercise in exercises]
+    points = [_earned(verdict.checks), points_text(verdict.max_points)]
+    looks = ", ".join(reason.short for reason in attention(verdict))
+    return [verdict.student, *points, *earned, looks]
+
+
+def _earned(checks: Sequence[CheckResult]) -> str:
+    if not checks or any(map(is_ours, checks)):
+        return ""
+    return points_text(totals(checks)[0])

@@ -25,6 +25,7 @@ USER = 60099  # just below the users of graded children
 # Far below what the attempts ask for, and a second of time, so as to be quick.
 _LIMITS = Limits(memory_mebibytes=256, cpu_seconds=1)
 _PATIENCE = 20.0
+_ABSENT_ON_WINDOWS = ("landlock-files", "user", "seccomp")
 
 _START = (
     "import sys; sys.path[:] = [p for p in sys.path if p] + sys.argv[2:]; "
@@ -43,7 +44,16 @@ class Layer:
     remedy: str  # what helps where it does not hold
 
 
-def probe(isolation: Isolation = "auto") -> list[Layer]:
+@dataclass(frozen=True)
+class Findings:
+    """What became of each act, and which layers a child put on, by their own names."""
+
+    acts: list[Layer]
+    layers: list[str]
+    absent: dict[str, str]  # layer: why it is missing
+
+
+def probe(isolation: Isolation = "auto") -> Findings:
     """Try every attempt in a child of a fresh process, without torch; takes a second.
 
     Raises:
@@ -52,10 +62,12 @@ def probe(isolation: Isolation = "auto") -> list[Layer]:
     if isolation not in ISOLATIONS:
         raise ValueError(f"isolation {isolation!r} is none of {', '.join(ISOLATIONS)}")
     if sys.platform == "win32":
-        return [
-            Layer(item.name, False, item.tried, "Windows has no fork", "use Linux")
+        reason = "Windows has no fork"
+        acts = [
+            Layer(item.name, False, item.tried, reason, "use Linux")
             for item in FORBIDDEN
         ]
+        return Findings(acts, [], dict.fromkeys(_ABSENT_ON_WINDOWS, reason))
     # A fresh process, since this one may have threads, which forking would lose, and
     # from the folder of this package alone, since the rest is not needed.
     paths = [os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
@@ -74,17 +86,18 @@ def probe(isolation: Isolation = "auto") -> list[Layer]:
     if done.returncode != 0:
         said = done.stderr.decode(errors="replace").strip()
         raise RuntimeError(f"the sandbox could not be probed: {said}")
-    return [Layer(**layer) for layer in json.loads(done.stdout)]
+    found = json.loads(done.stdout)
+    acts = [Layer(**act) for act in found["acts"]]
+    return Findings(acts, found["layers"], found["absent"])
 
 
 def main() -> None:
-    """Probe in this process, which must be fresh, and print the layers as JSON."""
+    """Probe in this process, which must be fresh, and print the findings as JSON."""
     isolation: Isolation = sys.argv[1]  # type: ignore[assignment]
-    layers = [asdict(layer) for layer in _try_all(isolation)]
-    sys.stdout.write(json.dumps(layers))
+    sys.stdout.write(json.dumps(asdict(_try_all(isolation))))
 
 
-def _try_all(isolation: Isolation) -> list[Layer]:
+def _try_all(isolation: Isolation) -> Findings:
     root = os.geteuid() == 0
     libraries = [path for path in sys.path if os.path.exists(path)]
     user = USER if root else None
@@ -110,10 +123,29 @@ def _try_all(isolation: Isolation) -> list[Layer]:
                 address=ctypes.addressof(memory),
                 parent=os.getpid(),
             )
-            return [
+            acts = [
                 *(_judge(item, prepared, target, True) for item in FORBIDDEN),
                 *(_judge(item, prepared, target, False) for item in ALLOWED),
             ]
+    return Findings(acts, _layers(prepared), prepared.absent)
+
+
+def _layers(prepared: Prepared) -> list[str]:
+    """What a child can put on; none where it does not get through its sandbox."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.write(writer, " ".join(prepared.enter({writer}, USER)).encode())
+        finally:
+            os._exit(0)
+    os.close(writer)
+    words = _read(reader)
+    os.close(reader)
+    if words is None:
+        os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return (words or "").split()
 
 
 def _judge(

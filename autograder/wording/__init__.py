@@ -3,8 +3,15 @@
 Renderers lay out what is made here; they make no sentences about checks of their own.
 """
 
+from autograder.wording.attention import AMBIGUOUS, NOT_READ, Reason, attention
 from autograder.wording.clean import cut, one_line, plain
-from autograder.wording.counting import counted, earned_text, of_points, points_of
+from autograder.wording.counting import (
+    counted,
+    earned_text,
+    is_ours,
+    of_points,
+    points_of,
+)
 from autograder.wording.messages import message_for
 from autograder.wording.outcomes import Face, face, needs_attention
 from autograder.wording.publishing import for_student
@@ -20,10 +27,14 @@ from autograder.wording.rows import (
 from autograder.wording.steps import Fix, exercise_line, fixes, next_steps, score_line
 
 __all__ = [
+    "AMBIGUOUS",
+    "NOT_READ",
     "CallShown",
     "Face",
     "Fix",
+    "Reason",
     "Row",
+    "attention",
     "call_shown",
     "counted",
     "cut",
@@ -33,6 +44,7 @@ __all__ = [
     "finding",
     "fixes",
     "for_student",
+    "is_ours",
     "is_said_before",
     "message_for",
     "needs_attention",

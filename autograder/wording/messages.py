@@ -50,7 +50,8 @@ def message_for(check: CheckResult) -> str:
         return answers.get(check.outcome) or _HIDDEN[check.outcome]
     parts = [_what_happened(check)]
     if check.idea is not None:
-        parts.append(sentence(one_line(check.idea.sentence)))
+        looks = one_line(check.idea.sentence).rstrip(".")
+        parts.append(f"It looks like {looks}.")
         if check.idea.question:
             parts.append(sentence(one_line(check.idea.question)))
     return " ".join(parts)
@@ -135,6 +136,11 @@ def _after(check: CheckResult) -> str:
 def _raised(raised: Raised) -> str:
     text = f"your code raises {one_line(raised.type, 100)}"
     message = one_line(raised.message, 200)
+    if raised.type == "SystemExit":  # exit(), whose message is a status
+        text = "your code ends the program, as exit() does,"
+        message = "" if message in ("None", "0") else message
+    if raised.type == "SystemExit" and not raised.frames:
+        text = text.rstrip(",")
     if raised.frames:
         last = raised.frames[-1]
         text += f" at {one_line(last.file, 100)}:{last.line}"

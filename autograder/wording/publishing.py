@@ -31,7 +31,9 @@ def for_student(verdict: Verdict) -> Verdict:
             checks.append(replace(unnamed, message=message_for(unnamed)))
         else:
             checks.append(check)
-    return replace(verdict, seed=0, checks=checks)
+    # What was seen at run time comes from the code under test, hidden checks included.
+    notes = [note for note in verdict.notes if note.kind != "ran_only"]
+    return replace(verdict, seed=0, checks=checks, notes=notes)
 
 
 def _promise_and_outcome(name: str, check: CheckResult) -> CheckResult:

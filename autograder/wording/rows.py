@@ -6,7 +6,7 @@ import shlex
 from dataclasses import dataclass
 
 from autograder.verdict import CheckResult, Mismatch, Outcome, Verdict
-from autograder.wording.clean import cut, one_line
+from autograder.wording.clean import cut, one_line, plain
 from autograder.wording.counting import sentence
 from autograder.wording.messages import (
     about,
@@ -67,21 +67,40 @@ def repeat_command(check: CheckResult) -> str | None:
     """What runs a visible check again at home: ``autograder check --only ...``."""
     if check.hidden or check.outcome is Outcome.WAITING:
         return None
+    if check.exercise == "worksheet":  # it has one visible check, for all answers
+        return "autograder check worksheet"
     name = check.id.rpartition("::")[2].removeprefix("test_")
     return f"autograder check --only {shlex.quote(one_line(name))}"
 
 
 def is_said_before(check: CheckResult, verdict: Verdict) -> bool:
-    """Whether an earlier check reports that the same function is not written."""
-    if check.outcome is not Outcome.NOT_ATTEMPTED or check.hidden:
+    """Whether an earlier check reports the same, of its function or of the file.
+
+    A function that is not written is told of once, and so is a file that cannot be
+    imported: all its checks end in the same way, without a call.
+    """
+    same = _told(check)
+    if same is None:
         return False
-    same = (check.exercise, check.function, check.detail, Outcome.NOT_ATTEMPTED)
     for other in verdict.checks:
         if other.id == check.id:
             return False
-        if (other.exercise, other.function, other.detail, other.outcome) == same:
-            return not other.hidden
+        if _told(other) == same:
+            return True
     return False
+
+
+def _told(check: CheckResult) -> tuple[object, ...] | None:
+    """What a check tells of more than itself, if it does."""
+    if check.hidden:
+        return None
+    if check.outcome is Outcome.NOT_ATTEMPTED:
+        return (check.outcome, check.exercise, check.function, check.detail)
+    stopped = (Outcome.CRASHED, Outcome.OUT_OF_TIME, Outcome.OUT_OF_MEMORY)
+    reason = (check.detail, check.raised)
+    if check.outcome in stopped and check.call is None and any(reason):
+        return (check.outcome, check.exercise, *reason)
+    return None
 
 
 def rows(check: CheckResult, verdict: Verdict) -> list[Row]:
@@ -92,8 +111,7 @@ def rows(check: CheckResult, verdict: Verdict) -> list[Row]:
     if check.outcome is Outcome.WAITING:
         found += _awaited(check, verdict)
     if check.idea is not None:
-        looks = one_line(check.idea.sentence).removeprefix("your output equals ")
-        found.append(Row("looks like", looks))
+        found.append(Row("looks like", one_line(check.idea.sentence)))
         if check.idea.question:
             found.append(Row("think", one_line(check.idea.question)))
     if check.outcome is Outcome.GRADER_FAULT:
@@ -149,10 +167,26 @@ def _trace(check: CheckResult) -> list[Row]:
     lines = []
     for frame in check.raised.frames[-4:]:
         place = f"{one_line(frame.file, 80)}:{frame.line}"
-        lines.append(f"{place}, in {one_line(frame.function, 60)}")
-        if frame.text.strip():
-            lines.append(f"    {one_line(frame.text, 120)}")
+        function = one_line(frame.function, 60)
+        lines.append(f"{place}, in {function}" if function else place)
+        lines += [f"    {line}" for line in _shown_code(frame.text)]
     return [Row("happened at", "\n".join(lines), code=True)]
+
+
+def _shown_code(text: str) -> list[str]:
+    """A line of code and, under the place of a syntax error, its caret."""
+    code, _, caret = text.partition("\n")
+    if not code.strip():
+        return []
+    if caret.strip() != "^":
+        return [one_line(text, 120)]
+    line = plain(code)  # a tab becomes four blanks, which move the caret
+    margin = len(line) - len(line.lstrip())
+    place = max(0, len(plain(code[: len(caret) - 1])) - margin)
+    place += max(0, len(caret) - 1 - len(code))  # behind the end of the line
+    return [cut(line.strip(), lines=1, width=120), f"{' ' * place}^"][
+        : 1 + (place < 117)
+    ]
 
 
 def _awaited(check: CheckResult, verdict: Verdict) -> list[Row]:

@@ -35,9 +35,20 @@ from autograder.worker import watching
 def warm_up() -> None:
     """In the zygote: what every child would otherwise do for itself."""
     watching.warm_up()
+    _leave_out_what_cannot_work()
     forbidden_uses({"warm": "import torch\n"}, "warm", ["torch.conv*"])
     encode({"warm": True}, [torch.zeros(2)])
     simulated.warm_up()  # no registering: code on the CPU must see no other device
+
+
+def _leave_out_what_cannot_work() -> None:
+    """Make harmless what the sandbox or the fork forbids and no answer depends on."""
+
+    def compiled(model: Any = None, **options: Any) -> Any:
+        return model if model is not None else lambda function: function
+
+    vars(torch)["compile"] = compiled  # it compiles with processes and files
+    vars(torch)["set_num_interop_threads"] = lambda count: None  # too late to be set
 
 
 def serve(channel: socket.socket) -> None:
@@ -117,10 +128,7 @@ class _Server:
 
 
 def _scan(files: dict[str, str], module: str, patterns: list[str]) -> dict[str, Any]:
-    try:
-        return {"forbidden": forbidden_uses(files, module, patterns)}
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return {"forbidden": {}}  # the import that follows says what is wrong
+    return {"forbidden": forbidden_uses(files, module, patterns)}
 
 
 def _imported(name: str) -> ModuleType:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import torch
 
+from autograder import agrees
+from autograder.checking.boundary import thrown_by_student
 from autograder.checking.case import current
 from autograder.protocol.values import Opaque
 
@@ -38,6 +40,60 @@ def test_a_shared_tensor_has_one_name(open_student: Any) -> None:
     student.same_object(x, x, c=x)
 
     assert current().events[-1].written[0] == "same_object(a, a, c=a)"
+
+
+@pytest.mark.parametrize(
+    "code", ["torch.sin", "functools.partial(torch.load, 'x', weights_only=False)"]
+)
+def test_a_function_does_not_come_back(open_student: Any, code: str) -> None:
+    """What student code returns can never be called by the grader."""
+    answer = open_student(f"import functools, torch\ndef give(): return {code}").give()
+
+    assert answer == Opaque("function")
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_dict_in_any_order(open_student: Any, swapped: bool) -> None:
+    """A dict is right in whatever order it was filled, its gradients too."""
+    parts = ["'a': 2 * x", "'b': 3 * y"]
+    student = open_student(
+        f"def both(x, y): return {{{', '.join(parts[::-1] if swapped else parts)}}}"
+    )
+
+    agrees(
+        student.both,
+        lambda x, y: {"a": 2 * x, "b": 3 * y},
+        torch.ones(2, dtype=torch.float64),
+        torch.ones(3, dtype=torch.float64),
+    )
+
+
+def test_stop_iteration_is_the_students(open_student: Any) -> None:
+    """A bare next() at its end is an exception of the student's like any other."""
+    with pytest.raises(StopIteration) as caught:
+        agrees(open_student("def f(x): return next(iter([]))").f, abs, torch.ones(1))
+    assert thrown_by_student(caught.value) is not None
+
+
+@pytest.mark.parametrize(
+    ("setting", "check"),
+    [
+        ("torch.set_grad_enabled(False)", "torch.is_grad_enabled()"),
+        ("torch.set_default_dtype(torch.float16)", "torch.ones(1).dtype.itemsize > 2"),
+    ],
+)
+def test_what_code_sets_for_all_of_torch_is_undone(
+    open_student: Any, setting: str, check: str
+) -> None:
+    """No check pays for what another one's function set globally."""
+    student = open_student(
+        f"import torch\ndef spoil(): {setting}\ndef fine(): return {check}"
+    )
+
+    student.spoil()
+    student._caller.forget()
+
+    assert student.fine() is True
 
 
 @pytest.mark.parametrize(
@@ -121,7 +177,6 @@ def test_odd_floats_survive(open_student: Any) -> None:
         (),
         {"a": 1, 2: ("b",), (3, 4): None},
         torch.float32,
-        torch.sin,
     ],
     ids=repr,
 )

@@ -136,6 +136,16 @@ class TestLoadStudentAssignment:
         assert assignment.is_student_copy
         assert not assignment.has_worksheet
 
+    def test_a_worksheet_is_told_by_the_settings(self, tmp_path):
+        """Whether there is one does not depend on the file that students edit."""
+        text = STUDENT.replace("public_seed", "worksheet = true\npublic_seed", 1)
+        (tmp_path / "assignment.toml").write_text(text)
+        assert load_student_assignment(tmp_path).has_worksheet
+
+        (tmp_path / "assignment.toml").write_text(text.replace("= true", "= 1"))
+        with pytest.raises(CourseError, match="'worksheet' must be true or false"):
+            load_student_assignment(tmp_path)
+
     def test_refuses_the_folder_with_solutions(self, course_folder):
         """The instructor's own assignment.toml is not taken for a student's."""
         with pytest.raises(CourseError, match="no generated student folder"):

@@ -16,7 +16,7 @@ from autograder.course.assignment import (
 )
 from autograder.course.errors import CourseError
 from autograder.course.generate import generate, stale
-from autograder.course.worksheet import load
+from autograder.course.worksheet import load, load_questions
 
 HIDDEN = {"sums": HiddenSummary(1, 3), "signs": HiddenSummary(0, 0)}
 LOOKALIKES = {"sums": {"total": ["é", 1.5]}}
@@ -44,7 +44,8 @@ class TestGenerate:
         assert set(contents(out)) == {
             *("sums.py", "test_sums.py", "signs.py", "test_signs.py"),
             *("HANDOUT.md", "README.md", "figures/halves.svg"),
-            *("worksheet.toml", "assignment.toml", "lookalikes.json"),
+            *("worksheet.toml", "worksheet.questions.json"),
+            *("assignment.toml", "lookalikes.json"),
             ".generated.json",
         }
         assert compileall.compile_dir(out, quiet=2)
@@ -81,6 +82,8 @@ class TestGenerate:
             assert secret not in everything
         question = load(out / "worksheet.toml").questions[0]
         assert question.answer is None
+        public = load_questions(out / "worksheet.questions.json").questions[0]
+        assert public == question
         assert b"alone is cut" not in everything
 
     def test_readme_tells_the_next_step(self, out):
@@ -89,7 +92,11 @@ class TestGenerate:
 
         assert "You write `sums.py` and `signs.py`: replace" in readme
         assert "Hand in `sums.py`, `signs.py` and `worksheet.toml`" in readme
-        assert "autograder check --only sums" in readme
+        assert "autograder check sums" in readme
+        assert "make setup" in readme
+        assert "pip install" not in readme
+        assert "activate `.venv`" in readme
+        assert "Leave `.venv` out of the zip" in readme
         assert "1 more check is hidden until grading (3 points)" in readme
 
     def test_same_bytes_again(self, out, numbers, tmp_path):
@@ -219,5 +226,5 @@ class TestStale:
         """Without a folder every file is missing."""
         found = stale(numbers, tmp_path / "none", None, {})
 
-        assert len(found) == 9
+        assert len(found) == 10
         assert all(line.endswith("is missing") for line in found)

@@ -83,9 +83,11 @@ class TestRelease:
         release(generated, tmp_path / "dist", wheel)
         readme = (tmp_path / "dist" / "numbers" / "README.md").read_text("utf-8")
 
-        steps = ["python -m venv .venv", f"pip install ./{wheel.name}"]
+        steps = ["python3 -m venv .venv", f"pip install ./{wheel.name}"]
         places = [readme.index(step) for step in (*steps, "autograder check")]
         assert places == sorted(places)
+        assert "py -m venv .venv" in readme
+        assert "pip install autograder" not in readme
 
     def test_same_bytes_again(self, generated, wheel, tmp_path):
         """Two releases of the same files are the same zip, in order of names."""
@@ -151,6 +153,14 @@ class TestBuildWheel:
         """Where there is no clone the error says that one is needed."""
         with pytest.raises(CourseError, match="Clone the repository"):
             build_wheel(tmp_path, tmp_path / "dist")
+
+    def test_without_hatchling(self, repository, tmp_path, monkeypatch):
+        """The remedy is ours, and no project of our name in an index."""
+        monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+
+        with pytest.raises(CourseError, match="make setup") as error:
+            build_wheel(repository, tmp_path / "dist")
+        assert "pip install" not in str(error.value)
 
     def test_another_project(self, repository, tmp_path):
         """A project of another name is not taken for autograder's."""

@@ -17,6 +17,8 @@ from autograder.course.worksheet import (
     judge_form,
     judge_value,
     load,
+    load_questions,
+    questions_json,
     read_answers,
     written_text,
 )
@@ -225,6 +227,21 @@ def test_the_blank_can_be_loaded(worksheet: Worksheet) -> None:
         replace(question, prompt="", answer=None, tolerance=0.0)
         for question in worksheet.questions
     )
+
+
+def test_the_questions_in_a_file_of_their_own(
+    worksheet: Worksheet, tmp_path: Path
+) -> None:
+    """They are those of the blank; a damaged file is to be unpacked again."""
+    file = tmp_path / "worksheet.questions.json"
+    file.write_text(questions_json(worksheet), encoding="utf-8")
+    assert load_questions(file) == load(blank(worksheet))
+    assert "2.57" not in file.read_text(encoding="utf-8")
+
+    for damaged in (b"", b"[]", b"{}", b'{"title": "\xff"}', b"[" * 100_000):
+        file.write_bytes(damaged)
+        with pytest.raises(CourseError, match=r"questions\.json: .*unpack"):
+            load_questions(file)
 
 
 def test_a_prompt_with_control_characters_stays_a_comment() -> None:

@@ -91,7 +91,7 @@ def test_verdict_keeps_to_the_schema(graded: Path, student: str) -> None:
 def test_gradescope_keeps_to_its_schema(graded: Path, student: str) -> None:
     """Each results.json is valid for Gradescope and has the verdict's points."""
     schema = json.loads(GRADESCOPE_SCHEMA.read_text(encoding="utf-8"))
-    path = graded / f"{student}.results.json"
+    path = graded / "gradescope" / f"{student}.json"
     results = json.loads(path.read_text(encoding="utf-8"))
 
     jsonschema.validate(results, schema)
@@ -99,11 +99,13 @@ def test_gradescope_keeps_to_its_schema(graded: Path, student: str) -> None:
     assert sum(scores) == expected_of(student)["points"]
 
 
-def test_only_the_forbidden_call_is_to_be_looked_at(graded: Path) -> None:
-    """The summary asks for a second look where a check was refused, nowhere else."""
+def test_who_is_to_be_looked_at(graded: Path) -> None:
+    """A call that is forbidden, work that earned nothing, and nobody else."""
     table = (graded / "stdout.txt").read_text(encoding="utf-8")
 
-    assert re.findall(r"^(student_\d+).*\blook$", table, re.MULTILINE) == ["student_19"]
+    looked_at = re.findall(r"^(student_\d+).*\blook$", table, re.MULTILINE)
+    assert looked_at == ["student_19", "student_26"]
+    assert "student_26  no points for anything" in table
 
 
 def test_no_honest_student_is_suspected(graded: Path) -> None:
@@ -137,7 +139,8 @@ def test_reports_keep_secrets(graded: Path) -> None:
     for student in STUDENTS:
         verdict = json.loads((graded / f"{student}.json").read_text(encoding="utf-8"))
         page = (graded / f"{student}.html").read_text(encoding="utf-8")
-        results = (graded / f"{student}.results.json").read_text(encoding="utf-8")
+        path = graded / "gradescope" / f"{student}.json"
+        results = path.read_text(encoding="utf-8")
         for text in (page, results):
             assert str(SEED) not in text
         hidden = [facts_of(c) for c in verdict["checks"] if c["hidden"]]
@@ -168,7 +171,7 @@ def test_secrets_are_there_to_be_kept(graded: Path) -> None:
 
 def test_verdicts_are_private(graded: Path) -> None:
     """Seed, verdicts and results.json are the instructor's alone to read."""
-    private = [graded / "seed", *graded.glob("student_*.json")]
+    private = [graded / "seed", *graded.rglob("student_*.json")]
 
     assert len(private) == 1 + 2 * len(STUDENTS)
     assert {path.stat().st_mode & 0o777 for path in private} == {0o600}
@@ -177,11 +180,13 @@ def test_verdicts_are_private(graded: Path) -> None:
 
 def test_nothing_else_is_left(graded: Path) -> None:
     """RESULTS holds its files and no drafts."""
-    endings = ("json", "html", "results.json")
+    endings = ("json", "html")
     expected = {f"{s}.{ending}" for s in STUDENTS for ending in endings}
 
     names = {path.name for path in graded.iterdir()} - {"stdout.txt"}
-    assert names == expected | {"seed", "grades.csv"}
+    assert names == expected | {"seed", "grades.csv", "gradescope"}
+    forms = {path.name for path in (graded / "gradescope").iterdir()}
+    assert forms == {f"{student}.json" for student in STUDENTS}
 
 
 def test_one_job_and_the_same_seed_give_the_same(

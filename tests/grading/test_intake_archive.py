@@ -150,13 +150,56 @@ def test_entries_are_counted_before_zipfile_sees_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The directory of a million entries is never made into objects."""
-    data = zipped(*[(f"{number}.txt", "") for number in range(201)])
+    data = zipped(*[(f"{number}.txt", "") for number in range(21)])
 
     def never(*arguments: object) -> None:
         raise AssertionError("zipfile was asked")
 
     monkeypatch.setattr(zipfile, "ZipFile", never)
-    assert "more than 200" in refused(read(tmp_path, data))
+    limits = IntakeLimits(directory=20)
+    assert "more than 20 files" in refused(read(tmp_path, data, limits))
+
+
+def environment(folder: str) -> list[tuple[str, str | bytes]]:
+    """What a virtual environment leaves in a zip: many files, large and repetitive."""
+    library = f"{folder}/lib/python3.11/site-packages/torch"
+    return [
+        (f"{folder}/pyvenv.cfg", "home = /usr/bin\n"),
+        (f"{folder}/zeros.bin", bytes(2**20)),
+        *((f"{library}/part_{number}.py", "x = 1\n") for number in range(300)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "folder", [".venv", "venv", "hw1/env", "site-packages", ".git", "node_modules"]
+)
+def test_junk_is_left_out_before_anything_is_counted(
+    tmp_path: Path, folder: str
+) -> None:
+    """A virtual environment, a repository or packages cost a student nothing."""
+    data = zipped(("hw1/convolution.py", SOURCE), *environment(folder))
+
+    submission = read(tmp_path, data)
+
+    assert submission.refused is None
+    assert submission.files == {"convolution": SOURCE}
+    named = [note.text for note in submission.notes if "virtual env" in note.text]
+    visible = folder in ("venv", "hw1/env")
+    assert named == [f"{folder} is a virtual environment and was left out."] * visible
+
+
+def test_links_of_an_environment_refuse_nothing(tmp_path: Path) -> None:
+    """A virtual environment holds links, and a zip of it keeps them."""
+    submission = read(tmp_path, special(".venv/bin/python", stat.S_IFLNK))
+
+    assert submission.files == {"convolution": SOURCE}
+
+
+def test_a_pyvenv_cfg_at_the_top_hides_nothing(tmp_path: Path) -> None:
+    """Only a folder can be an environment."""
+    data = zipped(("pyvenv.cfg", ""), ("convolution.py", SOURCE))
+
+    assert read(tmp_path, data).files == {"convolution": SOURCE}
 
 
 def test_too_large_when_unpacked(tmp_path: Path) -> None:
@@ -171,7 +214,7 @@ def test_too_large_when_unpacked(tmp_path: Path) -> None:
 
 def test_too_large_as_it_is(tmp_path: Path) -> None:
     """A zip that is itself over the limit is not read."""
-    limits = IntakeLimits(total_bytes=50)
+    limits = IntakeLimits(archive_bytes=50)
 
     assert "over 0.0488 KB" in refused(
         read(tmp_path, zipped(("convolution.py", SOURCE)), limits)

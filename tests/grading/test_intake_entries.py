@@ -148,6 +148,42 @@ def test_the_folder_of_one_student(tmp_path: Path) -> None:
         find_entries(tmp_path, ["convolution"])
 
 
+def test_the_folder_above_the_class(tmp_path: Path) -> None:
+    """A class that would be graded as one student is refused, with its name."""
+    for number in (1, 2, 3):
+        student = tmp_path / "cnn" / f"student_0{number}"
+        student.mkdir(parents=True)
+        (student / "convolution.py").write_text(f"C = {number}\n")
+    exercises = ["convolution", "pooling"]
+
+    assert len(find_entries(tmp_path / "cnn", exercises)) == 3
+    with pytest.raises(SubmissionsError, match=r"Name the folder below: .*cnn\."):
+        find_entries(tmp_path, exercises)
+
+
+def test_one_students_folders_are_no_class(tmp_path: Path) -> None:
+    """An exercise in each folder, or copies of one, are a student's own order."""
+    for folder, name in (("a", "convolution"), ("b", "convolution"), ("c", "pooling")):
+        (tmp_path / "student_01" / folder).mkdir(parents=True)
+        (tmp_path / "student_01" / folder / f"{name}.py").write_text("X = 1\n")
+
+    assert len(find_entries(tmp_path, ["convolution", "pooling"])) == 1
+
+
+def test_one_unclear_student_does_not_stop_a_class(tmp_path: Path) -> None:
+    """It gets a verdict that says so, as the others get theirs."""
+    for folder in ("old", "new"):
+        (tmp_path / "student_01" / folder).mkdir(parents=True)
+        (tmp_path / "student_01" / folder / "convolution.py").write_text(folder)
+    (tmp_path / "student_02").mkdir()
+
+    first, _ = find_entries(tmp_path, ["convolution"])
+
+    (note,) = read_submission(first, ["convolution"]).notes
+    assert note.kind == "ambiguous"
+    assert "handed in 2 times" in note.text
+
+
 @pytest.mark.parametrize("name", ["student_01.rar", "student_01.tar.gz"])
 def test_a_foreign_archive_is_an_entry_with_a_problem(
     tmp_path: Path, name: str
@@ -161,3 +197,4 @@ def test_a_foreign_archive_is_an_entry_with_a_problem(
     assert entry.student == "student_01"
     assert submission.refused is not None
     assert "Hand in a .zip" in submission.problems["convolution"].text
+    assert [note.kind for note in submission.notes] == ["not_read"]

@@ -141,11 +141,56 @@ def test_a_zygote_that_is_gone_ends_the_job() -> None:
     """Without the zygote no piece is done, and none hangs."""
 
     def do(piece: int, line: Line) -> int:
-        raise ZygoteError("the zygote is gone")
+        raise ZygoteError("the zygote is gone. It wrote: no memory")
 
     events = list(work_on([1], 1, do))
 
     assert kinds(events, 1) == ["started", "started", "lost"]
+    assert "the zygote is gone. It wrote: no memory" in events[-1].result
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (KeyError("stride"), "KeyError: 'stride'"),
+        (EOFError("a file that ends early"), "EOFError: a file that ends early"),
+        (BrokenPipeError(32, "Broken pipe"), "BrokenPipeError: [Errno 32]"),
+        (SystemExit(0), "SystemExit: 0"),
+    ],
+)
+def test_a_fault_of_ours_is_named(error: BaseException, words: str) -> None:
+    """Whoever reads of a lost piece reads what happened, and where; others go on."""
+
+    def do(piece: int, line: Line) -> int:
+        if piece == 1:
+            raise error
+        return piece
+
+    events = list(work_on([1, 2], 1, do))
+
+    (lost,) = [event for event in events if event.kind == "lost"]
+    assert words in lost.result
+    assert "(at test_jobs.py:" in lost.result
+    assert kinds(events, 2) == ["started", "done"]
+
+
+def test_a_result_that_cannot_be_sent_is_named() -> None:
+    """It is a fault of ours like any other."""
+    events = list(work_on([1], 1, lambda piece, line: lambda: piece))
+
+    assert "pickle" in events[-1].result
+
+
+def test_stopping_does_not_wait_for_the_work() -> None:
+    """After Ctrl-C nobody waits for pieces that are half done."""
+    events = work_on([1, 2], 2, lambda piece, line: time.sleep(30))
+    next(events)
+    begun = time.monotonic()
+
+    cast(Any, events).close()
+
+    assert time.monotonic() - begun < 2
+    assert multiprocessing.active_children() == []
 
 
 def test_stopping_early_leaves_nothing() -> None:

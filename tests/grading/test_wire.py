@@ -45,6 +45,9 @@ def entry(shape: list[Any], offsets: list[int], dtype: str = "F64") -> dict[str,
 
 ONE = b"\0" * 8
 LIES = {
+    "an empty tensor beyond all memory": frame(
+        {"layouts": [None]}, safetensors(entry([0, 2**33, 2**33], [0, 0]), b"")
+    ),
     "a length of 2^60": struct.pack("<IQ", 2, 2**60) + b"{}",
     "a header of 4 GiB": struct.pack("<IQ", 2**32 - 1, 0),
     "one byte over the cap": struct.pack("<IQ", MAX_HEADER + 1, 0),
@@ -127,8 +130,10 @@ FIELDS: dict[str, dict[str, Any]] = {
     "an empty kind": {"value": {}},
     "a float that is none": {"value": {"float": "one"}},
     "a dtype that is none": {"value": {"dtype": "float128"}},
-    "a public name that is none": {"value": {"public": "os.system"}},
-    "a private name": {"value": {"public": "torch._C"}},
+    "a tuple that is an object": {"value": {"tuple": {"handle": []}}},
+    "a dict that is an object": {"value": {"dict": {"handle": []}}},
+    "a float beyond all floats": {"value": {"float": 10**400}},
+    "a value of too many parts": {"value": [0] * 30_000},
     "the parameters of an object": {"value": {"parameters": 1}},
     "an object by a text": {"value": {"handle": "1"}},
     "a dict whose key is a list": {"value": {"dict": [[[1], 2]]}},

@@ -12,7 +12,7 @@ from autograder.checking.solution import Solution
 from autograder.course.assignment import load_course
 from autograder.course.generate import generate
 from autograder.grading.publishing import hidden_summary, public_lookalikes
-from tests.small_course import write_small_course
+from tests.small_course import SOLUTION, write_small_course
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +25,66 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
         solution.assignment, out, public_lookalikes(solution), hidden_summary(solution)
     )
     return out
+
+
+WORKSHEET = """\
+form_points = 1
+
+[[question]]
+id = "places"
+prompt = "How many places?"
+kind = "integer"
+points = 2
+answer = 4
+
+[[question]]
+id = "share"
+prompt = "What share?"
+kind = "number"
+points = 0.5
+answer = 2.5
+
+[[question]]
+id = "output"
+prompt = "Which shape?"
+kind = "shape"
+points = 1
+answer = [2, 3]
+
+[[question]]
+id = "why"
+prompt = "Why?"
+kind = "written"
+points = 3
+"""
+
+
+@pytest.fixture(scope="session")
+def generated_with_worksheet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("course")
+    course = write_small_course(root)
+    (course / "small" / "worksheet.toml").write_text(WORKSHEET)
+    file = course / "small" / "assignment.toml"
+    file.write_text(file.read_text().replace('["scaling"]', '["scaling", "moving"]', 1))
+    for name in ("{}.py", "test_{}.py"):
+        text = (course / "small" / name.format("scaling")).read_text()
+        (course / "small" / name.format("moving")).write_text(text)
+    solution = Solution(load_course(course).assignment("small"))
+    out = root / "assignments" / "small"
+    generate(
+        solution.assignment, out, public_lookalikes(solution), hidden_summary(solution)
+    )
+    return out
+
+
+@pytest.fixture
+def worksheet_folder(generated_with_worksheet: Path, tmp_path: Path) -> Path:
+    """A student's folder with two solved exercises and a blank worksheet."""
+    folder = tmp_path / "small"
+    shutil.copytree(generated_with_worksheet, folder)
+    for name in ("scaling.py", "moving.py"):
+        (folder / name).write_text(SOLUTION)
+    return folder
 
 
 @pytest.fixture

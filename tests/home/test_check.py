@@ -11,8 +11,9 @@ import pytest
 
 from autograder.course.assignment import find_assignment
 from autograder.course.errors import CourseError
+from autograder.home import running
 from autograder.home.command import check_at_home, check_results
-from autograder.home.folder import chosen_checks, load_folder
+from autograder.home.folder import load_folder
 from autograder.verdict import CheckResult, Outcome
 from tests.small_course import SOLUTION
 
@@ -139,12 +140,57 @@ def test_only_brings_along_what_it_waits_for(student_folder: Make) -> None:
 
 def test_wrong_names_name_the_near_ones(student_folder: Make) -> None:
     """An unknown exercise or check is an error with a suggestion."""
-    home = load_folder(find_assignment(student_folder(SOLUTION)))
+    assignment = find_assignment(student_folder(SOLUTION))
 
     with pytest.raises(CourseError, match="'scalling'.*scaling"):
-        chosen_checks(home, "scalling", "")
+        load_folder(assignment, "scalling")
     with pytest.raises(CourseError, match="test_scales"):
-        chosen_checks(home, None, "test_scale_s")
+        list(check_results(load_folder(assignment), None, "test_scale_s"))
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    """A wrong path is told as such, even below an assignment's folder."""
+    (tmp_path / "assignment.toml").write_text("name = 'x'\n")
+
+    with pytest.raises(CourseError, match="nowhere: there is no such folder"):
+        check_at_home(tmp_path / "nowhere", None, "", False, False)
+
+
+def test_a_fault_of_ours_is_no_fault_of_the_students(
+    student_folder: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the engine itself fails, the checks left over are ours, with the reason."""
+
+    def fail(*args: object, **kwargs: object) -> None:
+        raise ValueError("a slip of ours")
+
+    monkeypatch.setattr(running, "run_checks", fail)
+    for can_fork in (running.CAN_FORK, False):
+        monkeypatch.setattr(running, "CAN_FORK", can_fork)
+        found = checked(student_folder(SOLUTION))
+
+        assert len(found) == 3
+        for result in found.values():
+            assert result.outcome is Outcome.GRADER_FAULT
+            assert "ValueError: a slip of ours at test_check.py" in result.detail
+
+
+def test_whatever_the_file_raises_is_its_own(student_folder: Make) -> None:
+    """An import that raises something that is no Exception is shown as what it is."""
+    found = checked(student_folder("class Odd(BaseException): pass\nraise Odd('so')\n"))
+
+    raised = found["test_scales"].raised
+    assert raised is not None
+    assert (raised.type, raised.message) == ("Odd", "so")
+
+
+def test_one_exercise_by_its_file(
+    student_folder: Make, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`check scaling.py` is `check scaling`, hidden checks and all."""
+    check_at_home(student_folder(SOLUTION), "scaling.py", "", False, False)
+
+    assert "1 hidden check worth 4 points" in capsys.readouterr().out
 
 
 def test_pytest_runs_the_same_checks(student_folder: Make) -> None:

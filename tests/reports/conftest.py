@@ -91,7 +91,7 @@ def agrees() -> CheckResult:
         ),
         idea=Idea(
             "flips_the_kernel",
-            "your output equals a convolution, with the kernel flipped",
+            "a convolution, with the kernel flipped",
             "does torch turn the kernel round?",
         ),
         hint="count the windows",

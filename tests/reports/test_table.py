@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from autograder.reports.table import defused, write_grades
-from autograder.verdict import Verdict
+from autograder.reports.table import defused, to_csv
+from autograder.verdict import Note, Outcome, Verdict
 
 
-def read(path: Path) -> list[list[str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.reader(file))
+def table(*verdicts: Verdict) -> list[list[str]]:
+    """The rows that a spreadsheet reads."""
+    return list(csv.reader(io.StringIO(to_csv(verdicts))))
 
 
 def test_a_row_per_student_and_a_column_per_exercise(
-    everything: Verdict, tmp_path: Path
+    everything: Verdict,
 ) -> None:
     """Columns in the assignment's order, rows in the alphabet's."""
     other = replace(everything, student="student_00", checks=everything.checks[:2])
 
-    write_grades(tmp_path / "grades.csv", [everything, other])
-
-    assert read(tmp_path / "grades.csv") == [
+    assert table(everything, other) == [
         [
             "student",
             "points",
@@ -36,42 +34,65 @@ def test_a_row_per_student_and_a_column_per_exercise(
             "needs_attention",
         ],
         ["student_00", "2", "5", "2", "", "", ""],
-        ["student_01", "4", "19.5", "2", "0", "2", "1 refused, 1 grader_fault"],
+        ["student_01", "", "19.5", "2", "", "2", "1 grader_fault, 1 refused"],
     ]
 
 
-def test_equal_classes_are_equal_bytes(everything: Verdict, tmp_path: Path) -> None:
-    """The order of grading does not show, and nothing else is left behind."""
+def test_points_that_are_open_are_no_number(everything: Verdict) -> None:
+    """A fault of ours leaves its exercise and the sum empty; 0 would be a mark."""
+    done = replace(
+        everything,
+        checks=[c for c in everything.checks if c.outcome is not Outcome.GRADER_FAULT],
+    )
+
+    assert table(everything)[1][1:6] == ["", "19.5", "2", "", "2"]
+    assert table(done)[1][1:6] == ["4", "17.5", "2", "0", "2"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"), [("not_read", "not read"), ("ambiguous", "1 ambiguous")]
+)
+def test_a_submission_that_was_not_read_asks_for_a_look(
+    everything: Verdict, kind: str, word: str
+) -> None:
+    """So does one of whose files nobody knows which counts."""
+    odd = replace(everything, checks=everything.checks[:2], notes=[Note(kind, "why")])
+
+    assert table(odd)[1][-1] == word
+
+
+def test_no_points_at_all_ask_for_a_look(everything: Verdict) -> None:
+    """Unless there are none to be had."""
+    nothing = replace(everything, checks=everything.checks[1:3])
+
+    assert table(nothing)[1][-1] == "no points"
+    assert table(replace(everything, checks=[]))[1][-1] == ""
+
+
+def test_equal_classes_are_equal_tables(everything: Verdict) -> None:
+    """The order of grading does not show."""
     other = replace(everything, student="student_02")
 
-    write_grades(tmp_path / "a.csv", [everything, other])
-    write_grades(tmp_path / "b.csv", [other, everything])
-
-    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.csv", "b.csv"]
+    assert to_csv([everything, other]) == to_csv([other, everything])
 
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\uff1d", " =", "\t=", "\n@"])
-def test_no_cell_is_a_formula(everything: Verdict, tmp_path: Path, sign: str) -> None:
+def test_no_cell_is_a_formula(everything: Verdict, sign: str) -> None:
     """A spreadsheet reads a student's name as text, whatever it begins with."""
     evil = replace(everything, student=f"{sign}HYPERLINK(1)")
 
-    write_grades(tmp_path / "grades.csv", [evil])
-
-    assert read(tmp_path / "grades.csv")[1][0] == f"'{sign.strip()}HYPERLINK(1)"
+    assert table(evil)[1][0] == f"'{sign.strip()}HYPERLINK(1)"
 
 
 def test_commas_quotes_and_lines_stay_in_their_cell(
-    everything: Verdict, tmp_path: Path
+    everything: Verdict,
 ) -> None:
     """Whatever a name holds, the row keeps its columns."""
     odd = replace(everything, student='a,"b"\nc')
 
-    write_grades(tmp_path / "grades.csv", [odd])
-
-    table = read(tmp_path / "grades.csv")
-    assert table[1][0] == 'a,"b" c'
-    assert {len(row) for row in table} == {7}
+    rows = table(odd)
+    assert rows[1][0] == 'a,"b" c'
+    assert {len(row) for row in rows} == {7}
 
 
 def test_ordinary_cells_stay_as_they_are() -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from autograder.reports import class_summary, terminal
-from autograder.verdict import CheckResult, Outcome, Verdict
+from autograder.verdict import CheckResult, Note, Outcome, Verdict
 from autograder.wording import repeat_command
 
 SECRET = "5ecre7"
@@ -148,10 +148,19 @@ def test_class_table_in_order(everything: Verdict) -> None:
     assert [re.split(r"  +", line.strip()) for line in shown[:4]] == [
         ["student", "points", "convolution", "pooling", "means"],
         ["of 19.5", "of 8", "of 6", "of 5.5"],
-        ["student_01", "4", "2", "0", "2", "look"],
-        ["student_02", "4", "2", "0", "2", "look"],
+        ["student_01", "open", "2", "open", "2", "look"],
+        ["student_02", "open", "2", "open", "2", "look"],
     ]
-    assert "2 submissions; the median is 4 of 19.5 points." in shown
+    assert "2 submissions; the points of all are open." in shown
+
+
+def test_the_median_is_of_those_who_are_decided(everything: Verdict) -> None:
+    """Open points are no low ones."""
+    decided = replace(everything, student="student_00", checks=everything.checks[:2])
+
+    shown = class_summary.render([everything, decided])
+
+    assert "2 submissions; the median is 2 of 19.5 points." in shown
 
 
 def test_class_summary_counts_students_per_idea(everything: Verdict) -> None:
@@ -164,21 +173,46 @@ def test_class_summary_counts_students_per_idea(everything: Verdict) -> None:
 
 
 def test_class_summary_lists_what_needs_attention(everything: Verdict) -> None:
-    """Faults and refusals come with student, promise and detail; long lists end."""
+    """A line a student, with the promises and the details; long lists end."""
     one = class_summary.render([everything])
     many = class_summary.render(classmates(everything, 9))
 
     assert "Look at these before marks go out" in one
-    assert "student_01  refused, pooling: the promise of own (max_pool2d uses" in one
     assert "student_01  our fault, pooling: the promise of fault (KeyError" in one
-    assert "and 10 more" in many
+    assert "refused, pooling: the promise of own (max_pool2d uses" in " ".join(
+        one.split()
+    )
+    assert one.count("student_01") == 2
+    assert "and 1 more" in many
+
+
+def test_who_was_not_read_comes_first(everything: Verdict) -> None:
+    """A student whose every point is lost to a zip stands above a refused check."""
+    refused = replace(everything, checks=[everything.checks[0], everything.checks[7]])
+    zeros = [replace(check, points=0) for check in everything.checks[2:4]]
+    unread = replace(
+        refused,
+        student="student_08",
+        checks=zeros,
+        notes=[Note("not_read", "The zip is damaged.")],
+    )
+    empty = replace(refused, student="student_09", checks=zeros, notes=[])
+
+    shown = class_summary.render([*classmates(refused, 3), unread, empty])
+
+    lines = shown.partition("Look at these")[2].splitlines()[1:6]
+    assert [line.split()[0] for line in lines] == [
+        *("student_08", "student_09", "student_01", "student_02", "student_03")
+    ]
+    assert lines[0].split("  ")[-1] == "not read: The zip is damaged."
+    assert lines[1].split("  ")[-1] == "no points for anything"
 
 
 def test_class_table_drops_no_column(everything: Verdict) -> None:
     """A narrow terminal gets a wide table rather than half of one."""
     shown = class_summary.render([everything], width=40)
 
-    assert re.search(r"student_01 +4 +2 +0 +2 +look", shown)
+    assert re.search(r"student_01 +open +2 +open +2 +look", shown)
 
 
 def test_class_without_submissions() -> None:

@@ -1,0 +1,72 @@
+"""Small questions about the nodes of a syntax tree; all without recursion."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+
+
+def own_nodes(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """The nodes of a scope; a function or a class within is only named."""
+    waiting = list(body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, ast.comprehension):
+            waiting += [node.iter, *node.ifs]  # its target is its own
+        elif not isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
+            waiting += ast.iter_child_nodes(node)
+
+
+def stored_names(body: Iterable[ast.AST]) -> Iterator[str]:
+    """The names that the statements of a scope bind, but for imports."""
+    for node in own_nodes(body):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            yield node.id
+        elif isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+            yield node.name
+        else:
+            yield from names_in(node)
+
+
+def names_in(node: ast.AST) -> list[str]:
+    """Names that a node binds and that are plain text in it."""
+    name = None
+    if isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)):
+        name = node.name
+    elif isinstance(node, ast.MatchMapping):
+        name = node.rest
+    return [name] if name else []
+
+
+def is_chain(node: ast.AST) -> bool:
+    """Whether it is a name, or attributes of one: ``F``, ``torch.nn``."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name)
+
+
+def root_name(node: ast.AST) -> str:
+    """The name that a chain of attributes and items begins with."""
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def last_name(node: ast.AST) -> str:
+    """``conv2d`` of ``conv2d`` and of ``F.conv2d``; empty for anything else."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def name_text(node: ast.AST) -> str:
+    """A string that reads like a name, ``conv2d`` or ``torch.conv2d``."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value if DOTTED.fullmatch(node.value) else ""
+    return ""

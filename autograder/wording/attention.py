@@ -1,0 +1,57 @@
+"""What a member of staff should look at before marks go out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autograder.verdict import CheckResult, Outcome, Verdict
+from autograder.wording.clean import one_line
+from autograder.wording.counting import is_ours
+from autograder.wording.outcomes import face, needs_attention
+
+NOT_READ = "not_read"  # kinds of notes: nothing of the submission could be read, ...
+AMBIGUOUS = "ambiguous"  # ... or of one file, which of several counts
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason to look at a submission."""
+
+    short: str  # "2 refused", for a table
+    text: str  # "refused, pooling: max_pool2d is your own (it uses torch.amax)"
+
+
+def attention(verdict: Verdict) -> list[Reason]:
+    """Why to look at a submission, gravest first; empty where nothing calls for it."""
+    notes = {
+        kind: [one_line(note.text) for note in verdict.notes if note.kind == kind]
+        for kind in (NOT_READ, AMBIGUOUS)
+    }
+    found = [Reason("not read", f"not read: {text}") for text in notes[NOT_READ]]
+    if unclear := notes[AMBIGUOUS]:
+        short = f"{len(unclear)} ambiguous"
+        found.append(Reason(short, f"ambiguous: {unclear[0]}{_more(unclear)}"))
+    for outcome in (Outcome.GRADER_FAULT, Outcome.REFUSED):
+        checks = [c for c in verdict.checks if c.outcome is outcome]
+        if checks:
+            short = f"{len(checks)} {outcome.value}"
+            found.append(Reason(short, f"{_about(checks[0])}{_more(checks)}"))
+    if not notes[NOT_READ] and _earns_nothing(verdict):
+        found.append(Reason("no points", "no points for anything"))
+    return found
+
+
+def _earns_nothing(verdict: Verdict) -> bool:
+    decided = verdict.checks and not any(map(is_ours, verdict.checks))
+    return bool(decided and verdict.max_points and not verdict.points)
+
+
+def _about(check: CheckResult) -> str:
+    assert needs_attention(check)
+    why = f" ({one_line(check.detail)})" if check.detail else ""
+    place = f"{check.exercise}: {one_line(check.promise)}"
+    return f"{face(check.outcome).word}, {place}{why}"
+
+
+def _more(found: list[str] | list[CheckResult]) -> str:
+    return f" and {len(found) - 1} more" if len(found) > 1 else ""
