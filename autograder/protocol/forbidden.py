@@ -214,6 +214,8 @@ class _Search:
             start, part = ".".join(parts[: count + 1]), parts[count]
             if any(fnmatchcase(start, rule) for rule in self._rules):
                 return start
+            if part == ANY and any(r.startswith(start[:-1]) for r in self._rules):
+                return start
             if start.startswith(BACK_DOORS) and any(
                 fnmatchcase(part, last) for last in lasts
             ):

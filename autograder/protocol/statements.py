@@ -194,6 +194,8 @@ class Statement:
     def _bind(self, name: str, scope: _Scope) -> None:
         if scope.at_top or name in scope.shared:
             self.binds.add(ANY if name == "__getattr__" else name)
+            if name == "__getattr__":  # it gives any name, of a namespace perhaps
+                self.mentions.add((VALUE, ANY))
 
     def _fill(self, holder: ast.AST, name: str, scope: _Scope) -> None:
         """``holder.name = ...``, where the holder may be a module."""

@@ -8,6 +8,7 @@ import warnings
 import pytest
 
 from autograder.protocol.forbidden import forbidden_uses, why_refused
+from autograder.worker import watching
 
 CONVOLUTIONS = (
     "torch.nn.functional.conv*",
@@ -250,6 +251,7 @@ BINDINGS = {
     "global": "def fill():\n global conv2d\n conv2d = F.conv2d\nfill()",
     "global import": "def fill():\n global conv2d\n from torch import conv2d\nfill()",
     "module getattr": "def __getattr__(name): return getattr(F, 'conv2d')",
+    "module getattr of any name": "def __getattr__(name): return getattr(F, name)",
     "own patch of torch": "F.unfold = F.conv2d\ndef conv2d(x): return F.unfold(x)",
     "importlib": "import importlib as i\nG = i.import_module('torch.nn.functional')\n"
     "def conv2d(x): return G.conv2d(x)",
@@ -423,6 +425,7 @@ if __name__ == '__main__':
     "comparison before the imports": "def check(x):\n"
     " return G.testing.assert_close(G.conv2d(x), x)\n"
     "import torch as G\ndef conv2d(x): return G.zeros(3)",
+    "getattr of an own value": "def conv2d(x, name): return F.pad(getattr(x, name), 1)",
     "settings": f"torch.backends.cudnn.deterministic = True\n{OWN}",
     "modules": "from torch.nn.modules.utils import _pair\n"
     "def conv2d(x): return _pair(x)",
@@ -481,3 +484,11 @@ def test_warnings_made_errors_do_not_make_a_file_unreadable() -> None:
 def test_aliases_that_go_in_circles_come_to_an_end() -> None:
     """A reading that never ends would be a way out as well."""
     assert uses("a = b.x\nb = a.y\ndef f(x): return a.z") == {}
+
+
+def test_the_watch_does_not_hand_out_what_it_watches() -> None:
+    """``F.conv2d.__wrapped__`` would be a way to call it unseen."""
+    noted = watching._noting(textwrap.dedent, "textwrap.dedent", [])
+
+    assert noted("  x") == "x"
+    assert not hasattr(noted, "__wrapped__")
