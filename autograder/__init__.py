@@ -18,6 +18,7 @@ __all__ = [
     "hidden",
     "hint",
     "mistake",
+    "no_more_than",
     "points",
     "reference",
     "settings",
@@ -25,6 +26,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from autograder.checking.comparing import agrees, close, equal
+    from autograder.checking.counting import no_more_than
     from autograder.checking.vocabulary import (
         after,
         hidden,
@@ -39,7 +41,9 @@ if TYPE_CHECKING:
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'autograder' has no attribute {name!r}")
-    from autograder.checking import comparing, vocabulary
+    from autograder.checking import comparing, counting, vocabulary
 
+    if name == "no_more_than":
+        return counting.no_more_than
     home = comparing if name in ("agrees", "close", "equal") else vocabulary
     return getattr(home, name)

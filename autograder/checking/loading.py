@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import inspect
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from autograder.checking.case import SETTINGS
+from autograder.checking.case import CPU_SETTINGS, SETTINGS
 from autograder.checking.modules import load_file
 from autograder.checking.vocabulary import marked
 from autograder.course.errors import CourseError
@@ -115,7 +115,7 @@ def _check(
         if setting not in SETTINGS:
             raise CourseError(
                 f"{path}: {name} names the setting {setting!r}; there are "
-                f"{', '.join(SETTINGS)}"
+                f"{', '.join(SETTINGS)}, and cpu and sim for all of a device"
             )
     return Check(
         exercise=exercise,
@@ -140,9 +140,21 @@ def settings_of(body: Any) -> tuple[str, ...]:
     """
     chosen = marked(body, "settings")
     if chosen is not None:
-        return tuple(chosen)
+        return tuple(name for asked in chosen for name in _named(asked))
     takes_draw = "draw" in inspect.signature(body).parameters
-    return tuple(SETTINGS) if takes_draw else ("cpu float64",)
+    return CPU_SETTINGS if takes_draw else CPU_SETTINGS[:1]
+
+
+def _named(asked: str) -> list[str]:
+    """The settings that a name stands for: ``sim`` is a device, with all its dtypes."""
+    found = [name for name, setting in SETTINGS.items() if setting.device == asked]
+    return found or [asked]
+
+
+def settings_used(checks: Iterable[Check]) -> list[str]:
+    """The settings that some of the checks are meant for, in their order."""
+    named = {name for check in checks for name in check.settings}
+    return [name for name in SETTINGS if name in named]
 
 
 def case_id(body: Any, arguments: dict[str, Any]) -> str:

@@ -8,7 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autograder.checking.callers import Caller, Stopped
-from autograder.checking.case import GRADIENT, SETTINGS, CaseRun, begin, case_seed
+from autograder.checking.case import (
+    GRADIENT,
+    SETTINGS,
+    CaseRun,
+    begin,
+    case_seed,
+    runnable,
+)
 from autograder.checking.draw import Draw
 from autograder.checking.facts import describe
 from autograder.checking.judging import fault_text, judge
@@ -76,7 +83,7 @@ def run_check(
     """Run one check until a case fails."""
     caller.forget()
     numeric = False
-    for name in check.settings:
+    for name in runnable(check.settings):
         if name not in settings:
             continue
         for case in check.cases:

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 
-from autograder.checking.case import SETTINGS
+from autograder.checking.case import CPU_SETTINGS
 from autograder.checking.loading import Check, load_checks
 from autograder.checking.local import LocalCaller, parameter_names
 from autograder.checking.lookalikes import Known, Lookalikes
@@ -112,7 +112,8 @@ class Solution:
                 if mistake.function != check.function:
                     continue
                 caller = self.mistake_caller(mistake)
-                finding = run_check(check, caller, seed, tuple(SETTINGS))
+                # On the CPU only: a process that grades has no other device.
+                finding = run_check(check, caller, seed, CPU_SETTINGS)
                 if finding.signature is not None:
                     known.append((idea_of(mistake), finding.signature))
             return known

@@ -16,11 +16,12 @@ import torch
 from autograder.checking.boundary import Graph, as_exception, through
 from autograder.checking.callers import Caller, Misfit, Missing, Stopped
 from autograder.checking.case import Event, current
+from autograder.checking.difference import Differs
 from autograder.checking.facts import call_text
 from autograder.protocol.calls import Answer, Request
 from autograder.protocol.public import public_name
 from autograder.protocol.values import Packer, Parameters, Tree, unpack
-from autograder.verdict import Outcome
+from autograder.verdict import Mismatch, Outcome
 
 
 class Student:
@@ -212,11 +213,20 @@ class Function:
             raise Missing(self._name, answer.missing)
         if answer.misfit is not None:
             raise Misfit(self._name.partition(".")[0], *answer.misfit)
+        self._on_the_device(answer)
         tensors = answer.tensors
         if answer.graph is not None:
             graph = Graph(self._caller, answer.graph)
             tensors = list(through(graph, answer, tracked))
         return unpack(answer.value, tensors, self._proxy, callables=False)
+
+    def _on_the_device(self, answer: Answer) -> None:
+        """Refuse an output that is somewhere else than the inputs were."""
+        for number, device in enumerate(answer.devices):
+            if device != self._device:
+                one = len(answer.devices) == 1
+                of = "the output" if one else f"tensor {number + 1} of the output"
+                raise Differs(Mismatch("device", of, self._device, device))
 
     def _proxy(self, kind: str, number: int) -> Any:
         if kind != "handle":

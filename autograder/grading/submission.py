@@ -11,9 +11,9 @@ import torch
 
 import autograder
 from autograder.checking.callers import Stopped
-from autograder.checking.case import SETTINGS
+from autograder.checking.case import skipped
 from autograder.checking.judging import fault_text
-from autograder.checking.loading import Check
+from autograder.checking.loading import Check, settings_used
 from autograder.checking.lookalikes import Lookalikes
 from autograder.checking.places import placed
 from autograder.checking.running import blank_result, run_checks
@@ -47,6 +47,8 @@ class Grading:
     lookalikes: Lookalikes = field(init=False)
     worksheet: Worksheet | None = field(init=False)
     course_digest: str = field(init=False)
+    settings: list[str] = field(init=False)  # that are run here
+    settings_skipped: dict[str, str] = field(init=False)  # and why not
 
     def __post_init__(self) -> None:
         assignment = self.solution.assignment
@@ -55,6 +57,10 @@ class Grading:
         if assignment.has_worksheet:
             self.worksheet = load(assignment.folder / "worksheet.toml")
         self.course_digest = course_digest(self.solution)
+        checks = [c for some in self.solution.checks.values() for c in some]
+        used = settings_used(checks)
+        self.settings_skipped = skipped(used)
+        self.settings = [name for name in used if name not in self.settings_skipped]
 
     @property
     def exercises(self) -> list[str]:
@@ -121,8 +127,8 @@ def grade_submission(
         seed=grading.seed,
         checks=[replace(result, message=message_for(result)) for result in results],
         isolation=isolation,
-        settings=list(SETTINGS),
-        settings_skipped={},
+        settings=grading.settings,
+        settings_skipped=grading.settings_skipped,
         written=written,
         notes=notes,
         submission_digest=submission.digest,
@@ -148,7 +154,8 @@ def faulty_verdict(entry: Entry, grading: Grading, reason: str) -> Verdict:
         student=entry.student,
         seed=grading.seed,
         checks=[replace(result, message=message_for(result)) for result in results],
-        settings=list(SETTINGS),
+        settings=grading.settings,
+        settings_skipped=grading.settings_skipped,
         course_digest=grading.course_digest,
     )
 

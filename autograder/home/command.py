@@ -71,7 +71,17 @@ class _Printer:
     def _verdict(
         self, exercise: str | None, checks: list[CheckResult], seconds: float
     ) -> Verdict:
+        from autograder.checking.case import skipped
+        from autograder.checking.loading import settings_used
+
         assignment = self._home.assignment
+        run = [
+            some
+            for name, some in chosen_checks(self._home, self._only)[0].items()
+            if exercise in (None, name)
+        ]
+        used = settings_used(check for some in run for check in some)
+        left_out = skipped(used)
         withheld = {
             name: Withheld(some.checks, some.points)
             for name, some in assignment.hidden.items()
@@ -83,6 +93,8 @@ class _Printer:
             seed=assignment.public_seed,
             checks=checks,
             withheld=withheld,
+            settings=[name for name in used if name not in left_out],
+            settings_skipped=left_out,
             notes=self._home.notes,
             seconds=seconds,
         )
@@ -96,6 +108,7 @@ def check_results(
     Raises:
         CourseError: no check has ``only`` in its name.
     """
+    from autograder.checking.loading import settings_used
     from autograder.checking.worksheet import EXERCISE, worksheet_results
     from autograder.home.running import run_exercise
 
@@ -106,6 +119,10 @@ def check_results(
         answers = [result for result in found if only in result.id]
     if only and not shown and not answers:
         raise no_such_check(home, only)
+    if "sim float32" in settings_used(c for some in run.values() for c in some):
+        from autograder import simulated
+
+        simulated.warm_up()  # once, before the forks
     for name, checks in run.items():
         if exercise in (None, name):
             for result in run_exercise(home, name, checks):

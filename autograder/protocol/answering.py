@@ -18,7 +18,9 @@ from typing import Any
 import torch
 from torch import nn
 
+from autograder.protocol.branching import branch
 from autograder.protocol.calls import Answer, Request
+from autograder.protocol.devices import Device, Seen, device_of, on_host
 from autograder.protocol.frames import private_copy
 from autograder.protocol.gradients import gradients_under
 from autograder.protocol.printing import Printed
@@ -52,6 +54,7 @@ class Answering:
         self._objects: dict[int, Any] = {}
         self._graphs: dict[int, tuple[list[torch.Tensor], list[torch.Tensor]]] = {}
         self._next = 0
+        self._device = Device("cpu")  # of the last call
 
     def call(self, request: Request) -> Answer:
         """Run one call on tensors that are this object's to keep and change."""
@@ -98,12 +101,14 @@ class Answering:
         kind, name, *_ = request.target
         if kind == "function" and not callable(getattr(self.module, name, None)):
             return Answer(missing=self._own_names())
-        tensors = [tensor.to(request.device) for tensor in request.tensors]
-        before = [] if request.tracked else [tensor.clone() for tensor in tensors]
+        device = self._use(request.device)
+        given = request.tensors
+        before = [] if request.tracked else [tensor.clone() for tensor in given]
+        tensors = [device.put(tensor) for tensor in given]
         leaves = [tensors[index].requires_grad_() for index in request.tracked]
         for index, leaf in zip(request.tracked, leaves):
-            tensors[index] = _branch(leaf)
-        with self._captured() as printed:
+            tensors[index] = branch(leaf, device)
+        with self._captured() as printed, device.around() as seen:
             try:
                 result = self._run(request, tensors)
             except _Misfit as misfit:
@@ -113,8 +118,31 @@ class Answering:
             except BaseException as error:
                 facts = thrown_facts(error, self.sources)
                 return Answer(thrown=facts, printed=printed.text(), used=self._seen())
-        changed = [i for i, old in enumerate(before) if not same_bits(old, tensors[i])]
-        return self._answer(request, result, leaves, changed, printed.text())
+        changed = [
+            number
+            for number, old in enumerate(before)
+            if not same_bits(old, on_host(tensors[number]))
+        ]
+        answer = self._answer(request, result, leaves, changed, printed.text())
+        return replace(
+            answer,
+            kernels=seen.kernels,
+            waited=seen.waited,
+            waits=self._places(seen),
+        )
+
+    def _use(self, name: str) -> Device:
+        if self._device.name != name:
+            self._device = device_of(name)
+        return self._device
+
+    def _places(self, seen: Seen) -> list[str]:
+        """``.item() at pooling.py:12`` for each wait in the student's own lines."""
+        found = []
+        for what, lines in seen.waits:
+            own = [(self.sources[f], n) for f, n in lines if f in self.sources]
+            found.append(f"{what} at {own[0][0]}:{own[0][1]}" if own else what)
+        return found
 
     def backward(
         self, graph: int, cotangents: list[torch.Tensor | None]
@@ -127,7 +155,8 @@ class Answering:
         pairs = [(o, c) for o, c in zip(outputs, cotangents) if c is not None]
         if not pairs:
             return [None] * len(inputs)
-        with self._captured():
+        device = self._use(pairs[0][0].device.type)
+        with self._captured(), device.around():
             try:
                 found = gradients_under(
                     [output for output, _ in pairs],
@@ -169,7 +198,7 @@ class Answering:
             return getattr(self.module, first)(*args, **kwargs)
         if kind == "public":
             return resolve_public(first)(*args, **kwargs)
-        held = self._objects[first]
+        held = self._object("handle", first)
         if weights is not None:
             _check_weights(held, weights)
         if kind == "shapes":
@@ -236,6 +265,8 @@ class Answering:
 
     def _object(self, kind: str, number: int) -> Any:
         held = self._objects[number]
+        if isinstance(held, nn.Module):
+            self._device.move(held)
         return held.parameters() if kind == "parameters" else held
 
     def _held(self, value: Any, keep: bool) -> Tree | None:
@@ -278,27 +309,6 @@ class _Misfit(Exception):
         self.facts = [expected, got]
 
 
-class _Branch(torch.autograd.Function):
-    """A copy that is no leaf, so that code may write into it as into any other."""
-
-    @staticmethod
-    def forward(ctx: Any, leaf: torch.Tensor) -> torch.Tensor:
-        ctx.set_materialize_grads(False)  # no gradient is not one of zeros
-        return private_copy(leaf)
-
-    @staticmethod
-    def backward(ctx: Any, gradient: torch.Tensor | None) -> torch.Tensor | None:
-        return gradient
-
-
-def _branch(leaf: torch.Tensor) -> torch.Tensor:
-    if leaf.is_contiguous():
-        return leaf.clone()
-    apply: Any = _Branch.apply
-    copied: torch.Tensor = apply(leaf)
-    return copied
-
-
 def _check_weights(held: Any, weights: dict[str, torch.Tensor]) -> None:
     own = {name: tuple(p.shape) for name, p in held.named_parameters()}
     given = {name: tuple(weight.shape) for name, weight in weights.items()}
@@ -319,9 +329,7 @@ def plain_tensor(tensor: torch.Tensor) -> torch.Tensor:
         raise ValueError(
             f"the answer holds {tensor.numel():,} values; that is more than can be read"
         )
-    with torch._C.DisableTorchFunctionSubclass():
-        values = tensor.detach().as_subclass(torch.Tensor)
-        return values.cpu().clone(memory_format=torch.contiguous_format)
+    return on_host(tensor).clone(memory_format=torch.contiguous_format)
 
 
 def same_bits(left: torch.Tensor, right: torch.Tensor) -> bool:

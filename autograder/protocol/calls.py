@@ -53,3 +53,7 @@ class Answer:
     missing: list[str] | None = None  # the names there are, where the asked one is not
     gradients: list[torch.Tensor | None] | None = None  # of the tracked inputs
     again: Answer | None = None  # to the second of two calls
+    # On a device whose work is counted, by the student's code alone:
+    kernels: int = 0  # launched
+    waited: int = 0  # times that the host waited for the device
+    waits: list[str] = field(default_factory=list)  # the first: ".item() at a.py:12"

@@ -78,6 +78,9 @@ def _facts(answer: Answer) -> dict[str, Any]:
         "thrown": None if answer.thrown is None else thrown_header(answer.thrown),
         "misfit": answer.misfit,
         "missing": answer.missing,
+        "kernels": answer.kernels,
+        "waited": answer.waited,
+        "waits": answer.waits,
     }
 
 
@@ -165,6 +168,9 @@ def _read_facts(
         thrown=None if thrown is None else read_thrown(thrown),
         misfit=_texts(header, "misfit", 2),
         missing=_texts(header, "missing"),
+        kernels=_count(header, "kernels"),
+        waited=_count(header, "waited"),
+        waits=_texts(header, "waits") or [],
     )
 
 
@@ -205,6 +211,13 @@ def _text(value: Any) -> str:
     if type(value) is not str:
         raise BadFrame("a text that is none")
     return "".join(c for c in value[:TEXT_LIMIT] if c in "\n\t" or c.isprintable())
+
+
+def _count(header: dict[str, Any], key: str) -> int:
+    value = header.get(key)
+    if type(value) is not int or value < 0:
+        raise BadFrame(f"a malformed {key!r}")
+    return value
 
 
 def _texts(

@@ -22,6 +22,7 @@ from typing import Any
 
 import torch
 
+from autograder import simulated
 from autograder.protocol.answering import Answering
 from autograder.protocol.calls import Answer
 from autograder.protocol.forbidden import forbidden_uses
@@ -37,6 +38,7 @@ def warm_up() -> None:
     _leave_out_what_cannot_work()
     forbidden_uses({"warm": "import torch\n"}, "warm", ["torch.conv*"])
     encode({"warm": True}, [torch.zeros(2)])
+    simulated.warm_up()  # no registering: code on the CPU must see no other device
 
 
 def _leave_out_what_cannot_work() -> None:

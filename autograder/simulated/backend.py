@@ -1,0 +1,125 @@
+"""Registers the device with torch, through torch's interface for backends in Python."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import torch
+from torch.utils import backend_registration
+
+DEVICE = "sim"
+_SETUP = "_setup_privateuseone_for_python_backend"
+_REGISTERED: list[Any] = []  # torch forgets a library whose object is gone
+
+
+def available() -> str | None:
+    """Why the device cannot be had with this torch; None where it can."""
+    if not hasattr(backend_registration, _SETUP):
+        return (
+            f"torch {torch.__version__} has no interface for a device written in "
+            "Python, as torch 2.13 has"
+        )
+    name = torch._C._get_privateuse1_backend_name()
+    if name not in ("privateuseone", DEVICE):
+        return f"torch's only place for another device is taken by {name!r}"
+    return None
+
+
+def register() -> None:
+    """Make the device known to torch; once is enough for a process and its forks.
+
+    Raises:
+        RuntimeError: this torch cannot have it.
+    """
+    if _REGISTERED:
+        return
+    reason = available()
+    if reason is not None:
+        raise RuntimeError(f"there is no simulated GPU: {reason}")
+    # What torch asks a backend for has base classes that older versions lack.
+    from autograder.simulated.dispatching import dispatch
+
+    setup: Any = getattr(backend_registration, _SETUP)
+    setup(DEVICE, backend_module=_Module())
+
+    def kernel(func: Any) -> Any:
+        return lambda *args, **kwargs: dispatch(func, args, kwargs)
+
+    library: Any = torch.library.Library
+    aten = library("aten", "IMPL")
+    for name in _WITHOUT_TENSORS:
+        packet, _, overload = name.partition(".")
+        func = getattr(getattr(torch.ops.aten, packet), overload or "default")
+        aten.impl(name, kernel(func), "PrivateUse1")
+    _REGISTERED.append(aten)
+
+
+# What no device tensor is among the arguments of, so that it does not come by the
+# tensor's own dispatch; and copy_, since torch.tensor(..., device=) and lists of
+# indices fill their tensors with that switched off. A fallback for all operators would
+# do as well; it takes 5 ms, for each child of the grader.
+_WITHOUT_TENSORS = (
+    "copy_",
+    "empty.memory_format",
+    "empty_strided",
+    "tril_indices",
+    "triu_indices",
+)
+
+
+def warm_up() -> None:
+    """Import now what the first operator would, without registering anything.
+
+    torch's way into a subclass written in Python begins with an import of DTensor; half
+    a second, unless an optimizer has brought in most of it.
+    """
+    if available() is None:
+        importlib.import_module("autograder.simulated.dispatching")
+        importlib.import_module("torch.distributed.tensor")
+
+
+class _Module:
+    """``torch.sim``: what torch asks the module of a device for."""
+
+    def is_initialized(self) -> bool:
+        return True
+
+    def is_available(self) -> bool:
+        return True
+
+    def current_device(self) -> int:
+        return 0
+
+    def device_count(self) -> int:
+        return 1
+
+    def set_device(self, device: Any) -> None:
+        """There is one only."""
+
+    def synchronize(self, device: Any = None) -> None:
+        from autograder.simulated.counting import COUNTS
+
+        COUNTS.wait("synchronize()")
+
+    def empty_cache(self) -> None:
+        """There is none."""
+
+    def _is_in_bad_fork(self) -> bool:
+        return False
+
+    def manual_seed(self, seed: int) -> None:
+        torch.default_generator.manual_seed(seed)
+
+    def manual_seed_all(self, seed: int) -> None:
+        torch.default_generator.manual_seed(seed)
+
+    # Random numbers of the device are drawn from the CPU's generator.
+    def get_rng_state(self, device: Any = None) -> torch.Tensor:
+        return torch.get_rng_state()
+
+    def set_rng_state(self, state: torch.Tensor, device: Any = None) -> None:
+        torch.set_rng_state(state)
+
+    def get_amp_supported_dtype(self) -> list[torch.dtype]:
+        return [torch.float16, torch.bfloat16]

@@ -1,0 +1,147 @@
+"""The one way that every operator on the simulated device takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from autograder.simulated.counting import COUNTS
+from autograder.simulated.operators import Operator, known
+from autograder.simulated.placement import (
+    check_generator,
+    check_ordinal,
+    check_placement,
+)
+from autograder.simulated.recurrent import FUSED
+from autograder.simulated.tensor import SimTensor, refit
+
+
+def dispatch(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Run an operator on the values, and give its outputs the right device."""
+    operator = known(func)
+    seen = _Seen()
+    plain = [seen.strip(value) for value in args]
+    words = {name: seen.strip(value) for name, value in kwargs.items()}
+    target = kwargs.get("device")
+    if target is not None:
+        target = torch.device(target)
+        check_ordinal(target)
+        words["device"] = _HOST
+        words.pop("pin_memory", None)
+        words.pop("non_blocking", None)
+    if seen.devices and (seen.hosts or operator.name == "_pack_padded_sequence"):
+        check_placement(operator, args, kwargs)
+    if seen.generators:
+        check_generator(seen.generators)
+    _count(operator, args, target)
+    fused = FUSED.get(operator.name)
+    found = fused(*plain, **words) if fused else func(*plain, **words)
+    return _outputs(operator, found, args, kwargs, target)
+
+
+_HOST = torch.device("cpu")
+
+
+class _Seen:
+    """What stood among the arguments."""
+
+    __slots__ = ("devices", "generators", "hosts")
+
+    def __init__(self) -> None:
+        self.devices = False
+        self.hosts = False
+        self.generators: list[torch.Generator] = []
+
+    def strip(self, value: Any) -> Any:
+        """The argument with the values in the place of device tensors."""
+        if isinstance(value, torch.Tensor):
+            if isinstance(value, SimTensor):
+                self.devices = True
+                return value.sim_values
+            self.hosts = True
+            return value
+        kind = type(value)
+        if kind is list or kind is tuple:
+            return kind([self.strip(item) for item in value])
+        if isinstance(value, torch.Generator):
+            self.generators.append(value)
+        return value
+
+
+def _count(operator: Operator, args: tuple[Any, ...], target: Any) -> None:
+    name = operator.name
+    if name == "copy_":
+        if not isinstance(args[0], SimTensor):
+            COUNTS.wait("a copy to the host")
+        elif isinstance(args[1], SimTensor):
+            COUNTS.kernels += 1
+        return
+    if target is not None and target.type == "cpu":
+        if name == "_to_copy":
+            COUNTS.wait(".cpu()")
+        return
+    if operator.wait is not None:
+        COUNTS.wait(operator.wait)
+    elif name.startswith(("index", "_index_put")) and _by_mask(operator, args):
+        COUNTS.wait("an index that is a mask")
+    if operator.launches:
+        COUNTS.kernels += 1
+
+
+def _by_mask(operator: Operator, args: tuple[Any, ...]) -> bool:
+    indices = args[1] if len(args) > 1 else None
+    if not isinstance(indices, (list, tuple)):
+        return False
+    masks = (torch.bool, torch.uint8)
+    return any(
+        isinstance(index, SimTensor) and index.dtype in masks for index in indices
+    )
+
+
+def _outputs(
+    operator: Operator,
+    found: Any,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    target: Any,
+) -> Any:
+    if operator.written:
+        if operator.reshapes:
+            for number, name in operator.written:
+                _refit(_argument(args, kwargs, number, name))
+        returned = operator.returned
+        if len(returned) == 1 and returned[0] is not None:
+            return _argument(args, kwargs, *returned[0])
+        if any(place is not None for place in returned):
+            return tuple(
+                _wrapped(one) if place is None else _argument(args, kwargs, *place)
+                for one, place in zip(found, returned)
+            )
+    if target is not None and target.type == "cpu":
+        return found
+    if operator.name == "_pack_padded_sequence":
+        return _wrapped(found[0]), found[1]  # the sizes stay with the host, as on CUDA
+    return _wrapped(found)
+
+
+def _argument(
+    args: tuple[Any, ...], kwargs: dict[str, Any], number: int, name: str
+) -> Any:
+    return args[number] if number < len(args) else kwargs[name]
+
+
+def _refit(value: Any) -> None:
+    if isinstance(value, SimTensor):
+        refit(value)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _refit(item)
+
+
+def _wrapped(value: Any) -> Any:
+    if isinstance(value, torch.Tensor):
+        return SimTensor(value)
+    if isinstance(value, (list, tuple)):
+        return type(value)([_wrapped(item) for item in value])
+    return value
