@@ -90,6 +90,7 @@ def test_pools(student):
     room=st.integers(0, 20),
     ceil_mode=st.booleans(),
 )
+@example(kernel=3, stride=4, half=0, dilation=1, room=11, ceil_mode=True)
 @example(kernel=1, stride=4, half=0, dilation=1, room=4, ceil_mode=True)
 @example(kernel=2, stride=2, half=1, dilation=1, room=5, ceil_mode=True)
 @example(kernel=2, stride=2, half=1, dilation=1, room=6, ceil_mode=True)
