@@ -18,6 +18,7 @@ from autograder.checking.callers import Misfit, Missing
 from autograder.checking.case import CaseRun
 from autograder.checking.difference import Differs
 from autograder.checking.facts import describe
+from autograder.protocol.throwing import Thrown
 from autograder.protocol.values import unpack
 from autograder.verdict import Frame, Mismatch, Outcome, Raised
 
@@ -29,8 +30,7 @@ def judge(error: BaseException, run: CaseRun) -> tuple[Outcome, dict[str, Any]]:
     """Whose fault an exception is, and the facts it brings."""
     thrown = thrown_by_student(error)
     if thrown is not None:
-        frames = [Frame(*frame) for frame in thrown.frames]
-        raised = Raised(thrown.type, thrown.message, frames)
+        raised = raised_from(thrown)
         if thrown.nearest == "NotImplementedError":
             return Outcome.NOT_ATTEMPTED, {"detail": thrown.message or None}
         if thrown.nearest == "MemoryError":
@@ -55,6 +55,12 @@ def judge(error: BaseException, run: CaseRun) -> tuple[Outcome, dict[str, Any]]:
     if run.events and _answer_unusable(error):
         return Outcome.FAILED, {"mismatch": _unusable(error, run)}
     return Outcome.GRADER_FAULT, {"detail": fault_text(error)}
+
+
+def raised_from(thrown: Thrown) -> Raised:
+    """The facts of an exception as a verdict has them."""
+    frames = [Frame(*frame) for frame in thrown.frames]
+    return Raised(thrown.type, thrown.message, frames)
 
 
 def _missing(error: Missing) -> str:

@@ -30,7 +30,7 @@ class ModuleSet:
         """Import one of the modules; errors of its own code come out as they are."""
         with self.visible():
             if name not in sys.modules:
-                self._import(name)
+                load_file(self._path(name), name)
             return sys.modules[name]
 
     @property
@@ -57,21 +57,9 @@ class ModuleSet:
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.py"
 
-    def _import(self, name: str) -> None:
-        spec = importlib.util.spec_from_file_location(name, self._path(name))
-        if spec is None or spec.loader is None:
-            raise ImportError(f"cannot import {self._path(name)}")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        try:
-            spec.loader.exec_module(module)
-        except BaseException:
-            sys.modules.pop(name, None)
-            raise
-
 
 def load_file(path: Path, name: str) -> ModuleType:
-    """Import one file under a name of its own, without leaving it in sys.modules."""
+    """Import one file under this name, and leave it in sys.modules unless it fails."""
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise ImportError(f"cannot import {path}")

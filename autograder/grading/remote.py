@@ -33,7 +33,6 @@ class Seen:
     """What a worker said beside its answers."""
 
     forbidden: dict[str, list[str]] = field(default_factory=dict)  # before any code ran
-    layers: list[str] = field(default_factory=list)
     used: set[str] = field(default_factory=set)  # a hint: code under test can forge it
 
 
@@ -72,7 +71,6 @@ class RemoteCaller:
     def start(self) -> None:
         """Import the file in a child; ``broken`` or ``ended`` say if that failed."""
         child = self._line.spawn()
-        self.seen.layers = child.layers
         try:
             self._wire = self._introduce(child)
         except Stopped as stopped:

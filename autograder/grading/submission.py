@@ -4,31 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import torch
 
 import autograder
-from autograder.checking.callers import Stopped
 from autograder.checking.case import skipped
-from autograder.checking.judging import fault_text
+from autograder.checking.judging import fault_text, raised_from
 from autograder.checking.loading import Check, settings_used
 from autograder.checking.lookalikes import Lookalikes
 from autograder.checking.places import placed
 from autograder.checking.running import blank_result, run_checks
 from autograder.checking.solution import Solution
-from autograder.checking.worksheet import EXERCISE, worksheet_results
+from autograder.checking.worksheet import worksheet_results
 from autograder.course.worksheet import Worksheet, load
 from autograder.grading.children import Line, ZygoteError
 from autograder.grading.intake import WORKSHEET, Entry, Submission, read_submission
 from autograder.grading.remote import Job, RemoteCaller
 from autograder.grading.wire import Budget
 from autograder.protocol.forbidden import why_refused
-from autograder.protocol.throwing import Thrown
 from autograder.verdict import (
     CheckResult,
-    Frame,
     Note,
     Outcome,
     Raised,
@@ -90,7 +87,6 @@ def grade_submission(
     grading: Grading,
     line: Line,
     isolation: list[str],
-    on_exercise: Callable[[str], None] | None = None,
 ) -> Verdict:
     """Grade one submission.
 
@@ -99,7 +95,6 @@ def grade_submission(
         grading: the checks to run, and under which seed.
         line: where to ask for sandboxed children.
         isolation: the layers that hold here.
-        on_exercise: told the name of each exercise before it is graded.
     """
     started = time.monotonic()
     limits = grading.solution.assignment.limits
@@ -107,8 +102,6 @@ def grade_submission(
     results: list[CheckResult] = []
     notes = list(submission.notes)
     for exercise in grading.exercises:
-        if on_exercise is not None:
-            on_exercise(exercise)
         graded = _Exercise(submission, grading, exercise)
         results += graded.run(line, budget)
         notes += graded.notes
@@ -208,7 +201,7 @@ class _Exercise:
             yield from self._all(caller.ended.outcome, detail=caller.ended.detail)
             return
         if caller.broken is not None:
-            yield from self._all(Outcome.CRASHED, raised=_raised(caller.broken))
+            yield from self._all(Outcome.CRASHED, raised=raised_from(caller.broken))
             return
 
         def refused(check: Check) -> str | None:
@@ -245,11 +238,3 @@ class _Exercise:
 
     def _parameter_names(self, function: str) -> list[str]:
         return self._grading.solution.parameter_names(self._exercise, function)
-
-
-def _raised(thrown: Thrown) -> Raised:
-    frames = [Frame(*frame) for frame in thrown.frames]
-    return Raised(thrown.type, thrown.message, frames)
-
-
-__all__ = ["EXERCISE", "Grading", "Stopped", "faulty_verdict", "grade_submission"]

@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from autograder.checking.judging import fault_text
+from autograder.checking.judging import fault_text, raised_from
 from autograder.checking.loading import Check
 from autograder.checking.local import LocalCaller
 from autograder.checking.modules import ModuleSet
@@ -28,7 +28,7 @@ from autograder.home.timing import TimedCaller
 from autograder.protocol.forbidden import forbidden_uses, why_refused
 from autograder.protocol.throwing import thrown_facts
 from autograder.protocol.tuning import tune_for_small_tensors
-from autograder.verdict import CheckResult, Frame, Outcome, Raised, check_from
+from autograder.verdict import CheckResult, Outcome, check_from
 
 CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"
 GRACE_SECONDS = 5.0  # for a check, on top of what its calls may take
@@ -102,8 +102,7 @@ def _results(
         raise
     except BaseException as error:  # whatever their file raises is theirs
         thrown = thrown_facts(error, modules.sources)
-        frames = [Frame(*frame) for frame in thrown.frames]
-        raised = Raised(thrown.type, thrown.message, frames)
+        raised = raised_from(thrown)
         for check in checks:
             yield replace(blank_result(check, Outcome.CRASHED), raised=raised)
         return

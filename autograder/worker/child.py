@@ -74,7 +74,7 @@ class _Server:
         used: list[str] = []
         watching.watch(patterns, used)
         try:
-            answering = Answering(_imported(module), finder.shown)
+            answering = Answering(importlib.import_module(module), finder.shown)
         except BaseException as error:
             facts = thrown_facts(error, finder.shown)
             self._send({"imported": False, "thrown": thrown_header(facts)})
@@ -129,10 +129,6 @@ class _Server:
 
 def _scan(files: dict[str, str], module: str, patterns: list[str]) -> dict[str, Any]:
     return {"forbidden": forbidden_uses(files, module, patterns)}
-
-
-def _imported(name: str) -> ModuleType:
-    return importlib.import_module(name)
 
 
 class _Sources(importlib.abc.MetaPathFinder, importlib.abc.Loader):
