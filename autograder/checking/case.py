@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -27,35 +27,15 @@ class Setting:
         return f"{self.device} {str(self.dtype).removeprefix('torch.')}"
 
 
-CPU_FLOAT64 = Setting("cpu", torch.float64)
-CPU_FLOAT32 = Setting("cpu", torch.float32)
-SIM_FLOAT32 = Setting("sim", torch.float32)
-CPU_SETTINGS = (CPU_FLOAT64.name, CPU_FLOAT32.name)  # of a check that names none
+_DEVICES = ("cpu", "sim", "cuda")
+_DTYPES = (torch.float64, torch.float32, torch.bfloat16, torch.float16)
 SETTINGS = {
-    setting.name: setting for setting in (CPU_FLOAT64, CPU_FLOAT32, SIM_FLOAT32)
+    setting.name: setting
+    for setting in (Setting(device, dtype) for device in _DEVICES for dtype in _DTYPES)
 }
-
-
-def skipped(names: Iterable[str]) -> dict[str, str]:
-    """Those of the settings that cannot be run here, each with its reason."""
-    chosen = [name for name in names if SETTINGS[name].device == "sim"]
-    if not chosen:
-        return {}
-    from autograder.simulated import available
-
-    reason = available()
-    return {} if reason is None else dict.fromkeys(chosen, reason)
-
-
-def runnable(names: Iterable[str]) -> tuple[str, ...]:
-    """The settings in which a check for these settings runs here.
-
-    One that is for a device alone runs on the CPU where there is no such device: its
-    points must not come from having run nothing.
-    """
-    names = tuple(names)
-    left = tuple(name for name in names if name not in skipped(names))
-    return left or (CPU_FLOAT32.name,)
+CPU_FLOAT64 = SETTINGS["cpu float64"]
+CPU_SETTINGS = ("cpu float64", "cpu float32")  # of a check that names none
+SIM_SETTINGS = ("sim float32",)  # what ``@settings("sim")`` stands for
 
 
 GRADIENT = "gradient"  # the function of an event that is a backward

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import inspect
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from autograder.checking.case import CPU_SETTINGS, SETTINGS
+from autograder.checking.case import CPU_SETTINGS, SETTINGS, SIM_SETTINGS
 from autograder.checking.modules import load_file
 from autograder.checking.vocabulary import marked
 from autograder.course.errors import CourseError
@@ -112,10 +112,12 @@ def _check(
             )
     chosen = settings_of(body)
     for setting in chosen:
-        if setting not in SETTINGS:
+        if setting not in SETTINGS or setting.startswith("cuda"):
+            named = ", ".join(s for s in SETTINGS if not s.startswith("cuda"))
             raise CourseError(
-                f"{path}: {name} names the setting {setting!r}; there are "
-                f"{', '.join(SETTINGS)}, and cpu and sim for all of a device"
+                f"{path}: {name} names the setting {setting!r}; there are {named}, and "
+                "cpu and sim for the usual ones of a device (on CUDA, all checks run "
+                "where --device asks for it)"
             )
     return Check(
         exercise=exercise,
@@ -146,15 +148,8 @@ def settings_of(body: Any) -> tuple[str, ...]:
 
 
 def _named(asked: str) -> list[str]:
-    """The settings that a name stands for: ``sim`` is a device, with all its dtypes."""
-    found = [name for name, setting in SETTINGS.items() if setting.device == asked]
-    return found or [asked]
-
-
-def settings_used(checks: Iterable[Check]) -> list[str]:
-    """The settings that some of the checks are meant for, in their order."""
-    named = {name for check in checks for name in check.settings}
-    return [name for name in SETTINGS if name in named]
+    """The settings that a name stands for: a device alone is its usual dtypes."""
+    return list({"cpu": CPU_SETTINGS, "sim": SIM_SETTINGS}.get(asked, (asked,)))
 
 
 def case_id(body: Any, arguments: dict[str, Any]) -> str:

@@ -55,7 +55,8 @@ def _setting(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def _run(request: pytest.FixtureRequest) -> CaseRun:
-    from autograder.checking.case import SETTINGS, CaseRun, begin, case_seed, skipped
+    from autograder.checking.case import SETTINGS, CaseRun, begin, case_seed
+    from autograder.checking.devices import USUAL, Devices
     from autograder.checking.loading import case_id
 
     assignment = _assignment_of(request.path)
@@ -68,7 +69,7 @@ def _run(request: pytest.FixtureRequest) -> CaseRun:
     function: Any = getattr(request, "function")  # noqa: B009  (pytest types it so)
     arguments = dict(getattr(request.node, "callspec").params)  # noqa: B009
     setting = arguments.pop(_SETTING)
-    for name, reason in skipped([setting]).items():
+    for name, reason in Devices.asked(USUAL).skipped([setting]).items():
         pytest.skip(f"not run on {name}: {reason}")
     check_id = f"{exercise}::{function.__name__}"
     seed = case_seed(assignment.public_seed, check_id, case_id(function, arguments))

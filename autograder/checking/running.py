@@ -14,8 +14,8 @@ from autograder.checking.case import (
     CaseRun,
     begin,
     case_seed,
-    runnable,
 )
+from autograder.checking.devices import ON_THE_CPU, Devices
 from autograder.checking.draw import Draw
 from autograder.checking.facts import describe
 from autograder.checking.judging import fault_text, judge
@@ -43,7 +43,8 @@ def run_checks(
     seed: int,
     diagnose: Callable[[Check, Finding], Finding] | None = None,
     refused: Callable[[Check], str | None] | None = None,
-    settings: tuple[str, ...] = tuple(SETTINGS),
+    *,
+    devices: Devices = ON_THE_CPU,
     passed: Collection[str] = (),
 ) -> Iterator[Finding]:
     """Run the checks of one exercise in order, each over its settings and cases.
@@ -55,7 +56,7 @@ def run_checks(
         diagnose: adds the idea that is wrong to a finding.
         refused: why a check is not run at all, such as a forbidden name in its
             function's source; None where nothing speaks against it.
-        settings: the settings of this run; a check runs in those it is meant for.
+        devices: those of this run.
         passed: names of checks that passed before, for ``@after``.
     """
     passed = set(passed)
@@ -69,7 +70,7 @@ def run_checks(
             waits_for = f"{check.exercise}::{waiting}"
             finding = Finding(replace(result, waiting_for=waits_for))
         else:
-            finding = run_check(check, caller, seed, settings)
+            finding = run_check(check, caller, seed, devices)
             if diagnose is not None and finding.result.outcome is not Outcome.PASSED:
                 finding = diagnose(check, finding)
         if finding.result.outcome is Outcome.PASSED:
@@ -78,14 +79,12 @@ def run_checks(
 
 
 def run_check(
-    check: Check, caller: Caller, seed: int, settings: tuple[str, ...]
+    check: Check, caller: Caller, seed: int, devices: Devices = ON_THE_CPU
 ) -> Finding:
     """Run one check until a case fails."""
     caller.forget()
     numeric = False
-    for name in runnable(check.settings):
-        if name not in settings:
-            continue
+    for name in devices.settings(check.settings):
         for case in check.cases:
             run = CaseRun(SETTINGS[name], case_seed(seed, check.id, case.id))
             failed = run_case(check, case, caller, run)

@@ -11,7 +11,6 @@ from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 
-from autograder.checking.case import CPU_SETTINGS
 from autograder.checking.loading import Check, load_checks
 from autograder.checking.local import LocalCaller, parameter_names
 from autograder.checking.lookalikes import Known, Lookalikes
@@ -108,12 +107,14 @@ class Solution:
 
         def of_check(check: Check) -> Known:
             known: Known = []
+            if not any(name.startswith("cpu") for name in check.settings):
+                return known
             for mistake in self.mistakes(check.exercise):
                 if mistake.function != check.function:
                     continue
                 caller = self.mistake_caller(mistake)
                 # On the CPU only: a process that grades has no other device.
-                finding = run_check(check, caller, seed, CPU_SETTINGS)
+                finding = run_check(check, caller, seed)
                 if finding.signature is not None:
                     known.append((idea_of(mistake), finding.signature))
             return known

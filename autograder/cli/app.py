@@ -30,6 +30,24 @@ class Isolation(str, Enum):
     none = "none"
 
 
+class Device(str, Enum):
+    """Where checks run beside the CPU."""
+
+    cpu = "cpu"
+    sim = "sim"
+    cuda = "cuda"
+    all = "all"
+
+
+DeviceOption = Annotated[
+    Device,
+    typer.Option(
+        help="Where checks run beside the CPU: cpu (nowhere), sim (the simulated GPU), "
+        "cuda, or all of them."
+    ),
+]
+
+
 class Format(str, Enum):
     """Reports beside JSON, HTML and CSV."""
 
@@ -54,6 +72,7 @@ def check(
     watch: Annotated[
         bool, typer.Option("--watch", help="Check again whenever a file is saved.")
     ] = False,
+    device: DeviceOption = Device.sim,
     colour: Annotated[
         bool | None,
         typer.Option("--colour/--no-colour", help="Default: if it is a terminal."),
@@ -62,7 +81,7 @@ def check(
     """Check your own work in the assignment's folder, before you hand it in."""
     from autograder.home.command import check_at_home, end_at_once
 
-    end_at_once(check_at_home(folder, exercise, only, watch, colour))
+    end_at_once(check_at_home(folder, exercise, only, watch, colour, device.value))
 
 
 @app.command(
@@ -90,6 +109,7 @@ def grade(
     isolation: Annotated[
         Isolation, typer.Option(help="strict refuses to grade without a sandbox.")
     ] = Isolation.auto,
+    device: DeviceOption = Device.sim,
     formats: Annotated[
         list[Format] | None,
         typer.Option("--format", help="Also write results.json for this platform."),
@@ -97,19 +117,21 @@ def grade(
     course: CourseOption = Path("solutions"),
 ) -> None:
     """Grade a class. Exit code 0 when grading worked, whatever the scores."""
-    from autograder.cli.grade import grade_command
+    from autograder.cli.grade import GradeOptions, grade_command
 
-    names = tuple(chosen.value for chosen in formats or [])
     grade_command(
-        course,
-        assignment,
-        submissions,
-        out,
-        jobs,
-        seed,
-        regrade,
-        isolation.value,
-        names,
+        GradeOptions(
+            course=course,
+            assignment=assignment,
+            submissions=submissions,
+            out=out,
+            jobs=jobs,
+            seed=seed,
+            regrade=regrade,
+            isolation=isolation.value,
+            device=device.value,
+            formats=tuple(chosen.value for chosen in formats or []),
+        )
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,20 +20,26 @@ if TYPE_CHECKING:
     from autograder.sandbox import Isolation
 
 
-def grade_command(
-    course: Path,
-    name: str,
-    submissions: Path,
-    out: Path,
-    jobs: int | None,
-    seed: int | None,
-    regrade: bool,
-    isolation: Isolation,
-    formats: tuple[str, ...],
-) -> None:
+@dataclass(frozen=True)
+class GradeOptions:
+    """What a class is graded with; app.py says what each of them means."""
+
+    course: Path
+    assignment: str
+    submissions: Path
+    out: Path
+    jobs: int | None
+    seed: int | None
+    regrade: bool
+    isolation: Isolation
+    device: str
+    formats: tuple[str, ...]
+
+
+def grade_command(options: GradeOptions) -> None:
     """Grade the class and print the summary."""
     try:
-        _grade(course, name, submissions, out, jobs, seed, regrade, isolation, formats)
+        _grade(options)
     except KeyboardInterrupt:
         # Not left to typer, which leaves without a word.
         print(
@@ -43,26 +50,17 @@ def grade_command(
         raise
 
 
-def _grade(
-    course: Path,
-    name: str,
-    submissions: Path,
-    out: Path,
-    jobs: int | None,
-    seed: int | None,
-    regrade: bool,
-    isolation: Isolation,
-    formats: tuple[str, ...],
-) -> None:
-    assignment = load_course(course).assignment(name)
-    entries = find_entries(submissions, assignment.exercises)
-    jobs = min(jobs or _cores(), len(entries))
-    results = Results(out, formats)
-    results.refuse_within(submissions)
-    seed = results.seed(seed)
-    start = _ZygoteStart(assignment, isolation, jobs)
+def _grade(options: GradeOptions) -> None:
+    assignment = load_course(options.course).assignment(options.assignment)
+    entries = find_entries(options.submissions, assignment.exercises)
+    jobs = min(options.jobs or _cores(), len(entries))
+    results = Results(options.out, options.formats)
+    results.refuse_within(options.submissions)
+    seed = results.seed(options.seed)
+    start = _ZygoteStart(assignment, options.isolation, jobs)
 
     # Importing torch here overlaps with the zygote's own import of it.
+    from autograder.checking.devices import Devices
     from autograder.checking.solution import Solution
     from autograder.grading.class_run import grade_class
     from autograder.grading.submission import Grading
@@ -71,7 +69,7 @@ def _grade(
 
     tune_for_small_tensors()
     try:
-        grading = Grading(Solution(assignment), seed)
+        grading = Grading(Solution(assignment), seed, Devices.asked(options.device))
         # Loaded before the fork, so that jobs share it.
         for exercise in grading.exercises:
             grading.solution.mistakes(exercise)
@@ -84,7 +82,7 @@ def _grade(
         if missing:
             bar.say(f"Isolation without {missing}. `autograder doctor` says more.")
         verdicts = grade_class(
-            grading, entries, results, zygote, jobs, regrade, bar.update
+            grading, entries, results, zygote, jobs, options.regrade, bar.update
         )
     print(class_summary.render(verdicts, colour=sys.stdout.isatty()))
     print(f"Verdicts, reports and {results.folder / 'grades.csv'} are written.")

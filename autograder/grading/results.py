@@ -93,6 +93,7 @@ class Results:
             verdict.submission_digest == digest
             and verdict.course_digest == grading.course_digest
             and verdict.seed == grading.seed
+            and verdict.settings == grading.settings
             and set(layers) <= set(verdict.isolation)
         )
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 import torch
 
 import autograder
-from autograder.checking.case import skipped
+from autograder.checking.devices import USUAL, Devices
 from autograder.checking.judging import fault_text, raised_from
-from autograder.checking.loading import Check, settings_used
+from autograder.checking.loading import Check
 from autograder.checking.lookalikes import Lookalikes
 from autograder.checking.places import placed
 from autograder.checking.running import blank_result, run_checks
@@ -41,6 +41,7 @@ class Grading:
 
     solution: Solution
     seed: int
+    devices: Devices = field(default_factory=lambda: Devices.asked(USUAL))
     lookalikes: Lookalikes = field(init=False)
     worksheet: Worksheet | None = field(init=False)
     course_digest: str = field(init=False)
@@ -55,9 +56,7 @@ class Grading:
             self.worksheet = load(assignment.folder / "worksheet.toml")
         self.course_digest = course_digest(self.solution)
         checks = [c for some in self.solution.checks.values() for c in some]
-        used = settings_used(checks)
-        self.settings_skipped = skipped(used)
-        self.settings = [name for name in used if name not in self.settings_skipped]
+        self.settings, self.settings_skipped = self.devices.report(checks)
 
     @property
     def exercises(self) -> list[str]:
@@ -216,6 +215,7 @@ class _Exercise:
             self._grading.seed,
             self._grading.lookalikes.diagnose,
             refused,
+            devices=self._grading.devices,
         ):
             yield finding.result
         used = caller.seen.used

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.checking.callers import Caller
-from autograder.checking.case import SETTINGS
+from autograder.checking.devices import USUAL, Devices
 from autograder.checking.loading import Check
 from autograder.checking.local import LocalCaller
 from autograder.checking.lookalikes import Lookalikes
@@ -29,6 +29,8 @@ from autograder.course.worksheet import load
 from autograder.grading.publishing import hidden_summary, public_lookalikes
 from autograder.verdict import CheckResult, Outcome
 from autograder.wording import message_for
+
+DEVICES = Devices.asked(USUAL)
 
 
 @dataclass(frozen=True)
@@ -179,11 +181,11 @@ def _trivial(solution: Solution, exercise: str, seeds: list[int]) -> Iterator[st
     reference = solution.reference_caller(exercise)
     for seed in seeds:
         for check in solution.checks[exercise]:
-            if not run_check(check, reference, seed, tuple(SETTINGS)).numeric:
+            if not run_check(check, reference, seed, DEVICES).numeric:
                 continue
             for name, forge in TRIVIAL.items():
                 caller = TrivialCaller(solution.reference_caller(exercise), forge)
-                finding = run_check(check, caller, seed, tuple(SETTINGS))
+                finding = run_check(check, caller, seed, DEVICES)
                 if finding.result.outcome is Outcome.PASSED:
                     yield (
                         f"{path}: {check.name} is passed by {name} (seed {seed}); "
@@ -212,7 +214,7 @@ def _all(
     seed: int,
     diagnose: Callable[[Check, Finding], Finding] | None = None,
 ) -> Iterator[Finding]:
-    return run_checks(checks, caller, seed, diagnose)
+    return run_checks(checks, caller, seed, diagnose, devices=DEVICES)
 
 
 def _name(result: CheckResult) -> str:

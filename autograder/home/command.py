@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from autograder.checking.devices import USUAL
 from autograder.course.assignment import WORKSHEET, find_assignment
 from autograder.home.folder import (
     CHECKS_LOST,
@@ -23,12 +24,17 @@ from autograder.verdict import CheckResult, Outcome, Verdict, Withheld
 
 
 def check_at_home(
-    folder: Path, exercise: str | None, only: str, watch: bool, colour: bool | None
+    folder: Path,
+    exercise: str | None,
+    only: str,
+    watch: bool,
+    colour: bool | None,
+    device: str = USUAL,
 ) -> int:
     """Check a folder and print the report; return the exit code."""
     if exercise is not None:  # a file's name is as good as the exercise's
         exercise = exercise.removesuffix(".py").removesuffix(".toml")
-    home = load_folder(find_assignment(folder), exercise)
+    home = load_folder(find_assignment(folder), exercise, device)
     show = _Printer(home, only, colour)
     if watch:
         from autograder.home.watching import watch_files
@@ -71,17 +77,13 @@ class _Printer:
     def _verdict(
         self, exercise: str | None, checks: list[CheckResult], seconds: float
     ) -> Verdict:
-        from autograder.checking.case import skipped
-        from autograder.checking.loading import settings_used
-
         assignment = self._home.assignment
         run = [
             some
             for name, some in chosen_checks(self._home, self._only)[0].items()
             if exercise in (None, name)
         ]
-        used = settings_used(check for some in run for check in some)
-        left_out = skipped(used)
+        used, left_out = self._home.devices.report(c for some in run for c in some)
         withheld = {
             name: Withheld(some.checks, some.points)
             for name, some in assignment.hidden.items()
@@ -93,7 +95,7 @@ class _Printer:
             seed=assignment.public_seed,
             checks=checks,
             withheld=withheld,
-            settings=[name for name in used if name not in left_out],
+            settings=used,
             settings_skipped=left_out,
             notes=self._home.notes,
             seconds=seconds,
@@ -108,7 +110,6 @@ def check_results(
     Raises:
         CourseError: no check has ``only`` in its name.
     """
-    from autograder.checking.loading import settings_used
     from autograder.checking.worksheet import EXERCISE, worksheet_results
     from autograder.home.running import run_exercise
 
@@ -119,7 +120,8 @@ def check_results(
         answers = [result for result in found if only in result.id]
     if only and not shown and not answers:
         raise no_such_check(home, only)
-    if "sim float32" in settings_used(c for some in run.values() for c in some):
+    used, _ = home.devices.report(c for some in run.values() for c in some)
+    if any(name.startswith("sim") for name in used):
         from autograder import simulated
 
         simulated.warm_up()  # once, before the forks

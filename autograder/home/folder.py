@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograder.checking.devices import USUAL, Devices
 from autograder.checking.loading import Check, load_checks
 from autograder.checking.lookalikes import Lookalikes, from_json
 from autograder.course.assignment import (
@@ -37,6 +38,7 @@ class HomeFolder:
     lookalikes: Lookalikes
     worksheet: Worksheet | None
     notes: list[Note] = field(default_factory=list)
+    devices: Devices = field(default_factory=lambda: Devices.asked(USUAL))
 
     @property
     def sources(self) -> list[Path]:
@@ -49,7 +51,9 @@ class HomeFolder:
         ]
 
 
-def load_folder(assignment: Assignment, exercise: str | None = None) -> HomeFolder:
+def load_folder(
+    assignment: Assignment, exercise: str | None = None, device: str = USUAL
+) -> HomeFolder:
     """Load what is checked in an assignment's folder, or one exercise of it.
 
     In a folder with solutions, such as an author's, hidden checks are run as well and
@@ -89,7 +93,9 @@ def load_folder(assignment: Assignment, exercise: str | None = None) -> HomeFold
         from autograder.checking.solution import Solution
 
         lookalikes = Solution(assignment).lookalikes(assignment.public_seed)
-    return HomeFolder(assignment, checks, lookalikes, worksheet, notes)
+    return HomeFolder(
+        assignment, checks, lookalikes, worksheet, notes, Devices.asked(device)
+    )
 
 
 def chosen_checks(

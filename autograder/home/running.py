@@ -117,6 +117,7 @@ def _results(
         assignment.public_seed,
         home.lookalikes.diagnose,
         refused,
+        devices=home.devices,
         passed=passed,
     ):
         yield finding.result

@@ -37,6 +37,10 @@ def register() -> None:
     reason = available()
     if reason is not None:
         raise RuntimeError(f"there is no simulated GPU: {reason}")
+    # The first backward of a process starts a thread for each device that it knows,
+    # and then no fork of it can follow gradients. So that comes before the device.
+    weight: Any = torch.ones((), requires_grad=True)
+    weight.backward()
     # What torch asks a backend for has base classes that older versions lack.
     from autograder.simulated.dispatching import dispatch
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from autograder.checking.case import CPU_FLOAT32, CaseRun, begin, current
+from autograder.checking.case import SETTINGS, CaseRun, begin, current
 from autograder.checking.comparing import agrees, close, equal
 from autograder.checking.difference import Differs
 from autograder.checking.draw import Draw
@@ -192,7 +192,7 @@ def test_float32_is_compared_as_float32(open_local: Any) -> None:
     """In a float32 case the answer must be float32 and right to its precision."""
     from autograder.checking.student import Student
 
-    case = CaseRun(CPU_FLOAT32, 1)
+    case = CaseRun(SETTINGS["cpu float32"], 1)
     begin(case)
     student, x = Student(open_local(SOURCE)), Draw(case)(3, 4)
     begin(case)

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from autograder.checking.callers import Stopped
-from autograder.checking.case import SETTINGS
 from autograder.checking.loading import Check, load_checks
 from autograder.checking.local import LocalCaller
 from autograder.checking.running import Finding, run_check, run_checks
@@ -104,7 +103,7 @@ def test_hypothesis_is_determined_by_the_seed(
     first = checks_of(source)
 
     def found(check: Check, seed: int = 3) -> Finding:
-        return run_check(check, open_local(SOURCE), seed, tuple(SETTINGS))
+        return run_check(check, open_local(SOURCE), seed)
 
     results = [found(first[0]), found(first[0]), found(checks_of(source)[0])]
 
@@ -126,7 +125,7 @@ def test_hypothesis_draws_other_examples_under_another_seed(
     drawn = []
     for seed in (1, 1, 2):
         seen.clear()
-        run_check(check, open_local(SOURCE), seed, tuple(SETTINGS))
+        run_check(check, open_local(SOURCE), seed)
         drawn.append(list(seen))
 
     assert drawn[0] == drawn[1] != drawn[2]
@@ -200,7 +199,7 @@ def test_a_stop_ends_the_check_at_once(checks_of: Any, source: str) -> None:
     caller = Stopping()
     (check,) = checks_of(source)
 
-    found = run_check(check, caller, 1, tuple(SETTINGS))
+    found = run_check(check, caller, 1)
 
     assert found.result.outcome is Outcome.OUT_OF_TIME
     assert found.result.detail == "number: no answer in 2 s"
@@ -223,7 +222,7 @@ def test_a_keyboard_interrupt_is_the_graders(checks_of: Any, open_local: Any) ->
     (check,) = checks_of(one("student.right(1); raise KeyboardInterrupt"))
 
     with pytest.raises(KeyboardInterrupt):
-        run_check(check, open_local(SOURCE), 1, tuple(SETTINGS))
+        run_check(check, open_local(SOURCE), 1)
 
 
 def test_numeric_checks_are_known(checks_of: Any, open_local: Any) -> None:

@@ -9,15 +9,13 @@ from torch import nn
 from autograder.checking.case import (
     CPU_SETTINGS,
     SETTINGS,
-    SIM_FLOAT32,
     CaseRun,
     begin,
     current,
-    runnable,
-    skipped,
 )
 from autograder.checking.comparing import agrees
 from autograder.checking.counting import no_more_than
+from autograder.checking.devices import Devices
 from autograder.checking.difference import Differs
 from autograder.checking.student import Student
 
@@ -78,7 +76,7 @@ class Net(nn.Module):
 def student(request):
     """The source, on the device, in a case of its setting."""
     caller = request.getfixturevalue(f"open_{request.param}")(SOURCE)
-    begin(CaseRun(SIM_FLOAT32, 1))
+    begin(CaseRun(SETTINGS["sim float32"], 1))
     return Student(caller, "sim")
 
 
@@ -233,11 +231,13 @@ def test_the_cpu_is_as_before(student):
 
 def test_without_the_interface_the_setting_is_skipped(monkeypatch):
     """A check for the device alone then runs on the CPU: no points for nothing."""
-    assert runnable(["cpu float64", "sim float32"]) == ("cpu float64", "sim float32")
-    assert skipped(SETTINGS) == {}
+    both, alone = ("cpu float64", "sim float32"), ("sim float32",)
+    assert Devices.asked("sim").settings(both) == both
+    assert Devices.asked("sim").skipped(both) == {}
     monkeypatch.setattr("autograder.simulated.available", lambda: "torch is too old")
 
-    assert skipped(SETTINGS) == {"sim float32": "torch is too old"}
-    assert runnable(["cpu float64", "sim float32"]) == ("cpu float64",)
-    assert runnable(["sim float32"]) == ("cpu float32",)
-    assert skipped(CPU_SETTINGS) == {}
+    old = Devices.asked("sim")
+    assert old.skipped(both) == {"sim float32": "torch is too old"}
+    assert old.settings(both) == ("cpu float64",)
+    assert old.settings(alone) == ("cpu float32",)
+    assert old.skipped(CPU_SETTINGS) == {}

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.checking.loading import load_checks, settings_used
+from autograder.checking.devices import Devices
+from autograder.checking.loading import load_checks
 from autograder.checking.local import LocalCaller
 from autograder.checking.modules import ModuleSet
 from autograder.checking.running import run_check
@@ -20,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 EXERCISES = load_course(ROOT / "solutions").assignment("cnn").exercises
 COMPLETE = ["student_01", "student_02", "student_16", "student_20"]  # of the examples
 SIM = ("sim float32",)
+DEVICES = Devices.asked("sim")
 
 pytestmark = pytest.mark.usefixtures("has_device")
 
@@ -33,7 +35,7 @@ def _failing(solution, exercise, caller):
     return [
         finding.result
         for finding in (
-            run_check(replace(check, settings=SIM), caller, 7, SIM)
+            run_check(replace(check, settings=SIM), caller, 7, DEVICES)
             for check in solution.checks[exercise]
         )
         if finding.result.outcome is not Outcome.PASSED
@@ -83,8 +85,8 @@ def checks(tmp_path):
 
 
 def _outcomes(checks, caller):
-    settings = ("cpu float64", "cpu float32", "sim float32")
-    found = [run_check(check, caller, 1, settings).result for check in checks]
+    devices = Devices.asked("sim")
+    found = [run_check(check, caller, 1, devices).result for check in checks]
     return [(result.outcome.value, result.setting) for result in found]
 
 
@@ -106,14 +108,14 @@ def test_a_device_stands_for_its_settings(checks):
     """``@settings("sim")`` is float32 there; a check that names none is for the CPU."""
     assert checks[0].settings == ("cpu float64", "cpu float32")
     assert checks[1].settings == SIM
-    assert settings_used(checks) == ["cpu float64", "cpu float32", "sim float32"]
+    assert DEVICES.report(checks) == (["cpu float64", "cpu float32", *SIM], {})
 
 
 def test_an_unknown_setting_is_refused(tmp_path):
     """The error names those that there are."""
     path = tmp_path / "test_sample.py"
     path.write_text(CHECKS.replace('"sim"', '"tpu"'))
-    with pytest.raises(CourseError, match="'tpu'; there are .*sim float32, and cpu"):
+    with pytest.raises(CourseError, match="'tpu'; there are .*sim float32, .*and cpu"):
         load_checks(path, "sample")
 
 
