@@ -1,6 +1,6 @@
 # Everything an instructor, a student in a clone, or a developer does here.
 # `make` alone lists the targets. Variables: PYTHON, TORCH, TORCH_INDEX, A, ONLY,
-# SUBMISSIONS, OUT, JOBS, SEEDS.
+# SUBMISSIONS, OUT, JOBS, SEEDS, STYLES, GPU_PYTHON.
 
 PYTHON ?= python3
 # The torch to install, and an index to take it from (pip's --index-url), such as
@@ -14,13 +14,18 @@ SUBMISSIONS ?= examples/$(A)
 OUT ?= results/$(A)
 JOBS ?=
 SEEDS ?= 20
+# Correct submissions, for numerics: loops, unfolding and einsum.
+STYLES ?= $(wildcard examples/$(A)/student_01 examples/$(A)/student_02 \
+	examples/$(A)/student_03.zip)
+# A Python whose torch has CUDA, for test-gpu; empty: that of .venv.
+GPU_PYTHON ?=
 
 BIN := .venv/bin
 RUN := OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup grade check watch verify assignments release doctor test test-all \
-	lint format bench clean
+.PHONY: help setup grade check watch verify numerics assignments release doctor test \
+	test-all test-gpu lint format bench clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | \
@@ -52,6 +57,10 @@ watch: setup  ## check your own work on every save: A=cnn
 verify: setup  ## prove that the checks are right, under SEEDS=20 seeds
 	$(BIN)/autograder verify --seeds $(SEEDS)
 
+numerics: setup  ## measure whether the tolerance fits, in minutes: A=cnn
+	$(BIN)/autograder numerics $(A) $(addprefix --styles ,$(STYLES))
+	$(BIN)/autograder numerics --course tests/tiny_course
+
 assignments: setup  ## generate assignments/ from solutions/
 	$(BIN)/autograder assignments
 
@@ -68,6 +77,10 @@ test: setup  ## all tests but the slow ones
 test-all: setup  ## the slow ones as well, and verify under SEEDS seeds
 	$(BIN)/autograder verify --seeds $(SEEDS)
 	$(RUN)
+
+# Set-up is for .venv; another Python is taken as it is.
+test-gpu: $(if $(GPU_PYTHON),,setup)  ## tests on a real GPU, where one is: GPU_PYTHON=python3
+	@$(or $(GPU_PYTHON),$(BIN)/python) -m tests.gpu
 
 lint: setup  ## style, types, and who may import whom
 	$(BIN)/ruff check .

@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 __all__ = [
     "after",
     "agrees",
+    "as_many_kernels",
     "close",
     "equal",
     "hidden",
@@ -26,7 +27,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from autograder.checking.comparing import agrees, close, equal
-    from autograder.checking.counting import no_more_than
+    from autograder.checking.counting import as_many_kernels, no_more_than
     from autograder.checking.vocabulary import (
         after,
         hidden,
@@ -43,7 +44,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'autograder' has no attribute {name!r}")
     from autograder.checking import comparing, counting, vocabulary
 
-    if name == "no_more_than":
-        return counting.no_more_than
-    home = comparing if name in ("agrees", "close", "equal") else vocabulary
-    return getattr(home, name)
+    homes = {
+        **dict.fromkeys(("agrees", "close", "equal"), comparing),
+        **dict.fromkeys(("as_many_kernels", "no_more_than"), counting),
+    }
+    return getattr(homes.get(name, vocabulary), name)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from enum import Enum
 from typing import Any
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 class Outcome(str, Enum):
@@ -41,7 +41,7 @@ class Mismatch:
     """Where an answer parts from the truth.
 
     ``kind`` is one of ``value shape dtype type structure changed_input not_repeatable
-    no_gradient device exception assertion``. Numbers in previews are already text.
+    no_gradient device work exception assertion``. Numbers in previews are already text.
     """
 
     kind: str
@@ -86,6 +86,17 @@ class Idea:
 
 
 @dataclass(frozen=True)
+class Work:
+    """What one call took on a device that counts. Information: it earns no points."""
+
+    function: str  # "conv2d"
+    operators: int  # that compute something
+    peak_bytes: int  # the most memory at a time, its inputs aside
+    reference_operators: int | None = None  # of the reference solution's call
+    reference_bytes: int | None = None
+
+
+@dataclass(frozen=True)
 class CheckResult:
     """What one check found, over all its cases and settings."""
 
@@ -109,6 +120,7 @@ class CheckResult:
     hint: str | None = None  # written by the author of the check
     look_at: str | None = None  # "convolution.py:15"
     printed: str | None = None  # by the student's code, cut to 2000 characters
+    work: Work | None = None  # of a check that passed on a device that counts
 
     @property
     def diagnosis(self) -> str | None:
@@ -253,11 +265,19 @@ def _verdict_from(document: dict[str, Any]) -> Verdict:
     )
 
 
+_PARTS: tuple[tuple[str, type], ...] = (
+    ("call", Call),
+    ("mismatch", Mismatch),
+    ("idea", Idea),
+    ("work", Work),
+)
+
+
 def check_from(entry: dict[str, Any]) -> CheckResult:
     """One check's entry, as the verdict file has it."""
     fields = {key: value for key, value in entry.items() if key != "diagnosis"}
     fields["outcome"] = Outcome(fields["outcome"])
-    for name, kind in (("call", Call), ("mismatch", Mismatch), ("idea", Idea)):
+    for name, kind in _PARTS:
         if fields[name] is not None:
             fields[name] = kind(**fields[name])
     if fields["raised"] is not None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from autograder.course.assignment import Assignment, load_course
 from autograder.course.errors import CourseError
-from benchmarks import grading, home, machine
+from benchmarks import devices, grading, home, machine
 from benchmarks.measuring import REPOSITORY, BenchmarkError
 
 EXAMPLES = """\
@@ -19,6 +19,7 @@ examples:
   python -m benchmarks                              all, on the cnn assignment
   python -m benchmarks grading --sizes 8,64 --rounds 5
   python -m benchmarks home --saves 50
+  python -m benchmarks devices
   python -m benchmarks --assignment cnn --json figures.json
 
 Run it on a machine that does nothing else. benchmarks/README.md says what is measured.
@@ -67,7 +68,11 @@ def _run(options: argparse.Namespace, assignment: Assignment) -> None:
                 _say,
             )
             found["home"] = at_home.plain()
-            print(at_home.text(), flush=True)
+            print(f"{at_home.text()}\n", flush=True)
+        if options.part in ("all", "devices"):
+            on_devices = devices.measure(devices.Plan(assignment, options.rounds), _say)
+            found["devices"] = on_devices.plain()
+            print(on_devices.text(), flush=True)
     if options.json is not None:
         options.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
@@ -87,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
         "part",
         nargs="?",
         default="all",
-        choices=("all", "grading", "home"),
+        choices=("all", "grading", "home", "devices"),
         help="what to measure; default: all",
     )
     add = parser.add_argument

@@ -43,6 +43,7 @@ def main(arguments: list[str]) -> None:
     from autograder.protocol.tuning import tune_for_small_tensors
 
     tune_for_small_tensors()
+    from autograder.checking.devices import USUAL, Devices
     from autograder.checking.loading import load_checks
     from autograder.checking.local import LocalCaller
     from autograder.checking.modules import ModuleSet
@@ -52,7 +53,7 @@ def main(arguments: list[str]) -> None:
 
     sys.dont_write_bytecode = True  # the worker compiles each submission as well
     assignment = find_assignment(Path(arguments[0]))
-    seed = int(arguments[1])
+    seed, devices = int(arguments[1]), Devices.asked(USUAL)  # those of ``grade``
     checks = {
         exercise: load_checks(assignment.checks(exercise), exercise)
         for exercise in assignment.exercises
@@ -65,7 +66,7 @@ def main(arguments: list[str]) -> None:
             started = _clocks()
             module = modules.load(exercise)
             caller = LocalCaller(module, modules.sources, modules.visible)
-            for finding in run_checks(chosen, caller, seed):
+            for finding in run_checks(chosen, caller, seed, devices=devices):
                 if finding.result.outcome is not Outcome.PASSED:
                     sys.exit(f"{folder}: {finding.result}")
             spent[exercise].append(_since(started))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from autograder.course.assignment import ASSIGNMENT_FILE, WORKSHEET, Assignment
@@ -45,3 +46,5 @@ def make_home_folder(assignment: Assignment, generated: Path, folder: Path) -> N
     shutil.copytree(generated, folder)
     put_solutions(assignment, folder)
     (folder / WORKSHEET).unlink(missing_ok=True)
+    settings = assignment_toml(replace(assignment, has_worksheet=False), {})
+    (folder / ASSIGNMENT_FILE).write_text(settings, encoding="utf-8")

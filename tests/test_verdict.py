@@ -21,6 +21,7 @@ from autograder.verdict import (
     Raised,
     Verdict,
     Withheld,
+    Work,
     WrittenAnswer,
     from_json,
     to_json,
@@ -54,6 +55,7 @@ def full_check(outcome: Outcome) -> CheckResult:
         hint="count",
         look_at="convolution.py:15",
         printed="half a pair: \ud800",
+        work=Work("conv2d", 12, 3100, 6, 1200),
     )
     return replace(check, message=message_for(check))
 
@@ -105,7 +107,7 @@ def test_the_schema_is_one_itself() -> None:
     ("path", "value"),
     [
         (("surprise",), 1),
-        (("schema",), 2),
+        (("schema",), 1),
         (("seed",), "7"),
         (("submission_digest",), "abc"),
         (("checks", 0, "surprise"), 1),
@@ -175,8 +177,8 @@ def test_nan_is_refused_in_writing_and_in_reading() -> None:
         ("", "not a verdict: not JSON"),
         ("[1]", "no 'schema' at its top"),
         ("{}", "no 'schema' at its top"),
-        ('{"schema": 2}', "a verdict of schema 2, and this autograder reads schema 1"),
-        ('{"schema": 1}', "no 'assignment'"),
+        ('{"schema": 1}', "a verdict of schema 1, and this autograder reads schema 2"),
+        ('{"schema": 2}', "no 'assignment'"),
         ("[" * 100_000, "not a verdict"),
     ],
 )
@@ -200,5 +202,5 @@ def test_a_check_of_another_form_is_a_value_error(change: str) -> None:
     else:
         entry["outcome"] = "great"
 
-    with pytest.raises(ValueError, match="not a verdict of schema 1"):
+    with pytest.raises(ValueError, match="not a verdict of schema 2"):
         from_json(json.dumps(document))

@@ -140,8 +140,10 @@ CLAUSES = {
         "no gradient flows back from the output: its values have left autograd"
     ),
     "device": (
-        "the output is on 5, and 7 is right; a tensor made on the way may need a device"
+        "the output is on 5, and its inputs are on 7; a tensor made on the way may "
+        "need device=x.device"
     ),
+    "work": "the output are 5, and 7 are allowed",
     "exception": "7 should be raised here, and what came is 5",
     "assertion": "this does not hold: 7; seen: 5",
 }

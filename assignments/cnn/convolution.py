@@ -75,6 +75,7 @@ def conv2d_backward(
 
     Returns:
         ``(grad_x, grad_weight, grad_bias)``, shaped ``(N, C, H, W)``,
-        ``(O, C, kh, kw)`` and ``(O,)``. A pixel that no window reaches has gradient 0.
+        ``(O, C, kh, kw)`` and ``(O,)``, in the dtype and on the device of x. A pixel
+        that no window reaches has gradient 0.
     """
     raise NotImplementedError("conv2d_backward is not written yet")

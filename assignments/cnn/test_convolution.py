@@ -6,7 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from autograder import after, agrees, close, hint, points
+from autograder import after, agrees, close, hint, no_more_than, points, settings
 
 DANCE = [[1, 3, -2, 4], [0, 8, 6, 5], [2, 1, -9, 0], [4, -1, 3, 7]]
 DANCE_KERNEL = [[1, 2], [-2, -1]]
@@ -76,6 +76,28 @@ def test_any_layout_in_memory(student, draw):
     )
 
 
+@points(1)
+@after(test_agrees_with_torch, test_dilation_and_groups)
+@hint("Which tensor do you make without device=x.device, and which do you look into?")
+@settings("sim")
+@pytest.mark.parametrize(
+    ("outputs", "with_bias", "stride", "padding", "dilation", "groups"),
+    [
+        pytest.param(3, False, 1, 0, 1, 1, id="plain"),
+        pytest.param(2, True, (2, 1), (1, 2), (2, 1), 2, id="everything"),
+    ],
+)
+def test_conv2d_on_the_device(
+    student, draw, outputs, with_bias, stride, padding, dilation, groups
+):
+    """conv2d runs where its images are, and makes no detour over the CPU"""
+    x, weight = draw(2, 4, 5, 4), draw(outputs, 4 // groups, 2, 3)
+    bias = draw(outputs) if with_bias else None
+
+    agrees(student.conv2d, F.conv2d, x, weight, bias, stride, padding, dilation, groups)
+    no_more_than(waits=0)
+
+
 def gradients(grad_output, x, weight, stride=1, padding=0):
     """What autograd gets from torch's own convolution."""
     bias = torch.zeros(len(weight), dtype=x.dtype)
@@ -125,3 +147,35 @@ def test_backward_agrees_with_autograd(student, draw, rows, columns, stride, pad
         padding=padding,
         gradient=False,
     )
+
+
+@points(1)
+@after(test_backward_agrees_with_autograd)
+@hint("On which device are your three gradients when they are still zero?")
+@settings("sim")
+@pytest.mark.parametrize(
+    ("rows", "columns", "stride", "padding"),
+    [
+        pytest.param(4, 2, 1, 0, id="plain"),
+        pytest.param(3, 6, (2, 1), (1, 2), id="padded"),
+    ],
+)
+def test_backward_on_the_device(student, draw, rows, columns, stride, padding):
+    """conv2d_backward runs where its images are, and makes no detour over the CPU"""
+    grad_output, x, weight = (
+        draw(2, 2, rows, columns),
+        draw(2, 3, 5, 4),
+        draw(2, 3, 2, 3),
+    )
+
+    agrees(
+        student.conv2d_backward,
+        gradients,
+        grad_output,
+        x,
+        weight,
+        stride,
+        padding,
+        gradient=False,
+    )
+    no_more_than(waits=0)

@@ -7,12 +7,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from autograder import agrees, close, hint, points
+from autograder import after, agrees, close, hint, no_more_than, points, settings
 
 # The first image is ours, chosen to give the slides' result, 6 8 / 3 4; the second is
 # that of the recitation's "Dance Dance Convolution".
 SLIDES = [[[[1, 1, 2, 4], [5, 6, 7, 8], [3, 2, 1, 0], [1, 2, 3, 4]]]]
 DANCE = [[[[1, 3, -2, 4], [0, 8, 6, 5], [2, 1, -9, 0], [4, -1, 3, 7]]]]
+# The gradients that go back to the first image.
+WON = [[0, 0, 0, 0], [0, 1, 0, 2], [3, 0, 0, 0], [0, 0, 0, 4]]
+WON_TWICE = [[0, 0, 0, 0], [0, 0, 40, 60], [0, 0, 0, 0], [0, 0, 0, 0]]
 ROWS = [[[[1, 2, 3, 4, 5], [5, 4, 3, 2, 1]]]]
 
 
@@ -78,17 +81,9 @@ def test_max_pool_padding_never_wins(student, draw):
 )
 def test_max_pool_ceil_mode(student, draw, kernel, stride, padding):
     """max_pool2d with ceil_mode has a last window only where torch has it"""
-    images = draw.distinct(2, 3, 7, 8)
+    images, window = draw.distinct(2, 3, 7, 8), (kernel, stride, padding)
 
-    agrees(
-        student.max_pool2d,
-        F.max_pool2d,
-        images,
-        kernel,
-        stride,
-        padding,
-        ceil_mode=True,
-    )
+    agrees(student.max_pool2d, F.max_pool2d, images, *window, ceil_mode=True)
 
 
 @points(2)
@@ -104,59 +99,51 @@ def test_max_pool_ties(student, draw):
 @hint("every comparison with a NaN is false; is that why yours gets lost?")
 def test_max_pool_keeps_nan(student, draw):
     """a NaN in a window is its maximum in max_pool2d"""
-    images = draw(2, 3, 6, 7, low=1, high=3)
-    images[0, 1, 2, 3] = images[1, 0, 5, 6] = images[1, 2, 0, 0] = float("nan")
+    x = draw(2, 3, 6, 7, low=1, high=3)
+    x[0, 1, 2, 3] = x[1, 0, 5, 6] = x[1, 2, 0, 0] = float("nan")
 
-    agrees(
-        student.max_pool2d,
-        F.max_pool2d,
-        images,
-        3,
-        2,
-        1,
-        gradient=False,
-        equal_nan=True,
-    )
+    f, oracle = student.max_pool2d, F.max_pool2d
+    agrees(f, oracle, x, 3, 2, 1, gradient=False, equal_nan=True)
+
+
+@points(1)
+@after(test_max_pool_agrees_with_torch, test_max_pool_ceil_mode)
+@hint("which tensor do you make without device=x.device, and which do you look into?")
+@settings("sim")
+@pytest.mark.parametrize(
+    ("window", "ceil_mode"),
+    [((2,), False), (((2, 3), (3, 2), 1), False), (((2, 3), (3, 2), 1), True)],
+    ids=["plain", "padding", "ceil_mode"],
+)
+def test_max_pool_on_the_device(student, draw, window, ceil_mode):
+    """max_pool2d runs where its images are, and makes no detour over the CPU"""
+    x = draw.distinct(2, 2, 5, 4) + 3
+
+    agrees(student.max_pool2d, F.max_pool2d, x, *window, ceil_mode=ceil_mode)
+    no_more_than(waits=0)
 
 
 @points(1)
 @pytest.mark.parametrize(
     ("grad_output", "kernel", "stride", "grad_x"),
-    [
-        (
-            [[[[1, 2], [3, 4]]]],
-            2,
-            None,
-            [[[[0, 0, 0, 0], [0, 1, 0, 2], [3, 0, 0, 0], [0, 0, 0, 4]]]],
-        ),
-        (
-            [[[[10, 20], [30, 40]]]],
-            3,
-            1,
-            [[[[0, 0, 0, 0], [0, 0, 40, 60], [0, 0, 0, 0], [0, 0, 0, 0]]]],
-        ),
-    ],
+    [([[1, 2], [3, 4]], 2, None, WON), ([[10, 20], [30, 40]], 3, 1, WON_TWICE)],
     ids=["windows side by side", "windows that overlap"],
 )
 def test_max_pool_backward_worked_examples(
     student, draw, grad_output, kernel, stride, grad_x
 ):
     """max_pool2d_backward gets the worked examples right"""
-    got = student.max_pool2d_backward(
-        draw.values(grad_output), draw.values(SLIDES), kernel, stride
-    )
+    grad_output = draw.values([[grad_output]])
 
-    close(got, draw.values(grad_x))
+    got = student.max_pool2d_backward(grad_output, draw.values(SLIDES), kernel, stride)
+
+    close(got, draw.values([[grad_x]]))
 
 
 @points(2)
 @pytest.mark.parametrize(
     ("kernel", "stride", "padding", "pooled_size"),
-    [
-        ((3, 2), None, 0, (2, 3)),
-        ((2, 3), (1, 2), 0, (7, 3)),
-        (3, (2, 1), 1, (4, 7)),
-    ],
+    [((3, 2), None, 0, (2, 3)), ((2, 3), (1, 2), 0, (7, 3)), (3, (2, 1), 1, (4, 7))],
 )
 def test_max_pool_backward_agrees_with_torch(
     student, draw, kernel, stride, padding, pooled_size
@@ -165,16 +152,26 @@ def test_max_pool_backward_agrees_with_torch(
     grad_output = draw(2, 3, *pooled_size)
     images = draw(2, 3, 8, 7).round()
 
-    agrees(
-        student.max_pool2d_backward,
-        max_pool2d_gradient,
-        grad_output,
-        images,
-        kernel,
-        stride,
-        padding,
-        gradient=False,
-    )
+    f, oracle = student.max_pool2d_backward, max_pool2d_gradient
+    agrees(f, oracle, grad_output, images, kernel, stride, padding, gradient=False)
+
+
+@points(1)
+@after(test_max_pool_backward_agrees_with_torch)
+@hint("zeros, positions, masks: which of yours are made without device=x.device?")
+@settings("sim")
+@pytest.mark.parametrize(
+    ("pooled_size", "window"),
+    [((2, 2), (2,)), ((3, 5), ((3, 2), (2, 1), 1))],
+    ids=["plain", "padding"],
+)
+def test_max_pool_backward_on_the_device(student, draw, pooled_size, window):
+    """max_pool2d_backward runs where its images are"""
+    arguments = draw(2, 2, *pooled_size), draw.distinct(2, 2, 5, 4) + 3, *window
+
+    # It may look up one winner after the other, so waits have no bound.
+    f, oracle = student.max_pool2d_backward, max_pool2d_gradient
+    agrees(f, oracle, *arguments, gradient=False)
 
 
 @points(1)
@@ -215,15 +212,22 @@ def test_avg_pool_agrees_with_torch(student, draw, kernel, stride, padding):
 @pytest.mark.parametrize("count_include_pad", [True, False])
 def test_avg_pool_divisor_at_the_edges(student, draw, count_include_pad):
     """avg_pool2d divides by the right number of pixels where a window hangs over"""
-    images = draw(2, 3, 8, 7)
+    images, window = draw(2, 3, 8, 7), ((3, 4), (2, 3), 1)
+    edges = {"ceil_mode": True, "count_include_pad": count_include_pad}
 
-    agrees(
-        student.avg_pool2d,
-        F.avg_pool2d,
-        images,
-        (3, 4),
-        (2, 3),
-        1,
-        ceil_mode=True,
-        count_include_pad=count_include_pad,
-    )
+    agrees(student.avg_pool2d, F.avg_pool2d, images, *window, **edges)
+
+
+@points(1)
+@after(test_avg_pool_agrees_with_torch, test_avg_pool_divisor_at_the_edges)
+@hint("on which device do you count the pixels under a window?")
+@settings("sim")
+@pytest.mark.parametrize(
+    "window",
+    [(2,), ((2, 3), (3, 2), 1, True), ((2, 3), (3, 2), 1, True, False)],
+    ids=["plain", "ceil_mode", "padding not counted"],
+)
+def test_avg_pool_on_the_device(student, draw, window):
+    """avg_pool2d runs where its images are, and makes no detour over the CPU"""
+    agrees(student.avg_pool2d, F.avg_pool2d, draw(2, 2, 5, 4), *window)
+    no_more_than(waits=0)

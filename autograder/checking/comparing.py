@@ -20,6 +20,7 @@ from autograder.checking.difference import (
     compare_exactly,
     gradient_mismatch,
 )
+from autograder.checking.rounding import Nudge
 from autograder.checking.student import Answered, weights_of
 from autograder.checking.truth import Truth, tensors_in
 from autograder.verdict import Mismatch, Outcome
@@ -87,7 +88,8 @@ def agrees(
     weights = weights_of(function)
     truth = Truth(oracle, args if weights is None else (weights, *args), kwargs)
     how.changes = lambda: truth.changes(
-        how.dtype, lambda t: [x for x in tensors_in(t.value) if x.is_floating_point()]
+        how.dtype,
+        lambda t, nudge: [x for x in tensors_in(t.value) if x.is_floating_point()],
     )
 
     cotangents = _cotangents(case, truth, how.dtype) if gradient else None
@@ -138,9 +140,9 @@ def _gradients(
         names = dict(zip(map(id, call.inputs), call.written[1]))
         return f"the gradient of {names.get(key) or 'an input'}"
 
-    def measured(other: Truth) -> list[torch.Tensor]:
+    def measured(other: Truth, nudge: Nudge) -> list[torch.Tensor]:
         followed = [t for t in tensors_in(other.value) if t.requires_grad]
-        found = other.gradients(followed, starts).values()
+        found = other.gradients(followed, [nudge(start) for start in starts]).values()
         return [g if g is not None else torch.zeros(()) for g in found]
 
     how.changes = lambda: truth.changes(how.dtype, measured)

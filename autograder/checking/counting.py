@@ -1,9 +1,12 @@
-"""The claim that a check makes of speed: ``no_more_than`` so much work on a device."""
+"""The claims that a check makes of work on a device: how much, and that it stays."""
 
 from __future__ import annotations
 
-from autograder.checking.case import GRADIENT, current
+from collections.abc import Iterator
+
+from autograder.checking.case import GRADIENT, Event, current
 from autograder.checking.difference import Differs
+from autograder.protocol.calls import Answer
 from autograder.verdict import Mismatch
 
 _SHOWN = 4
@@ -24,29 +27,48 @@ def no_more_than(*, kernels: int | None = None, waits: int | None = None) -> Non
         Differs: a call did more.
     """
     __tracebackhide__ = True
+    for event, answer in _answers():
+        of = f"one call of {event.function}"
+        if kernels is not None and answer.kernels > kernels:
+            raise Differs(_too_many(f"the kernels of {of}", kernels, answer.kernels))
+        if waits is not None and answer.waited > waits:
+            places = list(dict.fromkeys(answer.waits))[:_SHOWN]
+            seen = f"{answer.waited}: {', '.join(places)}"
+            raise Differs(
+                _too_many(f"the waits of the CPU for the GPU in {of}", waits, seen)
+            )
+
+
+def as_many_kernels() -> None:
+    """Each call of a function launched no more kernels than its first one.
+
+    Called after calls with one and with many, it says that work does not grow with
+    their number: a loop over the batch launches more for a larger one. On the CPU
+    nothing is counted, and this claims nothing.
+
+    Raises:
+        Differs: a call did more.
+    """
+    __tracebackhide__ = True
+    first: dict[str, int] = {}
+    for event, answer in _answers():
+        if not answer.tensors:  # an object was made
+            continue
+        most = first.setdefault(event.function, answer.kernels)
+        if answer.kernels > most:
+            of = f"the kernels of a later call of {event.function}"
+            raise Differs(_too_many(of, most, answer.kernels))
+
+
+def _answers() -> Iterator[tuple[Event, Answer]]:
+    """All calls so far with their answers, of which ``agrees`` gets two at a time."""
     for event in current().events:
         if event.function == GRADIENT:
             continue
         for answer in (event.answer, event.answer.again):
-            if answer is None:
-                continue
-            of = f"one call of {event.function}"
-            if kernels is not None and answer.kernels > kernels:
-                raise Differs(
-                    Mismatch(
-                        "structure",
-                        f"kernels launched by {of}",
-                        f"at most {kernels}",
-                        str(answer.kernels),
-                    )
-                )
-            if waits is not None and answer.waited > waits:
-                places = list(dict.fromkeys(answer.waits))[:_SHOWN]
-                raise Differs(
-                    Mismatch(
-                        "structure",
-                        f"times that the CPU waits for the GPU in {of}",
-                        f"at most {waits}",
-                        f"{answer.waited}: {', '.join(places)}",
-                    )
-                )
+            if answer is not None:
+                yield event, answer
+
+
+def _too_many(of: str, most: int, seen: object) -> Mismatch:
+    return Mismatch("work", of, f"at most {most}", str(seen))

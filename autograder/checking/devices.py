@@ -36,11 +36,19 @@ class Devices:
             reason = _why_not(device)
             if reason is not None:
                 absent[device] = reason
-        here = [device for device in wanted if device not in absent]
-        if wanted == ("cuda",) and not here and _why_not("sim") is None:
-            here = ["sim"]
-            del absent["sim"]
-        return cls(tuple(here), absent)
+        here = tuple(device for device in wanted if device not in absent)
+        return cls(here, absent)._with_a_stand_in()
+
+    def without(self, device: str, reason: str) -> Devices:
+        """These devices, less one that turned out not to work."""
+        here = tuple(name for name in self.here if name != device)
+        return Devices(here, {**self.absent, device: reason})._with_a_stand_in()
+
+    def _with_a_stand_in(self) -> Devices:
+        if "cuda" not in self.absent or self.here or _why_not("sim") is not None:
+            return self
+        absent = {name: why for name, why in self.absent.items() if name != "sim"}
+        return Devices(("sim",), absent)
 
     def settings(self, names: Iterable[str]) -> tuple[str, ...]:
         """The settings in which a check for these settings runs.

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from autograder.checking.facts import describe, kind_of, number_text, preview
-from autograder.checking.tolerance import allowed_error
+from autograder.checking.tolerance import Change, allowed_error, watching
 from autograder.protocol.values import Opaque
 from autograder.verdict import Mismatch
 
@@ -50,10 +50,14 @@ class Compare:
     saw_floats: bool = False
     _known: tuple[Any, list[float]] | None = None
 
-    def change(self) -> float:
+    @property
+    def change(self) -> Change | None:
+        """What computes the truth's own change; None where its inputs are unknown."""
+        return self._change if self.changes is not None else None
+
+    def _change(self) -> float:
         """The truth's own change for the tensor at ``position``."""
-        if self.changes is None:
-            return 0.0
+        assert self.changes is not None
         if self._known is None or self._known[0] is not self.changes:
             self._known = (self.changes, self.changes())
         return self._known[1][self.position]
@@ -174,6 +178,9 @@ def _tensors(
         same |= answer.isnan() & truth.isnan()
     distance = (answer - truth).abs().masked_fill(same, 0.0)
     error = float(distance.max()) if distance.numel() else 0.0
+    tell = watching()
+    if tell is not None:
+        tell(error, truth, how.dtype, how.change)
     if error == 0.0:
         return None
     if not math.isfinite(error):
@@ -219,16 +226,17 @@ def _values(
 def _floats(got: Any, expected: float, of: str, how: Compare) -> Mismatch | None:
     if type(got) not in (float, int):
         return Mismatch("type", of, f"the float {number_text(expected)}", _seen(got))
-    if got == expected or (how.equal_nan and got != got and expected != expected):
-        return None
+    same = got == expected or (how.equal_nan and got != got and expected != expected)
     try:
-        error = abs(float(got) - expected)
+        error = 0.0 if same else abs(float(got) - expected)
     except OverflowError:  # an int beyond all floats
         error = math.inf
-    allowed = allowed_error(
-        error, torch.tensor(expected, dtype=torch.float64), how.dtype, None
-    )
-    if error <= allowed:
+    truth = torch.tensor(expected, dtype=torch.float64)
+    tell = watching()
+    if tell is not None:
+        tell(error, truth, how.dtype, None)
+    allowed = allowed_error(error, truth, how.dtype, None)
+    if same or error <= allowed:
         return None
     finite = math.isfinite(error)
     return Mismatch(

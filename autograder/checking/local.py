@@ -18,6 +18,8 @@ from autograder.protocol.calls import Answer, Request
 from autograder.protocol.frames import private_copy
 from autograder.protocol.throwing import Thrown
 
+__tracebackhide__ = True  # for pytest: from the check to the student's line
+
 
 class LocalCaller:
     """Calls a module that is imported here.
@@ -39,6 +41,11 @@ class LocalCaller:
         self._module = module
         self._answering = Answering(module, sources, capture)
         self._around = around
+
+    @property
+    def spent(self) -> bool:
+        """Whether an error has left this process unable to run any other call."""
+        return self._answering.spent
 
     def call(self, request: Request) -> Answer:
         """Run one call on copies of its tensors."""

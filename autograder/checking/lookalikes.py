@@ -7,7 +7,6 @@ Signatures hold for one seed; a release carries those of the public seed.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -49,9 +48,9 @@ class Lookalikes:
         return replace(finding, result=replace(finding.result, idea=ideas[0]))
 
 
-def to_json(known: dict[str, Known]) -> str:
-    """The text of lookalikes.json, for the checks that students have."""
-    document = {
+def as_document(known: dict[str, Known]) -> dict[str, Any]:
+    """The mistakes as lookalikes.json holds them, for the checks that students have."""
+    return {
         check: [
             {
                 "name": idea.name,
@@ -63,12 +62,10 @@ def to_json(known: dict[str, Known]) -> str:
         ]
         for check, entries in known.items()
     }
-    return json.dumps(document, indent=None, separators=(",", ":")) + "\n"
 
 
-def from_json(text: str) -> Lookalikes:
-    """Read lookalikes.json."""
-    document: dict[str, list[dict[str, Any]]] = json.loads(text)
+def from_document(document: dict[str, Any]) -> Lookalikes:
+    """The mistakes that ``as_document`` wrote."""
 
     def of_check(check: Check) -> Known:
         return [

@@ -22,7 +22,8 @@ from autograder.checking.judging import fault_text, judge
 from autograder.checking.loading import Case, Check
 from autograder.checking.observing import Signature, signature_of
 from autograder.checking.student import Student
-from autograder.verdict import Call, CheckResult, Outcome
+from autograder.checking.work import work_of
+from autograder.verdict import Call, CheckResult, Outcome, Work
 
 MAX_EXAMPLES = 25
 PHASES = ("explicit", "generate", "shrink")
@@ -84,6 +85,7 @@ def run_check(
     """Run one check until a case fails."""
     caller.forget()
     numeric = False
+    work: Work | None = None
     for name in devices.settings(check.settings):
         for case in check.cases:
             run = CaseRun(SETTINGS[name], case_seed(seed, check.id, case.id))
@@ -91,7 +93,9 @@ def run_check(
             numeric = numeric or run.numeric
             if failed is not None:
                 return replace(failed, numeric=numeric)
-    return Finding(blank_result(check, Outcome.PASSED), numeric=numeric)
+            work = work or work_of(run, check)
+    passed = replace(blank_result(check, Outcome.PASSED), work=work)
+    return Finding(passed, numeric=numeric)
 
 
 def run_case(check: Check, case: Case, caller: Caller, run: CaseRun) -> Finding | None:

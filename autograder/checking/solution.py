@@ -11,15 +11,17 @@ from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 
+from autograder.checking.devices import Devices
 from autograder.checking.loading import Check, load_checks
 from autograder.checking.local import LocalCaller, parameter_names
 from autograder.checking.lookalikes import Known, Lookalikes
 from autograder.checking.modules import ModuleSet, load_file
 from autograder.checking.running import run_check
 from autograder.checking.vocabulary import Mistake, mistakes_of, referring_to
+from autograder.checking.work import ReferenceWork
 from autograder.course.assignment import Assignment
 from autograder.course.errors import CourseError
-from autograder.verdict import Idea
+from autograder.verdict import Idea, Work
 
 
 class Solution:
@@ -82,7 +84,19 @@ class Solution:
                     f"{mistake.function!r}, which {exercise}.py does not define; "
                     "rename it"
                 )
+            self._must_be_caught(mistake, path)
         return found
+
+    def _must_be_caught(self, mistake: Mistake, path: Path) -> None:
+        """The check that ``rounding`` names must be one of the function."""
+        checks = self.checks[mistake.exercise]
+        names = [c.name for c in checks if c.function == mistake.function]
+        if mistake.rounding is not None and mistake.rounding not in names:
+            raise CourseError(
+                f"{path}: {mistake.function}__{mistake.name}: "
+                f"rounding={mistake.rounding!r} is no check of {mistake.function!r}; "
+                f"name one of {', '.join(names) or 'those that you write'}"
+            )
 
     def reference_caller(self, exercise: str) -> LocalCaller:
         """Calls the solution itself."""
@@ -120,6 +134,16 @@ class Solution:
             return known
 
         return Lookalikes(of_check)
+
+    def reference_work(self, seed: int) -> ReferenceWork:
+        """What the solution takes on the simulated GPU, under a seed."""
+        devices = Devices.asked("sim")
+
+        def of_check(check: Check) -> Work | None:
+            caller = self.reference_caller(check.exercise)
+            return run_check(check, caller, seed, devices).result.work
+
+        return ReferenceWork(of_check)
 
     @contextmanager
     def _referring(self, exercise: str) -> Iterator[None]:

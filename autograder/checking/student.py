@@ -23,6 +23,8 @@ from autograder.protocol.public import public_name
 from autograder.protocol.values import Packer, Parameters, Tree, unpack
 from autograder.verdict import Mismatch, Outcome
 
+__tracebackhide__ = True  # for pytest: from the check to the student's line
+
 
 class Student:
     """The student's functions and classes, by name."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from autograder.checking.rounding import Nudge, Rounding
 from autograder.checking.tolerance import PERTURBATIONS, nudged
 from autograder.protocol.frames import private_copy
 from autograder.protocol.gradients import gradients_under
@@ -54,10 +55,15 @@ class Truth:
     def changes(
         self,
         dtype: torch.dtype,
-        measure: Callable[[Truth], list[torch.Tensor]],
+        measure: Callable[[Truth, Nudge], list[torch.Tensor]],
     ) -> list[float]:
-        """How much each tensor of ``measure`` changes under nudged inputs, at most."""
-        base = measure(self)
+        """How much each tensor of ``measure`` changes, at most, where all is nudged.
+
+        All is the inputs, and the result of every operator that the oracle runs, in
+        backwards too. ``measure`` is given a truth, and what to do to any inputs of its
+        own, such as the cotangents that gradients start from.
+        """
+        base = measure(self, lambda tensor: tensor)
         largest = [0.0] * len(base)
         generator = torch.Generator().manual_seed(20_011)
         for _ in range(PERTURBATIONS):
@@ -67,9 +73,17 @@ class Truth:
                     return tensor
                 return nudged(tensor.detach().to(torch.float64), dtype, generator)
 
+            rounding = Rounding(nudge)
+
+            def rounded(*args: Any, rounding: Rounding = rounding, **named: Any) -> Any:
+                with rounding:
+                    return self._oracle(*args, **named)
+
             # ids differ for nudged tensors, so the order of the leaves stands for them
             args, kwargs = replace_tensors(self._given, remembered(nudge))
-            moved = measure(Truth(self._oracle, args, kwargs))
+            other = Truth(rounded, args, kwargs)
+            with rounding:
+                moved = measure(other, nudge)
             for index, (old, new) in enumerate(zip(base, moved)):
                 difference = (old - new).detach().abs()
                 finite = difference[difference.isfinite()]

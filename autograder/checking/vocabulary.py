@@ -79,6 +79,9 @@ class Mistake:
     sentence: str  # completes "your output looks like ..."
     question: str
     code: Any
+    rounding: str | None = (
+        None  # the check that must catch it, if it is one of numerics
+    )
 
     @property
     def id(self) -> str:
@@ -86,11 +89,18 @@ class Mistake:
         return f"{self.exercise}::{self.function}__{self.name}"
 
 
-def mistake(question: str) -> Callable[[Decorated], Decorated]:
+def mistake(
+    question: str, rounding: str | None = None
+) -> Callable[[Decorated], Decorated]:
     """Mark ``<function>__<name>`` as a classic wrong version of that function.
 
-    Its docstring completes the sentence "your output looks like ...". The question
-    leads towards the idea that is wrong without giving the answer away.
+    Its docstring completes the sentence "your output looks like ...".
+
+    Args:
+        question: leads towards the idea that is wrong without giving the answer away.
+        rounding: for a formula that is right on paper and loses digits, or nearly is:
+            the check of the same exercise that is meant to catch it.
+            ``autograder numerics`` measures by how much it does.
     """
 
     def decorate(code: Decorated) -> Decorated:
@@ -107,6 +117,7 @@ def mistake(question: str) -> Callable[[Decorated], Decorated]:
                 '"your output looks like ..."'
             )
         _mark(code, "mistake", question)
+        _mark(code, "rounding", rounding)
         return code
 
     return decorate
@@ -122,7 +133,10 @@ def mistakes_of(module: ModuleType, exercise: str) -> list[Mistake]:
             continue
         function, _, rest = name.partition("__")
         sentence = " ".join((code.__doc__ or "").split()).rstrip(".")
-        found.append(Mistake(exercise, function, rest, sentence, question, code))
+        rounding = marked(code, "rounding")
+        found.append(
+            Mistake(exercise, function, rest, sentence, question, code, rounding)
+        )
     return found
 
 

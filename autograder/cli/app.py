@@ -153,6 +153,43 @@ def verify(
     raise typer.Exit(verify_command(course, assignment, seeds, out))
 
 
+@app.command(
+    epilog="Example:  autograder numerics cnn --styles examples/cnn/student_01 "
+    "--styles examples/cnn/student_02"
+)
+def numerics(
+    assignment: Annotated[
+        str | None,
+        typer.Argument(help="Name of the assignment; all if left out."),
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Measure under this many.")] = 200,
+    styles: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="A correct submission, folder or zip; may be given several times. It "
+            "runs here, without a sandbox: name your own work only."
+        ),
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes at a time; default: one a core."),
+    ] = None,
+    device: DeviceOption = Device.sim,
+    course: CourseOption = Path("solutions"),
+) -> None:
+    """Measure whether the tolerance fits. Exit code 1 where it does not.
+
+    Right code (the solution and the styles) must stay below a quarter of what is
+    allowed, in every check and setting; mistakes that lose digits must reach ten times
+    that, under every seed.
+    """
+    from autograder.cli.numerics import numerics_command
+
+    raise typer.Exit(
+        numerics_command(course, assignment, seeds, styles or [], device.value, jobs)
+    )
+
+
 @app.command(epilog="Example:  autograder assignments")
 def assignments(
     course: CourseOption = Path("solutions"),
@@ -180,7 +217,7 @@ def release(
 
 @app.command(epilog="Example:  autograder doctor")
 def doctor() -> None:
-    """Try each layer of the sandbox on this machine and say which hold."""
+    """Try each layer of the sandbox on this machine; list the devices for checks."""
     from autograder.cli.doctor import doctor_command
 
     raise typer.Exit(doctor_command())

@@ -1,4 +1,4 @@
-"""``autograder doctor``: which layers of the sandbox hold on this machine."""
+"""``autograder doctor``: does the sandbox hold here, and which devices are there."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from autograder.sandbox.probe import Findings, probe
 def doctor_command() -> int:
     """Print a line an act, then the layers; 0 when every act is stopped, else 1."""
     print(f"Python {platform.python_version()} on {platform.system()}")
+    print("devices:")
+    for name, text in device_lines():
+        print(f"  {name:4}  {text}")
+    print("sandbox:")
     found = probe()
     acts = found.acts
     width = max(len(act.name) for act in acts)
@@ -39,3 +43,34 @@ def layer_lines(found: Findings) -> list[str]:
         needed = " and ".join(f"it needs {name}" for name in lacking)
         return [*lines, f"strict: no, because {needed}, which did not hold"]
     return [*lines, "strict: yes"]
+
+
+def device_lines() -> list[tuple[str, str]]:
+    """Where checks can run here, by the names of ``--device``, or why they cannot."""
+    import torch
+
+    from autograder import simulated
+
+    reason = simulated.available()
+    return [
+        ("cpu", f"torch {torch.__version__}"),
+        ("sim", reason or "a simulated GPU: code that would fail on CUDA fails on it"),
+        ("cuda", _cuda()),
+    ]
+
+
+def _cuda() -> str:
+    from autograder.grading.gpu import why_not
+    from autograder.grading.zygote import Zygote
+    from autograder.protocol.cuda import find_gpu
+    from autograder.sandbox import Limits
+
+    gpu = find_gpu()
+    if isinstance(gpu, str):
+        return f"none: {gpu}"
+    memory = f"{gpu.free_mebibytes:,} of {gpu.total_mebibytes:,} MiB free"
+    with Zygote.start(Limits(1024, 120, gpu=True)) as zygote:
+        problem = why_not(zygote.line(), 512)
+    if problem is None:
+        return f"{gpu.name}, {memory}; sandboxed code can use it"
+    return f"{gpu.name}, {memory}; {problem}"

@@ -16,7 +16,9 @@ from autograder.grading.zygote import Zygote
 from autograder.sandbox import Limits
 
 if TYPE_CHECKING:
+    from autograder.checking.devices import Devices
     from autograder.grading.class_run import Progress
+    from autograder.protocol.cuda import Gpu
     from autograder.sandbox import Isolation
 
 
@@ -57,7 +59,13 @@ def _grade(options: GradeOptions) -> None:
     results = Results(options.out, options.formats)
     results.refuse_within(options.submissions)
     seed = results.seed(options.seed)
-    start = _ZygoteStart(assignment, options.isolation, jobs)
+    gpu = None
+    if options.device in ("cuda", "all"):
+        from autograder.protocol.cuda import find_gpu
+
+        found = find_gpu()
+        gpu = None if isinstance(found, str) else found
+    start = _ZygoteStart(assignment, options.isolation, jobs, gpu is not None)
 
     # Importing torch here overlaps with the zygote's own import of it.
     from autograder.checking.devices import Devices
@@ -69,10 +77,11 @@ def _grade(options: GradeOptions) -> None:
 
     tune_for_small_tensors()
     try:
-        grading = Grading(Solution(assignment), seed, Devices.asked(options.device))
+        devices = Devices.asked(options.device)
+        solution = Solution(assignment)
         # Loaded before the fork, so that jobs share it.
-        for exercise in grading.exercises:
-            grading.solution.mistakes(exercise)
+        for exercise in assignment.exercises:
+            solution.mistakes(exercise)
     except BaseException:
         start.wait().close()
         raise
@@ -81,11 +90,38 @@ def _grade(options: GradeOptions) -> None:
         missing = ", ".join(f"{k} ({v})" for k, v in zygote.absent.items())
         if missing:
             bar.say(f"Isolation without {missing}. `autograder doctor` says more.")
+        if gpu is not None:
+            devices, jobs = _share(gpu, devices, assignment, zygote, jobs, bar)
+        grading = Grading(solution, seed, devices)
         verdicts = grade_class(
             grading, entries, results, zygote, jobs, options.regrade, bar.update
         )
     print(class_summary.render(verdicts, colour=sys.stdout.isatty()))
     print(f"Verdicts, reports and {results.folder / 'grades.csv'} are written.")
+
+
+def _share(
+    gpu: Gpu,
+    devices: Devices,
+    assignment: Assignment,
+    zygote: Zygote,
+    jobs: int,
+    bar: _Bar,
+) -> tuple[Devices, int]:
+    """Let jobs share the GPU, as many as it has memory for; or leave it out."""
+    from autograder.grading.gpu import room_for, why_not
+
+    mebibytes = assignment.limits.gpu_memory_mebibytes
+    reason = why_not(zygote.line(), mebibytes)
+    if reason is not None:
+        return devices.without("cuda", reason), jobs
+    room = room_for(gpu, mebibytes)
+    if room < jobs:
+        bar.say(
+            f"{room} at a time: each takes up to {mebibytes} MiB of the "
+            f"{gpu.free_mebibytes} MiB that are free on the {gpu.name}."
+        )
+    return devices, min(jobs, room)
 
 
 def _cores() -> int:
@@ -95,13 +131,16 @@ def _cores() -> int:
 class _ZygoteStart:
     """A zygote that starts in the background."""
 
-    def __init__(self, assignment: Assignment, isolation: Isolation, lines: int):
+    def __init__(
+        self, assignment: Assignment, isolation: Isolation, lines: int, gpu: bool
+    ) -> None:
         self._zygote: Zygote | None = None
         self._error: BaseException | None = None
         limits = assignment.limits
         self._limits = Limits(
             memory_mebibytes=limits.memory_mebibytes,
             cpu_seconds=int(limits.submission_seconds) + 1,
+            gpu=gpu,
         )
         self._isolation, self._lines = isolation, lines
         self._thread = threading.Thread(target=self._start)

@@ -36,6 +36,7 @@ class Limits:
     call_seconds: float = 5.0  # CPU seconds of one call
     submission_seconds: float = 300.0
     memory_mebibytes: int = 1024
+    gpu_memory_mebibytes: int = 2048  # where checks run on CUDA
 
 
 @dataclass(frozen=True)
@@ -215,13 +216,13 @@ def _exercises(table: Table) -> tuple[str, ...]:
 
 
 def _limits(table: Table) -> Limits:
-    table.allow("call_seconds", "submission_seconds", "memory_mebibytes")
+    memory = ("memory_mebibytes", "gpu_memory_mebibytes")
+    table.allow("call_seconds", "submission_seconds", *memory)
     usual = Limits()
-    memory = table.integer("memory_mebibytes", usual.memory_mebibytes, least=1)
     limits = Limits(
         table.number("call_seconds", usual.call_seconds),
         table.number("submission_seconds", usual.submission_seconds),
-        memory,
+        *(table.integer(name, getattr(usual, name), least=1) for name in memory),
     )
     if limits.call_seconds > limits.submission_seconds:
         rule = (

@@ -112,6 +112,7 @@ def assignment_toml(assignment: Assignment, hidden: Mapping[str, HiddenSummary])
         f"call_seconds = {_number(limits.call_seconds)}",
         f"submission_seconds = {_number(limits.submission_seconds)}",
         f"memory_mebibytes = {limits.memory_mebibytes}",
+        f"gpu_memory_mebibytes = {limits.gpu_memory_mebibytes}",
     ]
     if assignment.forbidden:
         lines += ["", "[forbidden]"]

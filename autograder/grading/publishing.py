@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from autograder.checking.lookalikes import to_json
+from autograder.checking import lookalikes, work
 from autograder.checking.solution import Solution
 from autograder.course.assignment import HiddenSummary
 from autograder.course.worksheet import load
 
 
 def public_lookalikes(solution: Solution) -> dict[str, Any]:
-    """The mistakes' signatures on the visible checks, under the public seed."""
-    known = solution.lookalikes(solution.assignment.public_seed)
+    """What lookalikes.json holds: of the visible checks, under the public seed.
+
+    The mistakes' signatures, and what the reference took on the simulated GPU.
+    """
+    seed = solution.assignment.public_seed
+    known = solution.lookalikes(seed)
+    reference = solution.reference_work(seed)
     visible = [
         check
         for checks in solution.checks.values()
         for check in checks
         if not check.hidden
     ]
-    found: dict[str, Any] = json.loads(
-        to_json({check.id: known.of(check) for check in visible})
-    )
-    return found
+    taken = {check.id: reference.of(check) for check in visible}
+    return {
+        "mistakes": lookalikes.as_document({c.id: known.of(c) for c in visible}),
+        "work": work.as_document({name: w for name, w in taken.items() if w}),
+    }
 
 
 def hidden_summary(solution: Solution) -> dict[str, HiddenSummary]:

@@ -18,6 +18,12 @@ from autograder.protocol.messages import read_answer, read_thrown, request_heade
 from autograder.protocol.throwing import Thrown
 from autograder.verdict import Outcome
 
+GPU_SECONDS = 60.0  # CPU seconds in which CUDA wakes up; no student pays for them
+
+
+class GpuError(RuntimeError):
+    """The GPU does not start in a child. No student's code has run there yet."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -26,6 +32,7 @@ class Job:
     files: dict[str, str]
     module: str
     forbidden: tuple[str, ...] = ()
+    gpu_mebibytes: int | None = None  # of a GPU's memory; None: no GPU
 
 
 @dataclass
@@ -60,6 +67,7 @@ class RemoteCaller:
         self._seconds = call_seconds
         self._names = names
         self._wire: Wire | None = None
+        self._behind: Stopped | None = None  # until the next check: its child is gone
         self._stopped: dict[str, Stopped] = {}
         self._released: list[int] = []
         # Each child counts its graphs from 1. Ours tell them apart: a graph of a child
@@ -76,6 +84,9 @@ class RemoteCaller:
         except Stopped as stopped:
             self.ended = stopped
             child.close()
+        except GpuError:
+            child.close()
+            raise
 
     def call(self, request: Request) -> Answer:
         """Run one call in the child."""
@@ -94,6 +105,8 @@ class RemoteCaller:
         for part in (answer, answer.again):
             if part is not None:
                 self.seen.used.update(filter(self._is_forbidden, part.used))
+                if part.spent and request.device == "cuda":
+                    self._leave_behind()
         if answer.graph is None:
             return answer
         self._count += 1
@@ -124,6 +137,8 @@ class RemoteCaller:
         try:
             reply, tensors = wire.ask(header, given, self._seconds, doing)
             if reply.get("thrown") is not None:
+                if reply.get("spent") is True and self._job.gpu_mebibytes is not None:
+                    self._leave_behind()
                 return read_thrown(reply["thrown"])
             there = reply.get("given")
             if type(there) is not list or sum(map(bool, there)) != len(tensors):
@@ -145,6 +160,7 @@ class RemoteCaller:
     def forget(self) -> None:
         """A new check begins: objects of the last one are of no use."""
         self._released.clear()
+        self._behind = None
         if self._wire is not None:
             try:
                 self._wire.tell({"do": "forget"})
@@ -166,9 +182,17 @@ class RemoteCaller:
             "files": job.files,
             "module": job.module,
             "forbidden": list(job.forbidden),
+            "gpu": job.gpu_mebibytes,
         }
         doing = f"reading {job.module}.py"
-        scan, _ = wire.ask(header, [], self._seconds, doing)
+        if job.gpu_mebibytes is None:
+            scan, _ = wire.ask(header, [], self._seconds, doing)
+        else:
+            wire.tell(header)
+            told = wire.free_answer(GPU_SECONDS, "starting the GPU")
+            if told.get("gpu") is not None:
+                raise GpuError(f"the GPU does not start: {str(told['gpu'])[:300]}")
+            scan, _ = wire.answer(self._seconds, doing)
         self.seen.forbidden = _names_by_function(scan)
         report, _ = wire.answer(self._seconds, f"importing {job.module}.py")
         try:
@@ -187,6 +211,8 @@ class RemoteCaller:
     def _wire_for(self, function: str) -> Wire:
         if self.ended is not None:
             raise self.ended
+        if self._behind is not None:
+            raise Stopped(self._behind.outcome, self._behind.detail)
         known = self._stopped.get(function.partition(".")[0])
         if known is not None:
             raise Stopped(known.outcome, known.detail)
@@ -202,6 +228,15 @@ class RemoteCaller:
         self._stopped[self._function.partition(".")[0]] = known
         self._drop()
         return stopped
+
+    def _leave_behind(self) -> None:
+        """Let go of a child whose GPU does not answer any more; its code may go on.
+
+        The next check gets a new one. In this check, objects of the old one are lost.
+        """
+        detail = f"{self._function}: an earlier error left the GPU useless"
+        self._behind = Stopped(Outcome.CRASHED, detail)
+        self._drop()
 
     def _drop(self) -> None:
         if self._wire is not None:

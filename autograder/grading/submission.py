@@ -17,6 +17,7 @@ from autograder.checking.lookalikes import Lookalikes
 from autograder.checking.places import placed
 from autograder.checking.running import blank_result, run_checks
 from autograder.checking.solution import Solution
+from autograder.checking.work import ReferenceWork
 from autograder.checking.worksheet import worksheet_results
 from autograder.course.worksheet import Worksheet, load
 from autograder.grading.children import Line, ZygoteError
@@ -43,6 +44,7 @@ class Grading:
     seed: int
     devices: Devices = field(default_factory=lambda: Devices.asked(USUAL))
     lookalikes: Lookalikes = field(init=False)
+    reference_work: ReferenceWork = field(init=False)
     worksheet: Worksheet | None = field(init=False)
     course_digest: str = field(init=False)
     settings: list[str] = field(init=False)  # that are run here
@@ -51,12 +53,20 @@ class Grading:
     def __post_init__(self) -> None:
         assignment = self.solution.assignment
         self.lookalikes = self.solution.lookalikes(self.seed)
+        self.reference_work = self.solution.reference_work(self.seed)
         self.worksheet = None
         if assignment.has_worksheet:
             self.worksheet = load(assignment.folder / "worksheet.toml")
         self.course_digest = course_digest(self.solution)
         checks = [c for some in self.solution.checks.values() for c in some]
         self.settings, self.settings_skipped = self.devices.report(checks)
+
+    @property
+    def gpu_mebibytes(self) -> int | None:
+        """How much of a GPU's memory a child may take; None without CUDA."""
+        if "cuda" not in self.devices.here:
+            return None
+        return self.solution.assignment.limits.gpu_memory_mebibytes
 
     @property
     def exercises(self) -> list[str]:
@@ -175,6 +185,7 @@ class _Exercise:
                 self._submission.files,
                 self._exercise,
                 tuple(assignment.forbidden.get(self._exercise, ())),
+                self._grading.gpu_mebibytes,
             ),
             budget,
             assignment.limits.call_seconds,
@@ -209,6 +220,7 @@ class _Exercise:
         # Visible checks first: what code keeps of a hidden check's inputs must not
         # come out in what it prints, or raises, where its student can read it.
         ordered = sorted(self._checks, key=lambda check: check.hidden)
+        by_id = {check.id: check for check in ordered}
         for finding in run_checks(
             ordered,
             caller,
@@ -217,7 +229,8 @@ class _Exercise:
             refused,
             devices=self._grading.devices,
         ):
-            yield finding.result
+            result = finding.result
+            yield self._grading.reference_work.beside(by_id[result.id], result)
         used = caller.seen.used
         if used:
             self.notes.append(

@@ -81,7 +81,10 @@ class Wire:
         return self.answer(seconds, doing, wall)
 
     def answer(
-        self, seconds: float, doing: str, wall: float | None = None
+        self,
+        seconds: float,
+        doing: str,
+        wall: float | None = None,
     ) -> tuple[dict[str, Any], list[torch.Tensor]]:
         """Wait for one answer."""
         if wall is None:
@@ -100,6 +103,16 @@ class Wire:
             raise self._stop(Outcome.CRASHED, f"{doing}: {error}") from error
         finally:
             self._pay()
+
+    def free_answer(self, seconds: float, doing: str) -> dict[str, Any]:
+        """Wait for an answer whose time is not taken off the budget."""
+        budget, self._budget = self._budget, Budget.of(seconds)
+        started = time.monotonic()
+        try:
+            return self.answer(seconds, doing)[0]
+        finally:
+            budget.ends += time.monotonic() - started
+            self._budget = budget
 
     def _wall(self, seconds: float) -> float:
         """Until when an answer may take that many CPU seconds."""

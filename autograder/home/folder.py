@@ -6,14 +6,18 @@ depends on it, and the report says so; the student's other exercises are checked
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from autograder.checking import lookalikes, work
 from autograder.checking.devices import USUAL, Devices
 from autograder.checking.loading import Check, load_checks
-from autograder.checking.lookalikes import Lookalikes, from_json
+from autograder.checking.lookalikes import Lookalikes
+from autograder.checking.work import ReferenceWork
 from autograder.course.assignment import (
     LOOKALIKES,
     WORKSHEET,
@@ -36,6 +40,7 @@ class HomeFolder:
     assignment: Assignment
     checks: dict[str, list[Check]]
     lookalikes: Lookalikes
+    reference_work: ReferenceWork
     worksheet: Worksheet | None
     notes: list[Note] = field(default_factory=list)
     devices: Devices = field(default_factory=lambda: Devices.asked(USUAL))
@@ -87,14 +92,17 @@ def load_folder(
             notes.append(Note(CHECKS_LOST, f"{name} was not checked. {said}"))
     if assignment.is_student_copy:
         every = [check for some in checks.values() for check in some]
-        lookalikes, more = _known_lookalikes(assignment.folder / LOOKALIKES, every)
+        mistakes, reference, more = _known(assignment.folder / LOOKALIKES, every)
         notes += more
     else:
         from autograder.checking.solution import Solution
 
-        lookalikes = Solution(assignment).lookalikes(assignment.public_seed)
+        solution = Solution(assignment)
+        mistakes = solution.lookalikes(assignment.public_seed)
+        reference = solution.reference_work(assignment.public_seed)
+    devices = Devices.asked(device)
     return HomeFolder(
-        assignment, checks, lookalikes, worksheet, notes, Devices.asked(device)
+        assignment, checks, mistakes, reference, worksheet, notes, devices
     )
 
 
@@ -152,19 +160,28 @@ def _worksheet(assignment: Assignment) -> Worksheet:
     return load(assignment.folder / WORKSHEET)
 
 
-def _known_lookalikes(
+def _known(
     path: Path, checks: Iterable[Check]
-) -> tuple[Lookalikes, list[Note]]:
-    if not path.is_file():
-        return from_json("{}"), []
+) -> tuple[Lookalikes, ReferenceWork, list[Note]]:
+    """What lookalikes.json tells; nothing, and a note, where it is damaged."""
     try:
-        known = from_json(path.read_text(encoding="utf-8"))
+        document = (
+            json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        )
+        mistakes, reference = _read(document)
         for check in checks:  # they are read when first asked for, and kept
-            known.of(check)
+            mistakes.of(check)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         text = (
             f"{path.name} is damaged, so well-known mistakes are not named. "
             "Everything is checked all the same. Unpack it again from the zip."
         )
-        return from_json("{}"), [Note("no_lookalikes", text)]
-    return known, []
+        return *_read({}), [Note("no_lookalikes", text)]
+    return mistakes, reference, []
+
+
+def _read(document: dict[str, Any]) -> tuple[Lookalikes, ReferenceWork]:
+    return (
+        lookalikes.from_document(document.get("mistakes", {})),
+        work.from_document(document.get("work", {})),
+    )

@@ -25,12 +25,14 @@ from autograder.checking.places import placed
 from autograder.checking.running import blank_result, run_checks
 from autograder.home.folder import HomeFolder
 from autograder.home.timing import TimedCaller
+from autograder.protocol import cuda
 from autograder.protocol.forbidden import forbidden_uses, why_refused
 from autograder.protocol.throwing import thrown_facts
 from autograder.protocol.tuning import tune_for_small_tensors
 from autograder.verdict import CheckResult, Outcome, check_from
 
 CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"
+_SPENT = 75  # exit code of a child whose GPU does not answer: another one goes on
 GRACE_SECONDS = 5.0  # for a check, on top of what its calls may take
 
 
@@ -53,8 +55,15 @@ def _here(
     home: HomeFolder, exercise: str, checks: list[Check]
 ) -> Iterator[CheckResult]:
     """Run the checks in this process, where there is no fork."""
-    for line in _lines(home, exercise, checks):
-        yield check_from(json.loads(line))
+    left = list(checks)
+    try:
+        for line in _lines(home, exercise, checks):
+            yield check_from(json.loads(line))
+            del left[0]
+    except _Spent:
+        for check in left[1:]:  # the first was the one that did it
+            detail = "an earlier error left the GPU useless"
+            yield blank_result(check, Outcome.CRASHED, detail)
 
 
 def _lines(
@@ -92,6 +101,8 @@ def _results(
     tune_for_small_tensors()
     sys.breakpointhook = _no_debugger
     assignment = home.assignment
+    wanted = "cuda" in home.devices.here
+    cuda.allow(assignment.limits.gpu_memory_mebibytes if wanted else None)
     names = [p.stem for p in assignment.folder.glob("*.py") if p.stem.isidentifier()]
     modules = ModuleSet(
         assignment.folder, [n for n in names if not n.startswith("test_")]
@@ -106,11 +117,10 @@ def _results(
         for check in checks:
             yield replace(blank_result(check, Outcome.CRASHED), raised=raised)
         return
-    caller = TimedCaller(
-        LocalCaller(module, modules.sources, modules.visible),
-        assignment.limits.call_seconds,
-    )
+    local = LocalCaller(module, modules.sources, modules.visible)
+    caller = TimedCaller(local, assignment.limits.call_seconds)
     refused = _refusal(home, exercise, modules)
+    by_id = {check.id: check for check in checks}
     for finding in run_checks(
         checks,
         caller,
@@ -120,7 +130,14 @@ def _results(
         devices=home.devices,
         passed=passed,
     ):
-        yield finding.result
+        result = finding.result
+        yield home.reference_work.beside(by_id[result.id], result)
+        if local.spent:
+            raise _Spent
+
+
+class _Spent(BaseException):
+    """The GPU does not answer this process any more; another one can go on."""
 
 
 def _no_debugger(*args: object, **kwargs: object) -> None:
@@ -216,7 +233,7 @@ def _one_child(
         _, status = _waited(pid)
     if ended is not None:
         yield ended
-    elif count < len(checks):
+    elif count < len(checks) and not (count and os.WEXITSTATUS(status) == _SPENT):
         yield _Ended(Outcome.CRASHED, _death(status))
 
 
@@ -254,6 +271,8 @@ def _child(
                 pipe.write(f"{line}\n")
                 pipe.flush()
         status = 0
+    except _Spent:
+        status = _SPENT
     finally:
         sys.stdout.flush()
         sys.stderr.flush()

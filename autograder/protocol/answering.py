@@ -23,10 +23,13 @@ from autograder.protocol.calls import Answer, Request
 from autograder.protocol.devices import Device, Seen, device_of, on_host
 from autograder.protocol.frames import private_copy
 from autograder.protocol.gradients import gradients_under
+from autograder.protocol.held import Held, Misfit, check_weights
 from autograder.protocol.printing import Printed
 from autograder.protocol.public import resolve_public
 from autograder.protocol.throwing import Thrown, thrown_facts
-from autograder.protocol.values import Packer, Tree, tensor_numbers, unpack
+from autograder.protocol.values import Packer, tensor_numbers, unpack
+
+__tracebackhide__ = True  # for pytest: from the check to the student's line
 
 
 class Interrupted(BaseException):
@@ -51,9 +54,10 @@ class Answering:
         self.sources = sources
         self.capture = capture
         self.used: list[str] = []
-        self._objects: dict[int, Any] = {}
+        self.spent = False  # the device does not answer any more: no call can be run
+        self._held = Held(module.__name__)
         self._graphs: dict[int, tuple[list[torch.Tensor], list[torch.Tensor]]] = {}
-        self._next = 0
+        self._graph = 0  # the last one's number
         self._device = Device("cpu")  # of the last call
 
     def call(self, request: Request) -> Answer:
@@ -94,7 +98,7 @@ class Answering:
         found = self.backward(answer.graph, starts)
         self.release([answer.graph])
         if isinstance(found, Thrown):
-            return replace(kept, thrown=found)
+            return replace(kept, thrown=found, spent=self.spent)
         return replace(kept, gradients=found)
 
     def _once(self, request: Request) -> Answer:
@@ -111,13 +115,19 @@ class Answering:
         with self._captured() as printed, device.around() as seen:
             try:
                 result = self._run(request, tensors)
-            except _Misfit as misfit:
+            except Misfit as misfit:
                 return Answer(misfit=misfit.facts)
             except (KeyboardInterrupt, Interrupted):
                 raise
             except BaseException as error:
                 facts = thrown_facts(error, self.sources)
-                return Answer(thrown=facts, printed=printed.text(), used=self._seen())
+                self.spent = device.is_spent()
+                return Answer(
+                    thrown=facts,
+                    printed=printed.text(),
+                    used=self._seen(),
+                    spent=self.spent,
+                )
         changed = [
             number
             for number, old in enumerate(before)
@@ -127,6 +137,7 @@ class Answering:
         return replace(
             answer,
             kernels=seen.kernels,
+            peak=seen.peak,
             waited=seen.waited,
             waits=self._places(seen),
         )
@@ -165,6 +176,7 @@ class Answering:
                     retain_graph=True,
                 )
             except (Exception, SystemExit) as error:
+                self.spent = device.is_spent()
                 return thrown_facts(error, self.sources)
         return [None if g is None else plain_tensor(g) for g in found]
 
@@ -184,7 +196,7 @@ class Answering:
         torch.set_default_device(None)
         random.seed(0)
         torch.manual_seed(0)
-        self._objects.clear()
+        self._held.clear()
         self._graphs.clear()
 
     def _run(self, request: Request, tensors: list[torch.Tensor]) -> Any:
@@ -200,7 +212,7 @@ class Answering:
             return resolve_public(first)(*args, **kwargs)
         held = self._object("handle", first)
         if weights is not None:
-            _check_weights(held, weights)
+            check_weights(held, weights)
         if kind == "shapes":
             return {n: tuple(p.shape) for n, p in held.named_parameters()}
         if kind == "handle":
@@ -220,7 +232,7 @@ class Answering:
         printed: str,
     ) -> Answer:
         keep = request.keep or self._makes_an_object(request)
-        packer = Packer(lambda value: self._held(value, keep))
+        packer = Packer(lambda value: self._held.handle(value, keep))
         try:
             tree = packer.pack(result)
             outputs = packer.tensors
@@ -229,7 +241,8 @@ class Answering:
             ]
             graph = None
             if any(differentiable):
-                graph = self._number()
+                self._graph += 1
+                graph = self._graph
                 self._graphs[graph] = (
                     [o for o, keep in zip(outputs, differentiable) if keep],
                     leaves,
@@ -264,30 +277,10 @@ class Answering:
         )[:50]
 
     def _object(self, kind: str, number: int) -> Any:
-        held = self._objects[number]
+        held = self._held[number]
         if isinstance(held, nn.Module):
             self._device.move(held)
         return held.parameters() if kind == "parameters" else held
-
-    def _held(self, value: Any, keep: bool) -> Tree | None:
-        """A handle for objects that live here; None for what crosses as a value."""
-        for number, known in self._objects.items():
-            if known is value:
-                return {"handle": number}
-        own = type(value).__module__ == self.module.__name__
-        stays = isinstance(value, (nn.Module, torch.optim.Optimizer)) or own
-        is_data = isinstance(value, (torch.Tensor, tuple, list, dict, str, int, float))
-        if value is None or not (stays or (keep and not is_data)):
-            return None
-        if is_data:
-            return None
-        number = self._number()
-        self._objects[number] = value
-        return {"handle": number}
-
-    def _number(self) -> int:
-        self._next += 1
-        return self._next
 
     def _seen(self) -> list[str]:
         seen, self.used[:] = sorted(set(self.used)), []
@@ -301,26 +294,6 @@ class Answering:
             return
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             yield printed
-
-
-class _Misfit(Exception):
-    def __init__(self, expected: str, got: str) -> None:
-        super().__init__(expected, got)
-        self.facts = [expected, got]
-
-
-def _check_weights(held: Any, weights: dict[str, torch.Tensor]) -> None:
-    own = {name: tuple(p.shape) for name, p in held.named_parameters()}
-    given = {name: tuple(weight.shape) for name, weight in weights.items()}
-    if own != given:
-        parts = sorted(set(own.items()) ^ set(given.items()))
-        names = sorted({name for name, _ in parts})
-
-        def listed(of: dict[str, tuple[int, ...]]) -> str:
-            found = [f"{n} {list(of[n])}" if n in of else f"no {n}" for n in names]
-            return ", ".join(found[:8]) + (", ..." if len(found) > 8 else "")
-
-        raise _Misfit(listed(given), listed(own))
 
 
 def plain_tensor(tensor: torch.Tensor) -> torch.Tensor:

@@ -53,7 +53,9 @@ class Answer:
     missing: list[str] | None = None  # the names there are, where the asked one is not
     gradients: list[torch.Tensor | None] | None = None  # of the tracked inputs
     again: Answer | None = None  # to the second of two calls
+    spent: bool = False  # who answers can answer no other call
     # On a device whose work is counted, by the student's code alone:
     kernels: int = 0  # launched
+    peak: int = 0  # bytes of memory at a time, the inputs aside
     waited: int = 0  # times that the host waited for the device
     waits: list[str] = field(default_factory=list)  # the first: ".item() at a.py:12"

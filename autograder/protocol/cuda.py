@@ -1,15 +1,18 @@
-"""The GPU of this machine, found without touching it: who forks must not have used it.
+"""CUDA: is there a GPU, who may use it, and how its numbers are made comparable.
 
-A process that has asked CUDA for anything cannot fork children that use it. So the
-question is put in a process of its own, which ends with the answer.
+A process that has asked CUDA for anything cannot fork children that use it. So whether
+there is a GPU is asked in a process of its own, which ends with the answer.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
 import signal
+import warnings
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
@@ -69,3 +72,74 @@ def _looked() -> Gpu | str:
     except Exception as error:  # whatever a driver says
         return f"the GPU cannot be used: {' '.join(str(error).split())[:200]}"
     return Gpu(name, total // MEBIBYTE, free // MEBIBYTE)
+
+
+_CAP: list[int] = []  # MiB that tensors of this process may take
+
+
+def allow(mebibytes: int | None) -> None:
+    """Decide, before a student's first line, whether this process may use the GPU.
+
+    Args:
+        mebibytes: of the GPU's memory that it may use; None hides the GPU.
+    """
+    _CAP[:] = [] if mebibytes is None else [mebibytes]
+    if mebibytes is None:
+        os.environ["CUDA_VISIBLE_DEVICES"] = ""
+        return
+    os.environ |= {
+        "CUDA_LAUNCH_BLOCKING": "1",  # an error is raised at the line that makes it
+        "CUBLAS_WORKSPACE_CONFIG": ":4096:8",  # without it sums are not repeatable
+        "CUDA_CACHE_DISABLE": "1",  # writes no files
+    }
+
+
+def start() -> None:
+    """Wake CUDA up and cap its memory, so that no call of a student's pays for it."""
+    init: Any = torch.cuda.init  # untyped in torch
+    init()
+    total = torch.cuda.get_device_properties(0).total_memory / MEBIBYTE
+    for cap in _CAP:
+        torch.cuda.set_per_process_memory_fraction(min(1.0, cap / total))
+    with exact_numbers():
+        weight: Any = torch.ones(2, 2, device="cuda", requires_grad=True)
+        (weight @ weight).sum().backward()
+    torch.cuda.synchronize()
+
+
+@contextlib.contextmanager
+def exact_numbers() -> Iterator[None]:
+    """Within it CUDA rounds as IEEE 754 has it, and gives the same numbers again.
+
+    No TF32, which has 10 bits where float32 has 23; deterministic kernels where torch
+    has them. ``torch.use_deterministic_algorithms`` would import torch's compiler.
+    """
+    state: Any = torch._C
+    kept = (
+        state._get_deterministic_algorithms(),
+        state._get_deterministic_algorithms_warn_only(),
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # newer versions have another name for this
+        torch.backends.cuda.matmul.allow_tf32 = False
+        torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cudnn.benchmark = False
+    torch.backends.cudnn.deterministic = True
+    warnings.filterwarnings("ignore", message=".*not have a deterministic impl")
+    state._set_deterministic_algorithms(True, warn_only=True)
+    try:
+        yield
+    finally:
+        state._set_deterministic_algorithms(kept[0], warn_only=kept[1])
+
+
+def works() -> bool:
+    """Whether the GPU still answers this process.
+
+    After an assertion on the device, or an illegal access, nothing does any more.
+    """
+    try:
+        torch.cuda.synchronize()
+    except Exception:
+        return False
+    return True

@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 import torch
 from torch import nn
 
+from autograder.protocol import cuda
+
 
 @dataclass
 class Seen:
     """What a call did on its device. A CPU tells nothing."""
 
     kernels: int = 0
+    peak: int = 0  # bytes of memory at a time, the inputs aside
     waited: int = 0  # times that the host waited for the device ...
     # ... and the first of them: by what, and at which lines, innermost first
     waits: list[tuple[str, tuple[tuple[str, int], ...]]] = field(default_factory=list)
@@ -34,6 +37,10 @@ class Device:
         """Move a module's parameters and buffers there."""
         if self.name != "cpu":
             module.to(self.name)
+
+    def is_spent(self) -> bool:
+        """Whether an error has left it useless for this process."""
+        return False
 
     @contextlib.contextmanager
     def around(self) -> Iterator[Seen]:
@@ -69,12 +76,40 @@ class Simulated(Device):
                 yield seen
             finally:
                 seen.kernels, seen.waited = counts.kernels, counts.waited
+                seen.peak = counts.peak
                 seen.waits = [(wait.what, wait.lines) for wait in counts.waits]
+
+
+class Cuda(Device):
+    """A real GPU, whose numbers are held to the same truth."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        cuda.start()
+
+    def put(self, tensor: torch.Tensor) -> torch.Tensor:
+        """Its storage moved there, so that strides survive."""
+        stored = torch.empty(0, dtype=tensor.dtype).set_(tensor.untyped_storage())
+        place = tensor.storage_offset()
+        return stored.to(self.name).as_strided(tensor.shape, tensor.stride(), place)
+
+    @contextlib.contextmanager
+    def around(self) -> Iterator[Seen]:
+        """Code in it rounds as the truth does, and repeats itself."""
+        with cuda.exact_numbers():
+            yield Seen()
+
+    def is_spent(self) -> bool:
+        """Whether it does not answer any more, as after an assertion on the device."""
+        return not cuda.works()
+
+
+_KINDS: dict[str, type[Device]] = {"sim": Simulated, "cuda": Cuda}
 
 
 def device_of(name: str) -> Device:
     """The device of that name."""
-    return Simulated(name) if name == "sim" else Device(name)
+    return _KINDS.get(name, Device)(name)
 
 
 def on_host(tensor: torch.Tensor) -> torch.Tensor:

@@ -79,8 +79,10 @@ def _facts(answer: Answer) -> dict[str, Any]:
         "misfit": answer.misfit,
         "missing": answer.missing,
         "kernels": answer.kernels,
+        "peak": answer.peak,
         "waited": answer.waited,
         "waits": answer.waits,
+        "spent": answer.spent,
     }
 
 
@@ -169,8 +171,10 @@ def _read_facts(
         misfit=_texts(header, "misfit", 2),
         missing=_texts(header, "missing"),
         kernels=_count(header, "kernels"),
+        peak=_count(header, "peak"),
         waited=_count(header, "waited"),
         waits=_texts(header, "waits") or [],
+        spent=header.get("spent") is True,
     )
 
 

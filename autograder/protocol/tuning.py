@@ -12,8 +12,12 @@ def tune_for_small_tensors() -> None:
 
     Checks use tensors of hundreds of values. Threads cost more than they bring there,
     and break every process that is forked later; oneDNN compiles a kernel for each new
-    shape, which takes as long as dozens of calls of the ready-made ones.
+    shape, which takes as long as dozens of calls of the ready-made ones. NNPACK, which
+    torch takes for 3 by 3 kernels where the batch has 16 images or more, is slower for
+    small ones, and its shortcut loses twenty times as many digits.
     """
     torch.set_num_threads(1)
     set_flags: Any = torch.backends.mkldnn.set_flags  # untyped in torch
     set_flags(False)
+    set_nnpack: Any = torch.backends.nnpack.set_flags  # untyped in torch, too
+    set_nnpack(False)

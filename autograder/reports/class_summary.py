@@ -19,6 +19,7 @@ from autograder.wording import (
     attention,
     counted,
     is_ours,
+    left_out,
     of_points,
     one_line,
 )
@@ -38,6 +39,9 @@ def render(
     needed = Console(width=10_000).measure(table).maximum
     above = to_text(table, width=max(width, needed), colour=colour)
     parts: list[RenderableType] = [Text(), _headline(ordered)]
+    # The same for all of them: a run has its devices.
+    missed = dict.fromkeys(line for verdict in ordered for line in left_out(verdict))
+    parts += map(Text, missed)
     for title, lines in (
         ("Look at these before marks go out", _attention(ordered)),
         ("Most common ideas", _ideas(ordered)),

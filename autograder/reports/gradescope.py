@@ -22,12 +22,14 @@ from autograder.wording import (
     finding,
     for_student,
     is_said_before,
+    left_out,
     needs_attention,
     next_steps,
     one_line,
     points_of,
     rows,
     score_line,
+    work_text,
 )
 
 VISIBILITIES = ("hidden", "after_due_date", "after_published", "visible")
@@ -126,6 +128,7 @@ def _output(check: CheckResult, verdict: Verdict) -> str:
             blocks.append("\n".join([call.text, *around]))
         facts = [_row(row.label, row.text) for row in rows(check, verdict)]
         blocks.append("\n".join(filter(None, [finding(check, verdict), *facts])))
+    blocks.append(work_text(check) or "")
     if check.outcome is Outcome.GRADER_FAULT:
         blocks.append(f"{points_of(check.max_points).capitalize()} open.")
     return cut("\n\n".join(filter(None, blocks)), lines=60, width=400)
@@ -154,4 +157,5 @@ def _top(verdict: Verdict, hidden_visibility: str) -> str:
         )
     else:
         lines += [score_line(verdict), *next_steps(verdict)]
+    lines += left_out(verdict)
     return "\n".join(lines)

@@ -20,6 +20,7 @@ from autograder.wording import (
     face,
     fixes,
     for_student,
+    left_out,
     next_steps,
     one_line,
     points_of,
@@ -218,10 +219,7 @@ def _footer(verdict: Verdict) -> str:
     if verdict.settings:
         settings = ", ".join(map(one_line, verdict.settings))
         facts.append(f"Checked in {settings}.")
-    facts += [
-        f"Not checked in {one_line(setting)}: {one_line(reason).rstrip('.')}."
-        for setting, reason in verdict.settings_skipped.items()
-    ]
+    facts += left_out(verdict)
     if verdict.submission_digest:
         facts.append(f"Submission {verdict.submission_digest[:12]}.")
     text = " ".join(facts)

@@ -17,6 +17,7 @@ from autograder.wording import (
     one_line,
     repeat_command,
     rows,
+    work_text,
 )
 
 
@@ -45,7 +46,13 @@ def check_article(check: CheckResult, context: PageContext) -> str:
 
 def _details(check: CheckResult, context: PageContext) -> str:
     verdict = context.verdict
-    if check.outcome is Outcome.PASSED or is_said_before(check, verdict):
+    if check.outcome is Outcome.PASSED:
+        took = work_text(check)
+        if not took:
+            return ""
+        line = f'<p class="where">{escape(took)}</p>'
+        return f'<div class="details">\n{line}\n</div>\n'
+    if is_said_before(check, verdict):
         return ""
     facts: list[Row] = []
     advice: list[Row] = []

@@ -26,10 +26,12 @@ from autograder.wording import (
     face,
     finding,
     is_said_before,
+    left_out,
     next_steps,
     one_line,
     rows,
     score_line,
+    work_text,
 )
 
 Repeat = Callable[[CheckResult], "str | None"]
@@ -126,7 +128,10 @@ def _details(
     check: CheckResult, verdict: Verdict, repeat: Repeat | None, width: int
 ) -> list[RenderableType]:
     """The call, the facts in rows, what they come to, and where to go from there."""
-    if check.outcome is Outcome.PASSED or is_said_before(check, verdict):
+    if check.outcome is Outcome.PASSED:
+        took = work_text(check)
+        return [Text(took, style="dim")] if took else []
+    if is_said_before(check, verdict):
         return []
     blocks: list[RenderableType] = []
     call = call_shown(check)
@@ -182,9 +187,7 @@ def _labelled(pairs: Iterable[tuple[str, str]]) -> Table:
 def _ending(verdict: Verdict) -> list[RenderableType]:
     lines: list[RenderableType] = [Text(score_line(verdict), style="bold")]
     lines += [Text(step) for step in next_steps(verdict)]
-    for setting, reason in verdict.settings_skipped.items():
-        skipped = f"Not run on {one_line(setting)}: {one_line(reason)}"
-        lines.append(Text(skipped, style="dim"))
+    lines += [Text(missed, style="dim") for missed in left_out(verdict)]
     return lines
 
 

@@ -7,6 +7,7 @@ does not cover chmod and its kin, UDP, or sockets with a path: seccomp denies th
 from __future__ import annotations
 
 import ctypes
+import glob
 import os
 import stat
 import struct
@@ -20,6 +21,7 @@ _VERSION_FLAG = 1
 _PATH_BENEATH = 1
 
 _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 1, 1 << 2, 1 << 3
+_IOCTL = 1 << 15
 _NETWORK = 0b11  # bind and connect TCP
 _SCOPES = 0b11  # abstract Unix sockets and signals
 
@@ -43,6 +45,22 @@ _SYSTEM = (
 )
 
 
+# What NVIDIA's driver reads when it starts, beside its devices.
+_DRIVER_READS = (
+    "/proc/driver/nvidia",
+    "/proc/devices",
+    "/proc/modules",
+    "/proc/sys/vm",
+    "/sys/bus/pci",
+    "/sys/devices",
+    "/sys/module",
+    "/etc/nvidia",
+    "/usr/share/nvidia",
+    "/usr/local/cuda",
+    "/usr/local/nvidia",
+)
+
+
 def version() -> int:
     """The version of Landlock's interface; 0 where there is none."""
     if not LINUX:
@@ -53,8 +71,10 @@ def version() -> int:
         return 0
 
 
-def make_rules(readable: Sequence[str]) -> int:
+def make_rules(readable: Sequence[str], gpu: bool = False) -> int:
     """Return a descriptor of rules under which only ``readable`` can be read.
+
+    With ``gpu`` the files of NVIDIA's driver can be used as well.
 
     Raises:
         OSError: the kernel refuses the rules or one of the paths cannot be opened.
@@ -75,10 +95,19 @@ def make_rules(readable: Sequence[str]) -> int:
             if os.path.exists(path):
                 _allow(rules, path, _READ_FILE | _READ_DIR)
         _allow(rules, os.devnull, _READ_FILE | _WRITE_FILE)
+        if gpu:
+            for path in filter(os.path.exists, _DRIVER_READS):
+                _allow(rules, path, _READ_FILE | _READ_DIR)
+            for path in _driver_devices():
+                _allow(rules, path, _READ_FILE | _WRITE_FILE | _IOCTL * (abi >= 5))
     except OSError:
         os.close(rules)
         raise
     return rules
+
+
+def _driver_devices() -> list[str]:
+    return glob.glob("/dev/nvidia*")
 
 
 def _allow(rules: int, path: str, rights: int) -> None:

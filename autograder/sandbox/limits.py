@@ -15,6 +15,10 @@ MEBIBYTE = 1024 * 1024
 # threads and arenas of malloc. Shared mappings have no other bound than this one.
 _RESERVED = 512 * MEBIBYTE
 
+# What the driver of a GPU takes of the host's memory, and keeps open.
+_DRIVER = 4096 * MEBIBYTE
+_DRIVER_FILES = 512
+
 # Threads count as processes: enough for any thread pool, too few for a fork bomb.
 _PROCESSES = 64
 
@@ -26,6 +30,7 @@ class Limits:
     memory_mebibytes: int
     cpu_seconds: int
     open_files: int = 64
+    gpu: bool = False  # its driver reserves address space without end, and opens files
 
     def __post_init__(self) -> None:
         for name in ("memory_mebibytes", "cpu_seconds", "open_files"):
@@ -50,8 +55,12 @@ def limit_resources(limits: Limits) -> list[str]:
     used = _memory_in_use()
     if used is not None:
         address_space, data = used
-        wanted["RLIMIT_DATA"] = (data + budget,) * 2
-        wanted["RLIMIT_AS"] = (address_space + budget + _RESERVED,) * 2
+        if limits.gpu:
+            wanted["RLIMIT_DATA"] = (data + budget + _DRIVER,) * 2
+            wanted["RLIMIT_NOFILE"] = (_DRIVER_FILES, _DRIVER_FILES)
+        else:
+            wanted["RLIMIT_DATA"] = (data + budget,) * 2
+            wanted["RLIMIT_AS"] = (address_space + budget + _RESERVED,) * 2
     took = [_lower(name, *values) for name, values in wanted.items()]
     return ["limits"] if all(took) and used is not None else []
 

@@ -99,7 +99,7 @@ def prepare(
         return Prepared(limits, isolation, os.getpid())
     absent: dict[str, str] = {}
     readable = [os.path.realpath(path) for path in readable if os.path.exists(path)]
-    rules = _landlock_rules(readable, absent)
+    rules = _landlock_rules(readable, limits.gpu, absent)
     program = _seccomp_program(rules is None, absent)
     change_user, keep_reading = _user_change(readable, rules, user, absent)
     return Prepared(
@@ -114,12 +114,14 @@ def prepare(
     )
 
 
-def _landlock_rules(readable: Sequence[str], absent: dict[str, str]) -> int | None:
+def _landlock_rules(
+    readable: Sequence[str], gpu: bool, absent: dict[str, str]
+) -> int | None:
     if not landlock.version():
         absent["landlock-files"] = "the kernel has no Landlock, or a container hides it"
         return None
     try:
-        return landlock.make_rules(readable)
+        return landlock.make_rules(readable, gpu)
     except OSError as error:
         absent["landlock-files"] = f"the kernel refuses the rules: {error}"
         return None

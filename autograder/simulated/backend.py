@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import Any
 
 import torch
@@ -73,14 +75,45 @@ _WITHOUT_TENSORS = (
 
 
 def warm_up() -> None:
-    """Import now what the first operator would, without registering anything.
-
-    torch's way into a subclass written in Python begins with an import of DTensor; half
-    a second, unless an optimizer has brought in most of it.
-    """
+    """Do now what the first operator would, without registering anything."""
     if available() is None:
         importlib.import_module("autograder.simulated.dispatching")
-        importlib.import_module("torch.distributed.tensor")
+        _ask_for_dtensor()
+
+
+def _ask_for_dtensor() -> None:
+    """Let torch find out what a DTensor is; an empty class will do.
+
+    Its way into a subclass written in Python begins with that question, once a process,
+    and with an import of half a second. Nobody has a DTensor where devices are
+    simulated; and who imports it later gets the real one.
+    """
+    name = "torch.distributed.tensor"
+    if name in sys.modules:  # as in the zygote, whose optimizers have brought it in
+        return _First.run()
+    stand_in = ModuleType(name)
+    vars(stand_in)["DTensor"] = type("DTensor", (), {})
+    parent = importlib.import_module("torch.distributed")
+    sys.modules[name] = vars(parent)["tensor"] = stand_in
+    try:
+        return _First.run()
+    finally:
+        del sys.modules[name], vars(parent)["tensor"]
+
+
+class _First(torch.Tensor):
+    """A subclass, for the first operator on one."""
+
+    @classmethod
+    def run(cls) -> None:
+        make: Any = torch.Tensor._make_wrapper_subclass
+        make(cls, (1,)).add(1)
+
+    @classmethod
+    def __torch_dispatch__(  # type: ignore[override]
+        cls, func: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        return torch.ones(1)
 
 
 class _Module:

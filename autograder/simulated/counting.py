@@ -1,4 +1,4 @@
-"""Counts what costs time on a GPU: kernels, and waits of the host for the device."""
+"""Counts what a GPU has least of: time for kernels, patience of the host, memory."""
 
 from __future__ import annotations
 
@@ -23,9 +23,12 @@ class Wait:
 
 @dataclass
 class Counts:
-    """Kernels launched on the device, and waits for it."""
+    """Kernels launched on the device, memory taken there, and waits for it."""
 
     kernels: int = 0
+    peak: int = 0  # bytes held at a time, at most, of what was taken since the restart
+    live: int = 0  # bytes held now
+    epoch: int = 0
     waited: int = 0
     waits: list[Wait] = field(default_factory=list)  # the first of them
 
@@ -37,15 +40,37 @@ class Counts:
 
     def restart(self) -> None:
         """Count from zero."""
-        self.kernels = self.waited = 0
+        self.kernels = self.waited = self.peak = self.live = 0
         self.waits = []
+        self.epoch += 1
 
     def taken(self) -> Counts:
         """What has been counted, as an object of its own."""
-        return Counts(self.kernels, self.waited, list(self.waits))
+        return Counts(
+            kernels=self.kernels,
+            peak=self.peak,
+            waited=self.waited,
+            waits=list(self.waits),
+        )
 
 
 COUNTS = Counts()
+
+
+class Memory:
+    """A piece of the device's memory; tensors that share it share this object."""
+
+    __slots__ = ("epoch", "size")
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.epoch = COUNTS.epoch
+        COUNTS.live += size
+        COUNTS.peak = max(COUNTS.peak, COUNTS.live)
+
+    def __del__(self) -> None:
+        if self.epoch == COUNTS.epoch:
+            COUNTS.live -= self.size
 
 
 def _lines() -> tuple[tuple[str, int], ...]:

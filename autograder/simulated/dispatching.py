@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import torch
 
-from autograder.simulated.counting import COUNTS
+from autograder.simulated.counting import COUNTS, Memory
 from autograder.simulated.operators import Operator, known
 from autograder.simulated.placement import (
     check_generator,
@@ -15,6 +15,8 @@ from autograder.simulated.placement import (
 )
 from autograder.simulated.recurrent import FUSED
 from autograder.simulated.tensor import SimTensor, refit
+
+__tracebackhide__ = True  # pytest, and its debugger, stop at the student's line
 
 
 def dispatch(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -83,20 +85,26 @@ def _count(operator: Operator, args: tuple[Any, ...], target: Any) -> None:
         return
     if operator.wait is not None:
         COUNTS.wait(operator.wait)
-    elif name.startswith(("index", "_index_put")) and _by_mask(operator, args):
+    elif name.startswith(("index", "_index_put")) and _waits_for_a_mask(args):
         COUNTS.wait("an index that is a mask")
     if operator.launches:
         COUNTS.kernels += 1
 
 
-def _by_mask(operator: Operator, args: tuple[Any, ...]) -> bool:
+def _waits_for_a_mask(args: tuple[Any, ...]) -> bool:
+    """Whether the host must count a mask's positions before it can go on.
+
+    One number that is written under masks alone is filled in, without a count.
+    """
     indices = args[1] if len(args) > 1 else None
     if not isinstance(indices, (list, tuple)):
         return False
-    masks = (torch.bool, torch.uint8)
-    return any(
-        isinstance(index, SimTensor) and index.dtype in masks for index in indices
-    )
+    tensors = [index for index in indices if isinstance(index, torch.Tensor)]
+    masks = [index for index in tensors if index.dtype in (torch.bool, torch.uint8)]
+    value = args[2] if len(args) > 2 else None
+    if isinstance(value, torch.Tensor) and value.numel() == 1:
+        return bool(masks) and len(masks) < len(tensors)
+    return any(isinstance(mask, SimTensor) for mask in masks)
 
 
 def _outputs(
@@ -106,6 +114,8 @@ def _outputs(
     kwargs: dict[str, Any],
     target: Any,
 ) -> Any:
+    memory: Memory | Literal["new"] | None
+    memory = "new" if operator.allocates else _shared(args)
     if operator.written:
         if operator.reshapes:
             for number, name in operator.written:
@@ -115,14 +125,16 @@ def _outputs(
             return _argument(args, kwargs, *returned[0])
         if any(place is not None for place in returned):
             return tuple(
-                _wrapped(one) if place is None else _argument(args, kwargs, *place)
+                _wrapped(one, memory)
+                if place is None
+                else _argument(args, kwargs, *place)
                 for one, place in zip(found, returned)
             )
     if target is not None and target.type == "cpu":
         return found
     if operator.name == "_pack_padded_sequence":
-        return _wrapped(found[0]), found[1]  # the sizes stay with the host, as on CUDA
-    return _wrapped(found)
+        return _wrapped(found[0], memory), found[1]  # the sizes stay with the host
+    return _wrapped(found, memory)
 
 
 def _argument(
@@ -139,9 +151,20 @@ def _refit(value: Any) -> None:
             _refit(item)
 
 
-def _wrapped(value: Any) -> Any:
+def _shared(args: tuple[Any, ...]) -> Memory | None:
+    """The memory that a view of the first argument lies in."""
+    first = args[0] if args else None
+    return first.sim_memory if isinstance(first, SimTensor) else None
+
+
+def _wrapped(value: Any, memory: Memory | Literal["new"] | None) -> Any:
+    """Values as tensors of the device, in memory of their own or in a shared one."""
     if isinstance(value, torch.Tensor):
-        return SimTensor(value)
+        made = SimTensor(value)
+        if memory == "new":
+            memory = Memory(value.untyped_storage().nbytes())
+        made.sim_memory = memory
+        return made
     if isinstance(value, (list, tuple)):
-        return type(value)([_wrapped(item) for item in value])
+        return type(value)([_wrapped(item, memory) for item in value])
     return value

@@ -17,6 +17,8 @@ from autograder.simulated.counting import COUNTS, Counts
 from autograder.simulated.generators import AnyGenerator, of_the_device
 from autograder.simulated.tensor import SimTensor, set_data
 
+__tracebackhide__ = True  # pytest, and its debugger, stop at the student's line
+
 
 @contextlib.contextmanager
 def simulating() -> Iterator[Counts]:

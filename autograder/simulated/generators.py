@@ -7,6 +7,8 @@ from weakref import WeakValueDictionary
 
 import torch
 
+__tracebackhide__ = True  # pytest, and its debugger, stop at the student's line
+
 _PLAIN = torch.Generator
 
 

@@ -33,6 +33,8 @@ _WAITS = {
     "unique_consecutive": ".unique_consecutive()",
     "unique_dim": ".unique()",
 }
+# Whose result lies in the memory of the argument, though the schema does not say so.
+_SHARES = {"_unsafe_view", "detach", "detach_", "lift_fresh", "requires_grad_"}
 _RESHAPES = {"resize_", "resize_as_", "set_"}
 
 
@@ -40,6 +42,7 @@ class Operator:
     """One overload of one operator."""
 
     __slots__ = (
+        "allocates",
         "arguments",
         "launches",
         "name",
@@ -73,6 +76,8 @@ class Operator:
         outputs = self.written and not self.name.endswith("_")
         self.reshapes = reshapes or bool(outputs)
         self.launches = not (view or reshapes or self.name in _NO_KERNEL)
+        # A view gives memory another name; an in-place operator returns its argument.
+        self.allocates = not (view or reshapes or self.name in _SHARES)
         self.wait = _WAITS.get(self.name)
 
 

@@ -15,6 +15,8 @@ import torch
 from autograder.simulated.generators import of_the_device
 from autograder.simulated.operators import Operator
 
+__tracebackhide__ = True  # pytest, and its debugger, stop at the student's line
+
 _COPIES = {"_to_copy", "copy_", "_copy_from", "lift_fresh"}
 _INDEXING = {"index", "_unsafe_index"}
 _WRITING_BY_INDEX = {

@@ -6,14 +6,17 @@ from typing import Any
 
 import torch
 
-from autograder.simulated.counting import COUNTS
+from autograder.simulated.counting import COUNTS, Memory
 from autograder.simulated.placement import not_numpy
+
+__tracebackhide__ = True  # pytest, and its debugger, stop at the student's line
 
 
 class SimTensor(torch.Tensor):
     """A view of the device's memory, laid out as ``sim_values`` is."""
 
     sim_values: torch.Tensor
+    sim_memory: Memory | None = None  # None: not taken while anybody counted
 
     # Nothing is changed on the way to the dispatcher: subclass or not must not show.
     __torch_function__: Any = torch._C._disabled_torch_function_impl
@@ -105,6 +108,7 @@ class SimTensor(torch.Tensor):
     def __reduce_ex__(self, protocol: Any) -> Any:
         state = dict(self.__dict__)
         values = state.pop("sim_values")
+        state.pop("sim_memory", None)
         return _restored, (values, self.requires_grad, state)
 
 
@@ -126,7 +130,7 @@ def set_data(tensor: torch.Tensor, new: torch.Tensor) -> None:
     """``tensor.data = new``, wherever the two of them are."""
     if isinstance(tensor, SimTensor) and isinstance(new, SimTensor):
         torch.Tensor.data.__set__(tensor, new)  # type: ignore[attr-defined]
-        tensor.sim_values = new.sim_values
+        tensor.sim_values, tensor.sim_memory = new.sim_values, new.sim_memory
         return
     become(tensor, new)
 

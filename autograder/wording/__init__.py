@@ -12,6 +12,7 @@ from autograder.wording.counting import (
     of_points,
     points_of,
 )
+from autograder.wording.devices import left_out, work_text
 from autograder.wording.messages import message_for
 from autograder.wording.outcomes import Face, face, needs_attention
 from autograder.wording.publishing import for_student
@@ -46,6 +47,7 @@ __all__ = [
     "for_student",
     "is_ours",
     "is_said_before",
+    "left_out",
     "message_for",
     "needs_attention",
     "next_steps",
@@ -56,4 +58,5 @@ __all__ = [
     "repeat_command",
     "rows",
     "score_line",
+    "work_text",
 ]

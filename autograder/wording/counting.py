@@ -60,4 +60,4 @@ def sentence(text: str) -> str:
         return ""
     if text.split(maxsplit=1)[0].rstrip(",:") in _BEGINNINGS.split():
         text = text[0].upper() + text[1:]
-    return text if text[-1] in ".?:" else text + "."
+    return text if text[-1] in ".?:!" else text + "."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from autograder.verdict import CheckResult, Outcome, Raised
 from autograder.wording.clean import one_line
 from autograder.wording.counting import sentence
+from autograder.wording.devices import about_the_name, on_a_gpu, place_of
 from autograder.wording.mismatches import clause
 
 _OURS = (
@@ -59,15 +60,13 @@ def message_for(check: CheckResult) -> str:
 
 def about(check: CheckResult) -> str:
     """What happened, without the call in front: one or two sentences."""
-    return sentence(_clause(check)) + _after(check)
+    return sentence(on_a_gpu(check) + _clause(check)) + _after(check)
 
 
 def setting_text(setting: str) -> str:
     """``cpu float32`` as ``in float32 on the CPU``."""
     device, _, dtype = setting.partition(" ")
-    kind = device.partition(":")[0]
-    place = {"cpu": "the CPU", "sim": "the simulated GPU", "cuda": "the GPU"}
-    where = f"on {place.get(kind, device)}"
+    where = f"on {place_of(device)}"
     return f"in {dtype} {where}" if dtype else where
 
 
@@ -84,8 +83,8 @@ def _what_happened(check: CheckResult) -> str:
     where = one_line(check.call.text)
     if check.setting and not is_ordinary(check.setting):
         where += f" {setting_text(check.setting)}"
-    clause = _clause(check)
-    end = "" if clause.endswith((".", "?")) else "."
+    clause = on_a_gpu(check) + _clause(check)
+    end = "" if clause.endswith((".", "?", "!")) else "."
     return f"{where}: {clause}{end}{_after(check)}"
 
 
@@ -130,6 +129,7 @@ def _after(check: CheckResult) -> str:
         Outcome.OUT_OF_MEMORY: " A tensor much larger than it needs to be?",
         Outcome.REFUSED: " The exercise asks you to do without that.",
         Outcome.GRADER_FAULT: f" {_OURS}",
+        Outcome.CRASHED: about_the_name(check),
     }.get(check.outcome, "")
 
 

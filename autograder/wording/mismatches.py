@@ -10,6 +10,9 @@ from collections.abc import Callable
 
 from autograder.verdict import Mismatch
 from autograder.wording.clean import one_line
+from autograder.wording.devices import place_of
+
+_LEFT_BEHIND = "a tensor made on the way may need device=x.device"
 
 
 def clause(mismatch: Mismatch) -> str:
@@ -33,7 +36,9 @@ def remark(mismatch: Mismatch) -> str | None:
     if kind in ("type", "structure"):
         return None if mismatch.of == "the output" else f"this is about {mismatch.of}"
     if kind == "device":
-        return "a tensor made on the way may need a device"
+        return f"{mismatch.of} is not where the inputs are; {_LEFT_BEHIND}"
+    if kind == "work":
+        return f"{mismatch.of} are too many"
     if kind == "exception":
         return None
     return clause(mismatch)
@@ -127,9 +132,13 @@ def _no_gradient(mismatch: Mismatch) -> str:
 
 def _device(mismatch: Mismatch) -> str:
     return (
-        f"{mismatch.of} is on {mismatch.got}, and {mismatch.expected} is right; "
-        "a tensor made on the way may need a device"
+        f"{mismatch.of} is on {place_of(mismatch.got)}, and its inputs are on "
+        f"{place_of(mismatch.expected)}; {_LEFT_BEHIND}"
     )
+
+
+def _work(mismatch: Mismatch) -> str:
+    return f"{mismatch.of} are {mismatch.got}, and {mismatch.expected} are allowed"
 
 
 def _exception(mismatch: Mismatch) -> str:
@@ -153,6 +162,7 @@ _CLAUSES: dict[str, Callable[[Mismatch], str]] = {
     "not_repeatable": _not_repeatable,
     "no_gradient": _no_gradient,
     "device": _device,
+    "work": _work,
     "exception": _exception,
     "assertion": _assertion,
 }

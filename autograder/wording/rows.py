@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from autograder.verdict import CheckResult, Mismatch, Outcome, Verdict
 from autograder.wording.clean import cut, one_line, plain
 from autograder.wording.counting import sentence
+from autograder.wording.devices import on_a_gpu, place_of
 from autograder.wording.messages import (
     about,
     is_ordinary,
@@ -59,7 +60,7 @@ def finding(check: CheckResult, verdict: Verdict) -> str | None:
         return None
     if _compared(check) and check.mismatch is not None:
         said = remark(check.mismatch)
-        return sentence(said) if said else None
+        return sentence(on_a_gpu(check) + said) if said else None
     return about(check)
 
 
@@ -134,6 +135,8 @@ def _compared(check: CheckResult) -> list[Row]:
     if mismatch.kind in ("changed_input", "assertion") or not mismatch.expected:
         return []
     expected, got = _aligned(mismatch)
+    if mismatch.kind == "device":
+        expected, got = (f"on {place_of(side)}" for side in (expected, got))
     return [Row("expected", expected, code=True), Row("got", got, code=True)]
 
 

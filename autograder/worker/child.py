@@ -23,6 +23,7 @@ from typing import Any
 import torch
 
 from autograder import simulated
+from autograder.protocol import cuda
 from autograder.protocol.answering import Answering
 from autograder.protocol.calls import Answer
 from autograder.protocol.forbidden import forbidden_uses
@@ -68,6 +69,8 @@ class _Server:
         start, _ = decode(self._read, strides=True)
         files: dict[str, str] = start["files"]
         module, patterns = start["module"], start["forbidden"]
+        if not self._gpu(start["gpu"]):
+            return
         self._send(_scan(files, module, patterns))
         finder = _Sources(files)
         sys.meta_path.insert(0, finder)
@@ -86,6 +89,21 @@ class _Server:
             header, tensors = decode(self._read, strides=True)
             answering.release(header.get("release", []))
             self._answer(answering, header, tensors)
+            if answering.spent:
+                return
+
+    def _gpu(self, mebibytes: int | None) -> bool:
+        """Wake the GPU up, or hide it; say why if it does not wake up."""
+        cuda.allow(mebibytes)
+        if mebibytes is None:
+            return True
+        problem = None
+        try:
+            cuda.start()
+        except Exception as error:  # whatever a driver says
+            problem = f"{type(error).__name__}: {error}"
+        self._send({"gpu": problem})
+        return problem is None
 
     def _answer(
         self, answering: Answering, header: dict[str, Any], tensors: list[torch.Tensor]
@@ -99,7 +117,8 @@ class _Server:
             cotangents = [next(given) if there else None for there in header["given"]]
             found = answering.backward(header["graph"], cotangents)
             if isinstance(found, Thrown):
-                self._send({"thrown": thrown_header(found), "given": []})
+                spent = {"spent": answering.spent}
+                self._send({"thrown": thrown_header(found), "given": [], **spent})
             else:
                 there = [gradient is not None for gradient in found]
                 kept = [gradient for gradient in found if gradient is not None]

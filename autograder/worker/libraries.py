@@ -45,10 +45,15 @@ def warm_up() -> None:
     torch.func.functional_call(
         model, dict(model.named_parameters()), torch.ones(1, 6, 6)
     )
+    # Optimizers ask whether there is a GPU. The question alone would wake CUDA's driver
+    # in this process, and then no fork of it could use a GPU.
+    asked = torch.cuda.is_available
+    vars(torch.cuda)["is_available"] = lambda: False
     for kind in (torch.optim.AdamW, torch.optim.SGD):
         weight = torch.nn.Parameter(torch.ones(2))
         weight.grad = torch.ones(2)  # set by hand: a backward would start threads
         kind([weight], lr=0.1).step()
+    vars(torch.cuda)["is_available"] = asked
 
 
 def keep_only_libraries() -> list[str]:

@@ -146,7 +146,8 @@ def max_pool2d_backward(
         padding: as in max_pool2d.
 
     Returns:
-        ``(N, C, H, W)``, zero where a pixel has won no window.
+        ``(N, C, H, W)`` in the dtype and on the device of x, zero where a pixel has won
+        no window.
     """
     # BEGIN SOLUTION
     winners = _winners(x, kernel, stride, padding).flatten(-2)
@@ -178,7 +179,7 @@ def avg_pool2d(
         count_include_pad: whether the padding's zeros count in the divisor.
 
     Returns:
-        ``(N, C, H', W')``, sizes as in max_pool2d.
+        ``(N, C, H', W')`` in the dtype and on the device of x, sizes as in max_pool2d.
 
     Raises:
         ValueError: the padding is more than half of the kernel, or no window fits.

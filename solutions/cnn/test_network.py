@@ -8,7 +8,17 @@ import pytest
 import torch.nn.functional as F
 from torch import Tensor
 
-from autograder import agrees, close, equal, hidden, hint, points
+from autograder import (
+    after,
+    agrees,
+    close,
+    equal,
+    hidden,
+    hint,
+    no_more_than,
+    points,
+    settings,
+)
 
 Shapes = dict[str, tuple[int, ...]]
 
@@ -101,6 +111,19 @@ def test_classifier_agrees_with_torch(student, draw):
 
 
 @points(1)
+@after(test_classifier_agrees_with_torch)
+@hint("a tensor that is neither parameter nor buffer stays where __init__ made it")
+@settings("sim")
+def test_classifier_on_the_device(student, draw):
+    """ImageClassifier runs where its images are, and makes no detour over the CPU"""
+    model = student.ImageClassifier(1, image_size=38, num_classes=4)
+    weights = drawn(draw, classifier_shapes(1, 1, 4))
+
+    agrees(model.with_weights(weights), classify, draw(2, 1, 38, 38))
+    no_more_than(waits=0)
+
+
+@points(1)
 @hidden
 def test_classifier_of_the_recitation(student):
     """ImageClassifier() is the recitation's network for 128 x 128 images"""
@@ -151,6 +174,22 @@ def test_convnet_agrees_with_torch(student, draw):
     model = student.ConvNet(2, image_size=20, channels=(3, 4, 6), num_classes=5)
 
     agrees(model.with_weights(weights), convnet, draw(3, 2, 20, 20))
+
+
+@points(1)
+@after(test_convnet_agrees_with_torch)
+@hint(
+    "what is made in __init__ and no buffer stays behind; is there a loop over images?"
+)
+@settings("sim")
+def test_convnet_on_the_device(student, draw):
+    """ConvNet runs where its images are, all of them at once, without a detour"""
+    model = student.ConvNet(1, image_size=8, channels=(2, 3, 5), num_classes=4)
+    weights = drawn(draw, convnet_shapes(1, (2, 3, 5), 1, 4))
+
+    agrees(model.with_weights(weights), convnet, draw(40, 1, 8, 8))
+    # Its 16 layers need a kernel or a few each, and 640 for one image at a time.
+    no_more_than(kernels=320, waits=0)
 
 
 @points(1)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import statistics
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from autograder import simulated
 from autograder.course.assignment import load_course
 from autograder.course.generate import generate
+from benchmarks.devices import ALL, MARKED, TURNS
 from benchmarks.figures import percentile, spread
 from benchmarks.grading import Plan, blank, derive
 from benchmarks.measuring import REPOSITORY, BenchmarkError, run_measured
@@ -65,6 +68,27 @@ def test_one_more_submission_is_told_from_the_start() -> None:
     assert figures.marginal.wall == pytest.approx([0.5, 0.3])
     assert figures.ratios() == pytest.approx([2.5, 1.5])
     assert "= 360 ms of CPU; it is 400 ms: missed" in figures.text()
+
+
+def test_the_device_is_measured_beside_the_cpu(tmp_path: Path) -> None:
+    """grading has a row for each way, with their ratios, and operators have theirs"""
+    reason = simulated.available()
+    if reason is not None:
+        pytest.skip(reason)
+
+    text, figures = run_benchmarks(tmp_path / "figures.json", "devices")
+
+    found = figures["devices"]
+    assert isinstance(found, dict)
+    assert [len(row["cpu_seconds"]) for row in found["rows"]] == [TURNS] * 3
+    assert set(found["ratios"]) == {MARKED, ALL}
+    alone, _, every = (statistics.median(row["cpu_seconds"]) for row in found["rows"])
+    assert found["ratios"][ALL] == pytest.approx(every / alone)
+    for way in (MARKED, ALL):
+        assert f"\nwith sim, {way} / CPU settings alone" in text
+    seconds = found["operator_seconds"]
+    assert len(seconds) == 8
+    assert all(min(values) > 0 for values in seconds.values())
 
 
 @pytest.mark.slow

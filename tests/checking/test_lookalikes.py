@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from autograder.checking.lookalikes import Lookalikes, from_json, to_json
+from autograder.checking.lookalikes import Lookalikes, as_document, from_document
 from autograder.checking.running import Finding, blank_result
 from autograder.checking.solution import Solution
 from autograder.verdict import Idea, Outcome
@@ -59,10 +59,10 @@ def test_mistakes_are_computed_once(check: Any) -> None:
 
 def test_as_a_file(check: Any) -> None:
     """What a release carries says the same."""
-    text = to_json({check.id: [(ONE, ["a", 1.0])]})
+    text = json.dumps(as_document({check.id: [(ONE, ["a", 1.0])]}))
 
-    assert from_json(text).of(check) == [(ONE, ["a", 1.0])]
-    assert from_json("{}").of(check) == []
+    assert from_document(json.loads(text)).of(check) == [(ONE, ["a", 1.0])]
+    assert from_document({}).of(check) == []
     assert set(json.loads(text)[check.id][0]) == {
         *("name", "sentence", "question", "signature")
     }

@@ -208,9 +208,8 @@ def test_all_settings(run: Run) -> None:
     (right,) = run(one(body.format("right"), "student, draw"))
     (wrong,) = run(one(body.format("wrong"), "student, draw"))
     (single,) = run(one(body.format("single"), "student, draw"))
-    (only32,) = run(
-        one(body.format("wrong"), "student, draw"), settings=("cpu float32",)
-    )
+    single_dtype = '@settings("cpu float32")'
+    (only32,) = run(one(body.format("wrong"), "student, draw", single_dtype))
 
     assert right.outcome is Outcome.PASSED
     assert wrong.setting == "cpu float64"

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 
 from autograder.checking.tolerance import (
+    ASSUMED,
+    CEILING,
     FLOAT64_RELATIVE,
     SPREAD,
     ULPS,
     allowed_error,
     nudged,
+    ratio_of,
     scale_of,
+    watched_by,
+    watching,
 )
+
+TRUTH = torch.tensor([100.0, -3.0], dtype=torch.float64)
+EPS = torch.finfo(torch.float32).eps
 
 
 @pytest.mark.parametrize(
@@ -34,22 +44,32 @@ def test_the_scale_is_the_largest_finite_magnitude(
 
 def test_float64_answers() -> None:
     """1e-9 of the scale, whatever the truth does under other inputs."""
-    truth = torch.tensor([100.0], dtype=torch.float64)
+    allowed = allowed_error(1.0, TRUTH, torch.float64, lambda: 1e9)
 
-    assert allowed_error(1.0, truth, torch.float64, lambda: 1e9) == (
-        FLOAT64_RELATIVE * 100
-    )
+    assert allowed == FLOAT64_RELATIVE * 100
 
 
 def test_lower_precision_adds_the_truths_own_change() -> None:
-    """Some units in the last place of the scale, and what rounding the inputs does."""
-    truth = torch.tensor([100.0], dtype=torch.float64)
-    eps = torch.finfo(torch.float32).eps
+    """Some units in the last place of the scale, and what rounding may do."""
+    allowed = allowed_error(1.0, TRUTH, torch.float32, lambda: 0.25)
 
-    assert allowed_error(1.0, truth, torch.float32, lambda: 0.25) == pytest.approx(
-        ULPS * eps * 100 + SPREAD * 0.25
-    )
-    assert allowed_error(1.0, truth, torch.float32, None) == ULPS * eps * 100
+    assert allowed == pytest.approx(ULPS * EPS * 100 + SPREAD * 0.25)
+
+
+def test_a_truth_whose_inputs_are_unknown() -> None:
+    """It is taken for one that changes by some units in the last place."""
+    allowed = allowed_error(1.0, TRUTH, torch.float32, None)
+
+    assert allowed == pytest.approx((ULPS + SPREAD * ASSUMED) * EPS * 100)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
+def test_no_change_allows_an_answer_of_zeros(dtype: torch.dtype) -> None:
+    """However ill-conditioned the truth is, what is far from it is wrong."""
+    allowed = allowed_error(100.0, TRUTH, dtype, lambda: 1e9)
+
+    assert allowed == pytest.approx((ULPS * torch.finfo(dtype).eps + CEILING) * 100)
+    assert allowed <= 25.0
 
 
 def test_the_change_is_not_asked_for_in_vain() -> None:
@@ -58,8 +78,7 @@ def test_the_change_is_not_asked_for_in_vain() -> None:
     def never() -> float:
         raise AssertionError
 
-    truth = torch.tensor([100.0], dtype=torch.float64)
-    assert allowed_error(1e-6, truth, torch.float32, never) > 1e-6
+    assert allowed_error(1e-6, TRUTH, torch.float32, never) > 1e-6
 
 
 def test_nudged_by_one_unit() -> None:
@@ -67,6 +86,58 @@ def test_nudged_by_one_unit() -> None:
     x = torch.tensor([1.0, -2.0, 0.0, 8.0] * 20, dtype=torch.float64)
     moved = nudged(x, torch.float32, torch.Generator().manual_seed(1)) - x
 
-    steps = (moved / (torch.finfo(torch.float32).eps * x.abs().clamp_min(1))).round()
+    steps = (moved / (EPS * x.abs().clamp_min(1))).round()
     assert set(steps[x != 0].tolist()) == {-1.0, 1.0}
     assert not moved[x == 0].any()
+
+
+def test_a_known_error_has_a_known_ratio() -> None:
+    """All that is allowed counts, though the error is within rounding."""
+    allowed = ULPS * EPS * 100 + SPREAD * 0.01
+
+    for part in (0.001, 0.25, 1.0, 12.0):
+        ratio = ratio_of(part * allowed, TRUTH, torch.float32, lambda: 0.01)
+        assert ratio == pytest.approx(part)
+    assert ratio_of(5e-8, TRUTH, torch.float64, None) == pytest.approx(0.5)
+    assert ratio_of(0.0, TRUTH, torch.float64, None) == 0.0
+
+
+@pytest.mark.parametrize("error", [math.nan, math.inf])
+def test_what_is_no_number_is_infinitely_wrong(error: float) -> None:
+    """NaN and infinities have no ratio."""
+    assert ratio_of(error, TRUTH, torch.float32, lambda: 1.0) == math.inf
+
+
+def test_where_nothing_is_allowed() -> None:
+    """A truth of zeros has no scale, and any error is infinitely large."""
+    zeros = torch.zeros(2, dtype=torch.float64)
+
+    assert ratio_of(1e-300, zeros, torch.float64, None) == math.inf
+    assert ratio_of(0.0, zeros, torch.float64, None) == 0.0
+
+
+def test_what_cannot_be_the_worst_costs_nothing() -> None:
+    """Below the ratio that is known already, a bound will do."""
+
+    def never() -> float:
+        raise AssertionError
+
+    unit = ULPS * EPS * 100
+    assert ratio_of(unit / 8, TRUTH, torch.float32, never, 0.125) == 0.125
+    exact = ratio_of(unit / 8, TRUTH, torch.float32, lambda: unit / SPREAD, 0.1)
+    assert exact == pytest.approx(0.0625)
+
+
+def test_nobody_watches_unless_asked() -> None:
+    """Who watches does so within the block only, whatever happens in it."""
+
+    def watch(*comparison: object) -> None: ...
+
+    def fail() -> None:
+        assert watching() is watch
+        raise ValueError("over")
+
+    assert watching() is None
+    with pytest.raises(ValueError, match="over"), watched_by(watch):
+        fail()
+    assert watching() is None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import torch
 
-from autograder.cli.doctor import doctor_command, layer_lines
+from autograder.cli.doctor import device_lines, doctor_command, layer_lines
+from autograder.protocol.cuda import Gpu
 from autograder.sandbox.probe import Findings
 
 
@@ -39,3 +41,29 @@ def test_the_end_names_layers(capfd: pytest.CaptureFixture[str]) -> None:
     printed = capfd.readouterr().out
     assert "\nlayers: descriptors, limits" in printed
     assert "\nstrict: yes\n" in printed or "\nstrict: no, because" in printed
+
+
+def test_devices_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each device of ``--device`` is there with what it is, or why it is missing."""
+    monkeypatch.setattr("autograder.simulated.available", lambda: "torch is too old")
+    monkeypatch.setattr("autograder.protocol.cuda.find_gpu", lambda: "no driver")
+
+    found = dict(device_lines())
+
+    assert found["cpu"] == f"torch {torch.__version__}"
+    assert found["sim"] == "torch is too old"
+    assert found["cuda"] == "none: no driver"
+
+
+@pytest.mark.skipif(
+    torch.backends.cuda.is_built(), reason="this torch could use a GPU, if any is here"
+)
+def test_a_gpu_that_the_sandbox_cannot_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is tried behind the sandbox, and doctor says what came of it."""
+    gpu = Gpu("a GPU", 81000, 80000)
+    monkeypatch.setattr("autograder.protocol.cuda.find_gpu", lambda: gpu)
+
+    assert dict(device_lines())["cuda"].startswith(
+        "a GPU, 80,000 of 81,000 MiB free; a sandboxed process cannot use the GPU: "
+        "the GPU does not start: AssertionError: Torch not compiled with CUDA"
+    )

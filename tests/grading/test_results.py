@@ -22,7 +22,7 @@ VERDICT = Verdict(
     submission_digest="a" * 64,
     course_digest="b" * 64,
 )
-GRADING = cast(Grading, SimpleNamespace(course_digest="b" * 64, seed=5))
+GRADING = cast(Grading, SimpleNamespace(course_digest="b" * 64, seed=5, settings=[]))
 
 
 def test_no_name_takes_another_ones_file(tmp_path: Path) -> None:
@@ -83,6 +83,14 @@ def test_a_weaker_sandbox_is_not_current(layers: list[str], current: bool) -> No
     is_current = Results(Path()).is_current
 
     assert is_current(VERDICT, "a" * 64, GRADING, layers) == current
+
+
+def test_other_devices_are_another_grading() -> None:
+    """What was graded without CUDA is graded again where CUDA is asked for."""
+    is_current = Results(Path()).is_current
+    without = replace(VERDICT, settings=["cpu float64"])
+
+    assert not is_current(without, "a" * 64, GRADING, ["limits"])
 
 
 @pytest.mark.parametrize("out", ["class", "class/results", "class/../class"])

@@ -45,7 +45,14 @@ def test_checks_that_cannot_be_read(
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"\xff", b"[]", b'{"scaling::test_scales": [{"name": 1}]}']
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff",
+        b"[]",
+        b'{"mistakes": {"scaling::test_scales": [{"name": 1}]}}',
+    ],
 )
 def test_lookalikes_that_cannot_be_read(
     worksheet_folder: Path, capsys: Capture, content: bytes

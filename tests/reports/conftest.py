@@ -17,6 +17,7 @@ from autograder.verdict import (
     Raised,
     Verdict,
     Withheld,
+    Work,
     WrittenAnswer,
 )
 from autograder.wording import message_for
@@ -60,6 +61,7 @@ def hidden(name: str, outcome: Outcome, points: float = 1, **facts: object):
             "hint": SECRET,
             "look_at": SECRET,
             "printed": SECRET,
+            "work": Work(SECRET, 1, 2, 3, 4),
             "function": SECRET,
             **facts,
         },
@@ -106,7 +108,7 @@ def everything(agrees: CheckResult) -> Verdict:
     raised = Raised("IndexError", "out of bounds", [Frame("pool.py", 7, "go", "x[9]")])
     pool = {"exercise": "pooling", "function": "max_pool2d"}
     checks = [
-        check("example", Outcome.PASSED, 2),
+        check("example", Outcome.PASSED, 2, work=Work("conv2d", 12, 3100, 6, 1200)),
         agrees,
         check("dilation", Outcome.WAITING, 2, waiting_for=agrees.id),
         hidden("stride", Outcome.FAILED),

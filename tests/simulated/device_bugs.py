@@ -1,7 +1,8 @@
 """Device bugs as students write them, each beside the same code put right.
 
 ``wrong`` passes on the CPU. ``says`` is what CUDA would answer; None where CUDA says
-nothing and the result is on the wrong device, or the host has waited.
+nothing and the result is on the wrong device. ``random``: what is right draws the
+device's own numbers, which on a real one are others than the CPU's.
 """
 
 from __future__ import annotations

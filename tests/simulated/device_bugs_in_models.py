@@ -115,6 +115,7 @@ class DropoutMaskByHand:
 
 class NoiseFromTheCpu:
     says = "found at least two devices, sim:0 and cpu!"
+    random = True
 
     def wrong(x):
         torch.manual_seed(0)
@@ -127,6 +128,7 @@ class NoiseFromTheCpu:
 
 class GeneratorOfTheCpu:
     says = "Expected a 'sim' device type for generator but found 'cpu'"
+    random = True
 
     def wrong(x):
         random = torch.Generator().manual_seed(0)

@@ -9,6 +9,8 @@ import torch.nn.functional as F
 from torch import nn
 
 LEGAL = {}
+# Draws the device's own numbers, which on a real one are others than the CPU's.
+RANDOM = {"random_numbers"}
 
 
 def legal(code):

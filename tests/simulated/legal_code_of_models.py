@@ -7,6 +7,7 @@ import io
 
 import torch
 import torch.nn.functional as F
+import torch.utils.checkpoint
 from torch import nn
 
 from tests.simulated.legal_code import legal

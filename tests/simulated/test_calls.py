@@ -14,7 +14,7 @@ from autograder.checking.case import (
     current,
 )
 from autograder.checking.comparing import agrees
-from autograder.checking.counting import no_more_than
+from autograder.checking.counting import as_many_kernels, no_more_than
 from autograder.checking.devices import Devices
 from autograder.checking.difference import Differs
 from autograder.checking.student import Student
@@ -41,6 +41,14 @@ def loops(x):
     for row in x:
         total += row.sum().item()
     return torch.tensor(total, device=x.device)
+def clips(x):
+    y = x.clone()
+    y[y > 0] = 0.5
+    return y
+def moves(x):
+    y = x.clone()
+    y[y > 0] = y[y > 0] + 1
+    return y
 def layout(x): return x.stride(), x.is_contiguous()
 def same(a, b): return a is b
 def cpu_gradient(x): return _Cpu.apply(x)
@@ -168,11 +176,30 @@ def test_work_can_be_bounded(student):
     """A check can say how much is too much."""
     student.twice(_x())
     no_more_than(kernels=1, waits=0)
-    with pytest.raises(Differs, match="kernels launched by one call of twice"):
+    with pytest.raises(Differs, match="the kernels of one call of twice"):
         no_more_than(kernels=0)
     student.loops(_x())
-    with pytest.raises(Differs, match=r"waits for the GPU.*2: .item\(\) at sample.py"):
+    with pytest.raises(Differs, match=r"waits of the CPU.*2: .item\(\) at sample.py"):
         no_more_than(waits=1)
+
+
+def test_a_number_under_a_mask_is_filled_in(student):
+    """As on CUDA: only values that are read or written by a mask are counted first."""
+    student.clips(_x())
+    student.moves(_x())
+
+    assert [event.answer.waited for event in current().events] == [0, 2]
+
+
+def test_work_can_be_forbidden_to_grow(student):
+    """A loop over the batch launches more for a larger one; a product does not."""
+    for batch in (1, 4):
+        student.twice(torch.ones(batch, 3))
+    as_many_kernels()
+    for batch in (1, 4):
+        student.loops(torch.ones(batch, 3))
+    with pytest.raises(Differs, match="later call of loops: expected at most 1, got 4"):
+        as_many_kernels()
 
 
 def test_a_round_trip_is_a_wait(student):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.checking.devices import Devices
 from autograder.checking.local import LocalCaller
 from autograder.checking.modules import ModuleSet
 from autograder.checking.running import run_checks
@@ -16,12 +17,13 @@ from autograder.verdict import Outcome
 
 ROOT = Path(__file__).parents[2]
 SEEDS = 20
+DEVICES = Devices.asked("sim")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("student", ["student_01", "student_02", "student_03"])
 def test_full_marks_under_twenty_seeds(student: str, tmp_path: Path) -> None:
-    """Loops, unfolding and einsum pass every check, hidden ones included."""
+    """Loops, unfolding and einsum pass every check, hidden and devices' included."""
     folder = ROOT / "examples" / "cnn" / student
     if not folder.is_dir():
         with zipfile.ZipFile(folder.with_suffix(".zip")) as archive:
@@ -38,6 +40,7 @@ def test_full_marks_under_twenty_seeds(student: str, tmp_path: Path) -> None:
             solution.checks[exercise],
             LocalCaller(modules.load(exercise), {}, modules.visible),
             seed,
+            devices=DEVICES,
         )
         if finding.result.outcome is not Outcome.PASSED
     ]

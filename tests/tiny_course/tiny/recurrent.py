@@ -62,9 +62,10 @@ def greedy_decode(model: nn.Module, start: int, steps: int) -> list[int]:
     # BEGIN SOLUTION
     found: list[int] = []
     token = start
+    device = next(model.parameters()).device
     with torch.no_grad():
         for _ in range(steps):
-            token = int(model(torch.tensor([token])).argmax(-1))
+            token = int(model(torch.tensor([token], device=device)).argmax(-1))
             found.append(token)
     return found
     # END SOLUTION

@@ -8,7 +8,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from autograder import after, agrees, close, hidden, hint, points
+from autograder import after, agrees, close, hidden, hint, points, settings
 
 
 def read(query, key, value, mask=None):
@@ -45,16 +45,41 @@ def test_softmax_of_unequal_rows(student, draw):
     agrees(student.softmax, torch.softmax, rows, -1)
 
 
+@points(1)
+@settings("cpu bfloat16", "cpu float16")
+def test_softmax_in_short_numbers(student, draw):
+    """softmax works in bfloat16, and in float16, which cannot hold exp(12)"""
+    agrees(student.softmax, torch.softmax, draw(3, 7) + 15, -1)
+
+
+@points(1)
+@hidden
+@settings("cpu float64")
+def test_softmax_keeps_its_digits(student, draw):
+    """softmax in float64 is right to more digits than float32 has"""
+    agrees(student.softmax, torch.softmax, draw(4, 50, low=-0.5, high=0.5), -1)
+
+
+def normed(x, weight, bias, eps):
+    """torch's own layer norm."""
+    return F.layer_norm(x, weight.shape, weight, bias, eps)
+
+
 @points(2)
 @pytest.mark.parametrize("eps", [1e-5, 0.5])
 def test_layer_norm_agrees_with_torch(student, draw, eps):
     """layer_norm agrees with torch for every eps"""
-
-    def truth(x, weight, bias, eps):
-        return F.layer_norm(x, weight.shape, weight, bias, eps)
-
     x = draw.transposed(2, 3, 5)
-    agrees(student.layer_norm, truth, x, draw(5), draw(5), eps=eps)
+    agrees(student.layer_norm, normed, x, draw(5), draw(5), eps=eps)
+
+
+@points(1)
+@hidden
+@hint("how many digits do two large numbers lose that are nearly the same?")
+def test_layer_norm_far_from_zero(student, draw):
+    """layer_norm finds the small differences of large numbers"""
+    x = draw(6, 8) + 2e4
+    agrees(student.layer_norm, normed, x, draw(8), draw(8), eps=1e-5)
 
 
 @points(2)

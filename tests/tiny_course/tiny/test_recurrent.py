@@ -6,7 +6,16 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from autograder import agrees, close, equal, hidden, points
+from autograder import (
+    after,
+    agrees,
+    close,
+    equal,
+    hidden,
+    no_more_than,
+    points,
+    settings,
+)
 
 
 def char_weights(draw, vocabulary, hidden):
@@ -38,6 +47,17 @@ def test_lstm_cell_agrees_with_torch(student, draw):
 
 
 @points(1)
+@after(test_lstm_cell_agrees_with_torch)
+@settings("sim")
+def test_lstm_cell_on_the_device(student, draw):
+    """lstm_cell runs where its inputs are, in a few kernels"""
+    x, state = draw(3, 2), (draw(3, 5), draw(3, 5))
+    agrees(student.lstm_cell, torch.lstm_cell, x, state,
+           draw(20, 2), draw(20, 5), draw(20), draw(20))  # fmt: skip
+    no_more_than(kernels=60, waits=0)
+
+
+@points(1)
 def test_char_model_parameters(student):
     """CharModel has the right parameters"""
     equal(
@@ -57,6 +77,16 @@ def test_char_model_begins(student, draw):
     """CharModel begins with a state of zeros"""
     model = student.CharModel(7, 3).with_weights(char_weights(draw, 7, 3))
     agrees(model, char_model, draw.integers(0, 7, 4))
+
+
+@points(1)
+@after(test_char_model_begins)
+@settings("sim")
+def test_char_model_on_the_device(student, draw):
+    """CharModel makes its first state where its tokens are"""
+    model = student.CharModel(7, 3).with_weights(char_weights(draw, 7, 3))
+    agrees(model, char_model, draw.integers(0, 7, 4))
+    no_more_than(waits=0)
 
 
 @points(2)

@@ -75,7 +75,7 @@ class Line:
     def predict(self, x: Tensor) -> Tensor:
         """One number for each row of ``x``."""
         # BEGIN SOLUTION
-        return x @ self.weight.to(x.dtype) + self.bias.to(x.dtype)
+        return x @ self.weight.to(x) + self.bias.to(x)
         # END SOLUTION
 
     def fit(self, x: Tensor, y: Tensor, steps: int, lr: float) -> list[float]:
@@ -85,7 +85,7 @@ class Line:
         for _ in range(steps):
             error = self.predict(x) - y
             losses.append(error.square().mean().item())
-            self.weight = self.weight.to(x.dtype) - lr * 2 * (x.T @ error) / len(x)
-            self.bias = self.bias.to(x.dtype) - lr * 2 * error.mean()
+            self.weight = self.weight.to(x) - lr * 2 * (x.T @ error) / len(x)
+            self.bias = self.bias.to(x) - lr * 2 * error.mean()
         return losses
         # END SOLUTION

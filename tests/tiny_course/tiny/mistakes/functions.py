@@ -7,7 +7,7 @@ import math
 from autograder import mistake, reference
 
 
-@mistake(question="What is exp(2000)?")
+@mistake(question="What is exp(2000)?", rounding="test_softmax_in_short_numbers")
 def softmax__exponentiates_at_once(x, dim):
     """a softmax that does not subtract anything before it exponentiates"""
     return x.exp() / x.exp().sum(dim, keepdim=True)
@@ -33,7 +33,10 @@ def layer_norm__unbiased_variance(x, weight, bias, eps=1e-5):
     return (x - mean) / (variance + eps).sqrt() * weight + bias
 
 
-@mistake(question="Is eps added before the square root, or after it?")
+@mistake(
+    question="Is eps added before the square root, or after it?",
+    rounding="test_layer_norm_agrees_with_torch",
+)
 def layer_norm__eps_outside_the_root(x, weight, bias, eps=1e-5):
     """a layer norm that adds eps to the standard deviation"""
     distance = x - x.mean(-1, keepdim=True)
@@ -89,3 +92,33 @@ def layer_norm__does_not_centre(x, weight, bias, eps=1e-5):
 def layer_norm__fixed_eps(x, weight, bias, eps=1e-5):
     """a layer norm with an eps of 1e-5, whatever eps says"""
     return reference.layer_norm(x, weight, bias)
+
+
+@mistake(
+    question="Which dtype do the numbers have on their way?",
+    rounding="test_softmax_keeps_its_digits",
+)
+def softmax__computes_in_float32(x, dim):
+    """a softmax that computes in float32, whatever it is given"""
+    return reference.softmax(x.float(), dim).to(x.dtype)
+
+
+@mistake(
+    question="How large is a square beside the distance from the mean?",
+    rounding="test_layer_norm_far_from_zero",
+)
+def layer_norm__subtracts_squares(x, weight, bias, eps=1e-5):
+    """a layer norm with the mean square less the squared mean for a variance"""
+    mean = x.mean(-1, keepdim=True)
+    variance = x.square().mean(-1, keepdim=True) - mean.square()
+    return (x - mean) / (variance + eps).sqrt() * weight + bias
+
+
+@mistake(
+    question="Which dtype do the numbers have on their way?",
+    rounding="test_layer_norm_agrees_with_torch",
+)
+def layer_norm__computes_in_float32(x, weight, bias, eps=1e-5):
+    """a layer norm that computes in float32, whatever it is given"""
+    short = (value.float() for value in (x, weight, bias))
+    return reference.layer_norm(*short, eps).to(x.dtype)

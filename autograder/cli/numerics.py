@@ -1,0 +1,100 @@
+"""``autograder numerics``: measure, with a progress bar, and print what was found."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from autograder.course.assignment import Assignment, load_course
+from autograder.course.errors import CourseError
+
+
+def numerics_command(
+    course: Path,
+    name: str | None,
+    seeds: int,
+    styles: list[Path],
+    device: str,
+    jobs: int | None,
+) -> int:
+    """Measure one assignment or all; 0 when the tolerance fits, else 1."""
+    found = load_course(course)
+    chosen = [found.assignment(name)] if name else list(found.assignments)
+    if styles and len(chosen) > 1:
+        raise CourseError(
+            f"--styles {styles[0]}: the course has {len(chosen)} assignments, and a "
+            "style is of one; name it before the options"
+        )
+    wrong = sum(_measure_one(one, seeds, styles, device, jobs) for one in chosen)
+    return 1 if wrong else 0
+
+
+def _measure_one(
+    assignment: Assignment,
+    count: int,
+    styles: list[Path],
+    device: str,
+    jobs: int | None,
+) -> int:
+    from autograder.checking.devices import Devices
+    from autograder.checking.solution import Solution
+    from autograder.cli.numerics_page import page
+    from autograder.grading.numerics import measure
+    from autograder.protocol.tuning import tune_for_small_tensors
+
+    tune_for_small_tensors()
+    solution = Solution(assignment)
+    seeds = [assignment.public_seed + 1000 * index for index in range(count)]
+    with _Bar(assignment.name) as bar:
+        numerics = measure(
+            solution, seeds, styles, Devices.asked(device), jobs or _cores(), bar.update
+        )
+    plural = "s" if count > 1 else ""
+    title = f"{assignment.name}: {assignment.title}, {count} seed{plural}"
+    print(page(numerics, title))
+    return len(numerics.complaints())
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+
+
+class _Bar:
+    """A progress bar on stderr, from the first result on.
+
+    Not before: it has a thread of its own, and what is measured runs in forks.
+    """
+
+    def __init__(self, name: str) -> None:
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        self._progress = Progress(
+            TextColumn(f"measuring {name}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+        )
+        self._task = self._progress.add_task("", total=None)
+        self._started = False
+
+    def __enter__(self) -> _Bar:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._started:
+            self._progress.stop()
+
+    def update(self, done: int, of: int) -> None:
+        """Show how far it is."""
+        if not self._started:
+            self._started = True
+            self._progress.start()
+        self._progress.update(self._task, completed=done, total=of)
