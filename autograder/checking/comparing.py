@@ -87,9 +87,10 @@ def agrees(
     how = Compare(case.setting.dtype, case.setting.device, equal_nan)
     weights = weights_of(function)
     truth = Truth(oracle, args if weights is None else (weights, *args), kwargs)
-    how.changes = lambda: truth.changes(
+    how.changes = lambda perturbations: truth.changes(
         how.dtype,
         lambda t, nudge: [x for x in tensors_in(t.value) if x.is_floating_point()],
+        perturbations,
     )
 
     cotangents = _cotangents(case, truth, how.dtype) if gradient else None
@@ -145,7 +146,7 @@ def _gradients(
         found = other.gradients(followed, [nudge(start) for start in starts]).values()
         return [g if g is not None else torch.zeros(()) for g in found]
 
-    how.changes = lambda: truth.changes(how.dtype, measured)
+    how.changes = lambda count: truth.changes(how.dtype, measured, count)
     expected = truth.gradients([o for o in outputs if o.requires_grad], starts)
     for position, (key, true) in enumerate(expected.items()):
         have = second.gradients[key]

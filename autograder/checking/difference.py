@@ -45,22 +45,26 @@ class Compare:
     dtype: torch.dtype
     device: str = "cpu"
     equal_nan: bool = False
-    changes: Callable[[], list[float]] | None = None
+    exact: bool = False  # not even rounding is allowed
+    changes: Callable[[int], list[float]] | None = None
     position: int = 0  # of the tensor compared among those of ``changes``
     saw_floats: bool = False
-    _known: tuple[Any, list[float]] | None = None
+    _known: tuple[Any, dict[int, list[float]]] | None = None
 
     @property
     def change(self) -> Change | None:
         """What computes the truth's own change; None where its inputs are unknown."""
         return self._change if self.changes is not None else None
 
-    def _change(self) -> float:
+    def _change(self, perturbations: int) -> float:
         """The truth's own change for the tensor at ``position``."""
         assert self.changes is not None
         if self._known is None or self._known[0] is not self.changes:
-            self._known = (self.changes, self.changes())
-        return self._known[1][self.position]
+            self._known = (self.changes, {})
+        known = self._known[1]
+        if perturbations not in known:
+            known[perturbations] = self.changes(perturbations)
+        return known[perturbations][self.position]
 
 
 def compare(
@@ -114,7 +118,7 @@ def compare_exactly(got: Any, expected: Any, of: str) -> Mismatch | None:
     if isinstance(expected, torch.Tensor):
         if not isinstance(got, torch.Tensor):
             return Mismatch("type", of, f"a Tensor, {describe(expected)}", _seen(got))
-        return _tensors(got, expected, of, Compare(expected.dtype))
+        return _tensors(got, expected, of, Compare(expected.dtype, exact=True))
     if isinstance(expected, torch.Size):
         expected = tuple(expected)
     if isinstance(got, torch.Size):
@@ -165,7 +169,7 @@ def _tensors(
     dtype = how.dtype if expected.is_floating_point() else expected.dtype
     if got.dtype != dtype:
         return Mismatch("dtype", of, wanted, describe(got))
-    if not expected.is_floating_point():
+    if how.exact or not expected.is_floating_point():
         wrong = got != expected
         if not bool(wrong.any()):
             return None

@@ -27,7 +27,7 @@ PERTURBATIONS = 8  # of which the largest change counts
 ASSUMED = 8  # units that a truth changes by whose inputs are not known
 CEILING = 1 / 8  # of the scale: an answer that is off by more is wrong in any precision
 
-Change = Callable[[], float]
+Change = Callable[[int], float]  # of the truth, at most, under so many perturbations
 # Is told of a comparison: error, truth, the answer's dtype, and the truth's change.
 Watch = Callable[[float, torch.Tensor, torch.dtype, Change | None], None]
 
@@ -57,7 +57,7 @@ def allowed_error(
     unit = torch.finfo(dtype).eps * scale
     if error <= ULPS * unit:
         return ULPS * unit
-    moved = ASSUMED * unit if change is None else change()
+    moved = ASSUMED * unit if change is None else change(PERTURBATIONS)
     return ULPS * unit + min(SPREAD * moved, CEILING * scale)
 
 
@@ -90,6 +90,10 @@ def ratio_of(
     least = allowed_error(0.0, expected, dtype, change)
     if error <= known * least:
         return error / least
+    if change is not None and dtype != torch.float64:
+        least += min(SPREAD * change(1), CEILING * scale_of(expected))
+        if error <= known * least:
+            return error / least
     most = allowed_error(math.inf, expected, dtype, change)
     return error / most if most else math.inf
 

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from autograder.checking.rounding import Nudge, Rounding
-from autograder.checking.tolerance import PERTURBATIONS, nudged
+from autograder.checking.tolerance import nudged
 from autograder.protocol.frames import private_copy
 from autograder.protocol.gradients import gradients_under
 
@@ -56,17 +56,19 @@ class Truth:
         self,
         dtype: torch.dtype,
         measure: Callable[[Truth, Nudge], list[torch.Tensor]],
+        perturbations: int,
     ) -> list[float]:
         """How much each tensor of ``measure`` changes, at most, where all is nudged.
 
         All is the inputs, and the result of every operator that the oracle runs, in
         backwards too. ``measure`` is given a truth, and what to do to any inputs of its
-        own, such as the cotangents that gradients start from.
+        own, such as the cotangents that gradients start from. More perturbations are
+        those of fewer, and others.
         """
         base = measure(self, lambda tensor: tensor)
         largest = [0.0] * len(base)
         generator = torch.Generator().manual_seed(20_011)
-        for _ in range(PERTURBATIONS):
+        for _ in range(perturbations):
 
             def nudge(tensor: torch.Tensor) -> torch.Tensor:
                 if not tensor.is_floating_point():

@@ -174,7 +174,7 @@ def numerics(
         int | None,
         typer.Option(min=1, help="Processes at a time; default: one a core."),
     ] = None,
-    device: DeviceOption = Device.sim,
+    device: DeviceOption = Device.cpu,
     course: CourseOption = Path("solutions"),
 ) -> None:
     """Measure whether the tolerance fits. Exit code 1 where it does not.

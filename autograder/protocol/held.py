@@ -56,13 +56,13 @@ class Misfit(Exception):
         self.facts = [expected, got]
 
 
-def check_weights(module: Any, weights: dict[str, torch.Tensor]) -> None:
+def check_weights(held: Any, weights: dict[str, torch.Tensor]) -> None:
     """Refuse weights whose names or shapes are not those of the module's parameters.
 
     Raises:
         Misfit: they are not.
     """
-    own = {name: tuple(p.shape) for name, p in module.named_parameters()}
+    own = {name: tuple(p.shape) for name, p in held.named_parameters()}
     given = {name: tuple(weight.shape) for name, weight in weights.items()}
     if own != given:
         parts = sorted(set(own.items()) ^ set(given.items()))

@@ -215,6 +215,9 @@ def test_close_and_equal(case: CaseRun) -> None:
         close(torch.ones(1), torch.ones(1))
     with pytest.raises(Differs, match="expected the int 1, got the float"):
         equal(1.0, 1)
+    equal(torch.ones(2), torch.ones(2))
+    with pytest.raises(Differs, match="1 of 2 values differ"):
+        equal(torch.tensor([1.0, 1.0 + 2**-23]), torch.ones(2))
 
 
 def test_outside_of_a_check() -> None:

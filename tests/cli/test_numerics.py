@@ -125,6 +125,8 @@ def test_the_plot(numerics: Numerics) -> None:
     lines = page(numerics, "title").splitlines()
     first, second, third = _strips(lines)
 
+    for strip in (first, second, third):
+        assert [n for n, mark in enumerate(strip) if mark in ":|"] == [18, 20, 22]
     assert (first.index("a"), first.index("r")) == (0, 4)
     assert second.index("r") < second.index(":")
     assert second.rindex("X") == len(second) - 1

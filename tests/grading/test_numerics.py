@@ -129,15 +129,21 @@ def test_a_mistake_that_nearly_passes_is_told(tmp_path: Path) -> None:
     assert "scaling::test_shifts allows under seed" in text
 
 
-def test_the_nearest_seed_is_that_of_a_mistake_measured_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_a_time", [1, 25])
+def test_the_nearest_seed_is_that_of_a_mistake_measured_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_a_time: int
+) -> None:
     """The smallest over the seeds of the largest over the settings."""
+    monkeypatch.setattr("autograder.grading.numerics._SEEDS_AT_A_TIME", at_a_time)
     solution = small(tmp_path, mistakes=MISTAKES)
     alone = [
         measure(solution, [seed], [], ON_THE_CPU).caught[1].least for seed in seeds(4)
     ]
+    alone.sort(key=lambda worst: -worst.ratio)
 
-    least = measured(solution, 4).caught[1].least
-    assert least == min(alone, key=lambda worst: worst.ratio)
+    order = [worst.seed for worst in alone]
+    assert measure(solution, order, [], ON_THE_CPU).caught[1].least == alone[-1]
+    assert measure(solution, order[::-1], [], ON_THE_CPU).caught[1].least == alone[-1]
 
 
 def test_a_style_may_hold_some_exercises_only(tmp_path: Path) -> None:

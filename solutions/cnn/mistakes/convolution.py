@@ -145,6 +145,17 @@ def conv2d__answers_in_float32(x, weight, *settings, **named):
     return y.to(torch.float32)
 
 
+@mistake(
+    question="How many digits are left of a float64 that was a float32 in between?",
+    rounding="test_agrees_with_torch",
+)
+def conv2d__adds_up_in_float32(x, weight, bias=None, *settings, **named):
+    """numbers that were float32 on the way, in float64 again at the end"""
+    bias = None if bias is None else bias.float()
+    y = reference.conv2d(x.float(), weight.float(), bias, *settings, **named)
+    return y.to(x.dtype)
+
+
 @mistake(question="Which of your operations does autograd not see?")
 def conv2d__leaves_the_graph(x, weight, *settings, **named):
     """the right numbers without a way back to the arguments for gradients"""
