@@ -143,7 +143,10 @@ CLAUSES = {
         "the output is on 5, and its inputs are on 7; a tensor made on the way may "
         "need device=x.device"
     ),
-    "work": "the output are 5, and 7 are allowed",
+    "work": (
+        "the output starts too many operators; is there a loop that one operator "
+        "could do?"
+    ),
     "exception": "7 should be raised here, and what came is 5",
     "assertion": "this does not hold: 7; seen: 5",
 }

@@ -58,6 +58,16 @@ def test_an_exception_on_the_device_is_news_of_a_gpu() -> None:
     )
 
 
+def test_an_exception_that_is_about_something_else() -> None:
+    """On the simulated GPU it is told as it is: a real one might not have it."""
+    raised = Raised("TypeError", "x must be a tensor", [Frame("a.py", 3, "f", "raise")])
+    check = result(Outcome.CRASHED, raised=raised)
+
+    assert finding(check, verdict(check)) == (
+        "Your code raises TypeError at a.py:3: x must be a tensor."
+    )
+
+
 @pytest.mark.parametrize("setting", ["cpu float32", "cuda float32"])
 def test_elsewhere_an_exception_is_what_it_is(setting: str) -> None:
     """On the CPU nothing is said of GPUs, and on a real one it has happened."""
@@ -84,12 +94,16 @@ def test_an_output_left_behind() -> None:
 
 def test_too_many_waits_are_slow_and_not_wrong() -> None:
     """A bound on work speaks of time."""
-    mismatch = Mismatch("work", "the waits in one call of f", "at most 0", "2: .item()")
-    check = result(Outcome.FAILED, mismatch=mismatch)
+    for seen, said in (
+        ("2 waits: .item()", "makes the CPU wait for the GPU too often; which line"),
+        ("9 operators", "starts too many operators; is there a loop"),
+    ):
+        mismatch = Mismatch("work", "one call of f", "no more", seen)
+        check = result(Outcome.FAILED, mismatch=mismatch)
 
-    assert finding(check, verdict(check)) == (
-        "This would be slow on a GPU: the waits in one call of f are too many."
-    )
+        assert str(finding(check, verdict(check))).startswith(
+            f"This would be slow on a GPU: one call of f {said}"
+        )
 
 
 def test_a_wrong_number_is_wrong_anywhere() -> None:
@@ -105,13 +119,14 @@ def test_a_wrong_number_is_wrong_anywhere() -> None:
     [
         (
             Work("attention", 12, 3_100_000, 6, 1_200_000),
-            "your attention used 12 operators and 3.1 MB; the reference used 6 and "
-            "1.2 MB",
+            "For information: your attention used 12 operators and 3.1 MB; the "
+            "reference used 6 and 1.2 MB",
         ),
-        (Work("f", 1, 812), "your f used 1 operator and 812 bytes"),
+        (Work("f", 1, 812), "For information: your f used 1 operator and 812 bytes"),
         (
             Work("f", 2, 1000, 1, 1),
-            "your f used 2 operators and 1.0 kB; the reference used 1 and 1 byte",
+            "For information: your f used 2 operators and 1.0 kB; the reference used "
+            "1 and 1 byte",
         ),
     ],
 )
@@ -141,7 +156,8 @@ def test_what_was_left_out_is_said_once_for_a_device() -> None:
 
     assert left_out(graded) == [
         "CUDA not checked: torch 2.13.0 finds no GPU.",
-        "The simulated GPU not checked: too old.",
+        "The simulated GPU not checked: too old. Checks of devices ran on the CPU, "
+        "where a forgotten device does not show.",
     ]
     for report in (
         terminal.render(graded),

@@ -22,7 +22,7 @@ from autograder.checking.difference import (
 )
 from autograder.checking.rounding import Nudge
 from autograder.checking.student import Answered, weights_of
-from autograder.checking.truth import Truth, tensors_in
+from autograder.checking.truth import Truth, Within, tensors_in
 from autograder.verdict import Mismatch, Outcome
 
 
@@ -89,7 +89,7 @@ def agrees(
     truth = Truth(oracle, args if weights is None else (weights, *args), kwargs)
     how.changes = lambda perturbations: truth.changes(
         how.dtype,
-        lambda t, nudge: [x for x in tensors_in(t.value) if x.is_floating_point()],
+        lambda t, *rest: [x for x in tensors_in(t.value) if x.is_floating_point()],
         perturbations,
     )
 
@@ -141,9 +141,11 @@ def _gradients(
         names = dict(zip(map(id, call.inputs), call.written[1]))
         return f"the gradient of {names.get(key) or 'an input'}"
 
-    def measured(other: Truth, nudge: Nudge) -> list[torch.Tensor]:
+    def measured(other: Truth, nudge: Nudge, rounding: Within) -> list[torch.Tensor]:
         followed = [t for t in tensors_in(other.value) if t.requires_grad]
-        found = other.gradients(followed, [nudge(start) for start in starts]).values()
+        moved = [nudge(start) for start in starts]
+        with rounding:
+            found = other.gradients(followed, moved).values()
         return [g if g is not None else torch.zeros(()) for g in found]
 
     how.changes = lambda count: truth.changes(how.dtype, measured, count)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from autograder.checking.loading import Check
 
 # What each choice of ``--device`` asks for beside the CPU.
-CHOICES = {"cpu": (), "sim": ("sim",), "cuda": ("cuda",), "all": ("sim", "cuda")}
+CHOICES = {"cpu": (), "sim": ("sim",), "cuda": ("sim", "cuda"), "all": ("sim", "cuda")}
 USUAL = "sim"
 
 
@@ -25,30 +25,20 @@ class Devices:
 
     @classmethod
     def asked(cls, choice: str) -> Devices:
-        """Those of a choice of ``--device`` that this machine has.
-
-        Where CUDA alone was asked for and is not here, the simulated GPU stands in, so
-        that what a check claims of devices is still tried.
-        """
+        """Those of a choice of ``--device`` that this machine has."""
         wanted = CHOICES[choice]
-        absent = {} if "sim" in wanted else {"sim": f"--device {choice} leaves it out"}
+        absent = {} if wanted else {"sim": "--device cpu leaves it out"}
         for device in wanted:
             reason = _why_not(device)
             if reason is not None:
                 absent[device] = reason
         here = tuple(device for device in wanted if device not in absent)
-        return cls(here, absent)._with_a_stand_in()
+        return cls(here, absent)
 
     def without(self, device: str, reason: str) -> Devices:
         """These devices, less one that turned out not to work."""
         here = tuple(name for name in self.here if name != device)
-        return Devices(here, {**self.absent, device: reason})._with_a_stand_in()
-
-    def _with_a_stand_in(self) -> Devices:
-        if "cuda" not in self.absent or self.here or _why_not("sim") is not None:
-            return self
-        absent = {name: why for name, why in self.absent.items() if name != "sim"}
-        return Devices(("sim",), absent)
+        return Devices(here, {**self.absent, device: reason})
 
     def settings(self, names: Iterable[str]) -> tuple[str, ...]:
         """The settings in which a check for these settings runs.
@@ -66,13 +56,10 @@ class Devices:
         return tuple(name for name in SETTINGS if name in found)
 
     def skipped(self, names: Iterable[str]) -> dict[str, str]:
-        """The settings that checks for these settings miss here, each with its reason.
-
-        The simulated GPU is not missed by who has the real one.
-        """
+        """The settings that such checks miss here, each with its reason."""
         names = list(names)
         missed: dict[str, str] = {}
-        if "sim" in self.absent and "cuda" not in self.here:
+        if "sim" in self.absent:
             simulated = [name for name in names if SETTINGS[name].device == "sim"]
             missed |= dict.fromkeys(simulated, self.absent["sim"])
         if "cuda" in self.absent:

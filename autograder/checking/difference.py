@@ -25,6 +25,11 @@ class Differs(AssertionError):
 
 def _in_one_line(mismatch: Mismatch) -> str:
     """For pytest, which shows the text of an exception and no more."""
+    if mismatch.kind == "device":
+        return (
+            f"{mismatch.of} is on {mismatch.got}, and the inputs are on "
+            f"{mismatch.expected} (sim is the simulated GPU)"
+        )
     text = f"{mismatch.of}: expected {mismatch.expected}"
     text += _listed(mismatch.expected_preview)
     text += f", got {mismatch.got}{_listed(mismatch.got_preview)}"

@@ -13,6 +13,10 @@ def placed(result: CheckResult, source: str | None) -> CheckResult:
     if result.outcome is Outcome.PASSED or result.look_at is not None:
         return result
     file = f"{result.exercise}.py"
+    if result.mismatch is not None and result.mismatch.kind == "work":
+        waited = re.search(r" at (\w+\.py:\d+)", result.mismatch.got)
+        if waited is not None:
+            return replace(result, look_at=waited[1])
     if result.raised is not None and result.raised.frames:
         frame = result.raised.frames[-1]
         return replace(result, look_at=f"{frame.file}:{frame.line}")

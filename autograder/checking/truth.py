@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
@@ -11,6 +12,8 @@ from autograder.checking.rounding import Nudge, Rounding
 from autograder.checking.tolerance import nudged
 from autograder.protocol.frames import private_copy
 from autograder.protocol.gradients import gradients_under
+
+Within = AbstractContextManager[Any]  # the surroundings of what is nudged
 
 
 class Truth:
@@ -55,17 +58,17 @@ class Truth:
     def changes(
         self,
         dtype: torch.dtype,
-        measure: Callable[[Truth, Nudge], list[torch.Tensor]],
+        measure: Measure,
         perturbations: int,
     ) -> list[float]:
         """How much each tensor of ``measure`` changes, at most, where all is nudged.
 
         All is the inputs, and the result of every operator that the oracle runs, in
-        backwards too. ``measure`` is given a truth, and what to do to any inputs of its
-        own, such as the cotangents that gradients start from. More perturbations are
-        those of fewer, and others.
+        backwards too. ``measure`` is given a truth, what to do to any inputs of its
+        own, such as the cotangents that gradients start from, and what to compute
+        within. More perturbations are those of fewer, and others.
         """
-        base = measure(self, lambda tensor: tensor)
+        base = measure(self, lambda tensor: tensor, nullcontext())
         largest = [0.0] * len(base)
         generator = torch.Generator().manual_seed(20_011)
         for _ in range(perturbations):
@@ -84,14 +87,16 @@ class Truth:
             # ids differ for nudged tensors, so the order of the leaves stands for them
             args, kwargs = replace_tensors(self._given, remembered(nudge))
             other = Truth(rounded, args, kwargs)
-            with rounding:
-                moved = measure(other, nudge)
+            moved = measure(other, nudge, rounding)
             for index, (old, new) in enumerate(zip(base, moved)):
                 difference = (old - new).detach().abs()
                 finite = difference[difference.isfinite()]
                 if finite.numel():
                     largest[index] = max(largest[index], float(finite.max()))
         return largest
+
+
+Measure = Callable[[Truth, Nudge, Within], list[torch.Tensor]]
 
 
 def remembered(

@@ -61,7 +61,7 @@ def device_lines() -> list[tuple[str, str]]:
 
 def _cuda() -> str:
     from autograder.grading.gpu import why_not
-    from autograder.grading.zygote import Zygote
+    from autograder.grading.zygote import Zygote, ZygoteError
     from autograder.protocol.cuda import find_gpu
     from autograder.sandbox import Limits
 
@@ -69,8 +69,11 @@ def _cuda() -> str:
     if isinstance(gpu, str):
         return f"none: {gpu}"
     memory = f"{gpu.free_mebibytes:,} of {gpu.total_mebibytes:,} MiB free"
-    with Zygote.start(Limits(1024, 120, gpu=True)) as zygote:
-        problem = why_not(zygote.line(), 512)
+    try:
+        with Zygote.start(Limits(1024, 120, gpu=True)) as zygote:
+            problem = why_not(zygote.line(), 512)
+    except ZygoteError as error:
+        problem = f"sandboxed code could not try it: {error}"
     if problem is None:
         return f"{gpu.name}, {memory}; sandboxed code can use it"
     return f"{gpu.name}, {memory}; {problem}"

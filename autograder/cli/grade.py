@@ -16,7 +16,6 @@ from autograder.grading.zygote import Zygote
 from autograder.sandbox import Limits
 
 if TYPE_CHECKING:
-    from autograder.checking.devices import Devices
     from autograder.grading.class_run import Progress
     from autograder.protocol.cuda import Gpu
     from autograder.sandbox import Isolation
@@ -55,7 +54,7 @@ def grade_command(options: GradeOptions) -> None:
 def _grade(options: GradeOptions) -> None:
     assignment = load_course(options.course).assignment(options.assignment)
     entries = find_entries(options.submissions, assignment.exercises)
-    jobs = min(options.jobs or _cores(), len(entries))
+    jobs = min(options.jobs or cores(), len(entries))
     results = Results(options.out, options.formats)
     results.refuse_within(options.submissions)
     seed = results.seed(options.seed)
@@ -71,6 +70,7 @@ def _grade(options: GradeOptions) -> None:
     from autograder.checking.devices import Devices
     from autograder.checking.solution import Solution
     from autograder.grading.class_run import grade_class
+    from autograder.grading.gpu import why_not
     from autograder.grading.submission import Grading
     from autograder.protocol.tuning import tune_for_small_tensors
     from autograder.reports import class_summary
@@ -86,12 +86,19 @@ def _grade(options: GradeOptions) -> None:
         start.wait().close()
         raise
     zygote = start.wait()
+    problem = None
+    if gpu is not None:
+        problem = why_not(zygote.line(), assignment.limits.gpu_memory_mebibytes)
+    if problem is not None:  # no child gets the limits of one with a GPU for nothing
+        zygote.close()
+        devices = devices.without("cuda", problem)
+        zygote = _ZygoteStart(assignment, options.isolation, jobs, False).wait()
     with zygote, _Bar(len(entries)) as bar:
         missing = ", ".join(f"{k} ({v})" for k, v in zygote.absent.items())
         if missing:
             bar.say(f"Isolation without {missing}. `autograder doctor` says more.")
-        if gpu is not None:
-            devices, jobs = _share(gpu, devices, assignment, zygote, jobs, bar)
+        if gpu is not None and problem is None:
+            jobs = _share(gpu, assignment, jobs, bar)
         grading = Grading(solution, seed, devices)
         verdicts = grade_class(
             grading, entries, results, zygote, jobs, options.regrade, bar.update
@@ -100,31 +107,22 @@ def _grade(options: GradeOptions) -> None:
     print(f"Verdicts, reports and {results.folder / 'grades.csv'} are written.")
 
 
-def _share(
-    gpu: Gpu,
-    devices: Devices,
-    assignment: Assignment,
-    zygote: Zygote,
-    jobs: int,
-    bar: _Bar,
-) -> tuple[Devices, int]:
-    """Let jobs share the GPU, as many as it has memory for; or leave it out."""
-    from autograder.grading.gpu import room_for, why_not
+def _share(gpu: Gpu, assignment: Assignment, jobs: int, bar: _Bar) -> int:
+    """How many jobs share the GPU: as many as it has memory for."""
+    from autograder.grading.gpu import room_for
 
     mebibytes = assignment.limits.gpu_memory_mebibytes
-    reason = why_not(zygote.line(), mebibytes)
-    if reason is not None:
-        return devices.without("cuda", reason), jobs
     room = room_for(gpu, mebibytes)
     if room < jobs:
         bar.say(
             f"{room} at a time: each takes up to {mebibytes} MiB of the "
             f"{gpu.free_mebibytes} MiB that are free on the {gpu.name}."
         )
-    return devices, min(jobs, room)
+    return min(jobs, room)
 
 
-def _cores() -> int:
+def cores() -> int:
+    """How many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
+from autograder.cli.grade import cores
 from autograder.course.assignment import Assignment, load_course
 from autograder.course.errors import CourseError
 
@@ -40,23 +40,22 @@ def _measure_one(
     from autograder.checking.solution import Solution
     from autograder.cli.numerics_page import page
     from autograder.grading.numerics import measure
+    from autograder.protocol import cuda
     from autograder.protocol.tuning import tune_for_small_tensors
 
     tune_for_small_tensors()
+    wanted = "cuda" in Devices.asked(device).here
+    cuda.allow(assignment.limits.gpu_memory_mebibytes if wanted else None)
     solution = Solution(assignment)
     seeds = [assignment.public_seed + 1000 * index for index in range(count)]
     with _Bar(assignment.name) as bar:
         numerics = measure(
-            solution, seeds, styles, Devices.asked(device), jobs or _cores(), bar.update
+            solution, seeds, styles, Devices.asked(device), jobs or cores(), bar.update
         )
     plural = "s" if count > 1 else ""
     title = f"{assignment.name}: {assignment.title}, {count} seed{plural}"
     print(page(numerics, title))
     return len(numerics.complaints())
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
 
 
 class _Bar:

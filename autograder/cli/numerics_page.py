@@ -155,7 +155,7 @@ def _beside_the_lines(ratio: float) -> int:
 def _verdict(numerics: Numerics) -> Iterator[str]:
     complaints = numerics.complaints()
     if complaints:
-        yield f"The tolerance does not fit, in {len(complaints)} places:"
+        yield f"The tolerance does not fit here ({len(complaints)} in all):"
         yield from (f"  {complaint}" for complaint in complaints)
         return
     yield "The tolerance fits."

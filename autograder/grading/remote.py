@@ -11,6 +11,7 @@ import torch
 from autograder.checking.callers import Stopped
 from autograder.grading.children import Child, Line
 from autograder.grading.wire import Budget, Wire
+from autograder.protocol import cuda
 from autograder.protocol.calls import Answer, Request
 from autograder.protocol.forbidden import UNREADABLE
 from autograder.protocol.frames import BadFrame
@@ -183,13 +184,17 @@ class RemoteCaller:
             "module": job.module,
             "forbidden": list(job.forbidden),
             "gpu": job.gpu_mebibytes,
+            "gpu_chosen": cuda.chosen(),
         }
         doing = f"reading {job.module}.py"
         if job.gpu_mebibytes is None:
             scan, _ = wire.ask(header, [], self._seconds, doing)
         else:
             wire.tell(header)
-            told = wire.free_answer(GPU_SECONDS, "starting the GPU")
+            try:
+                told = wire.free_answer(GPU_SECONDS, "starting the GPU")
+            except Stopped as stopped:  # none of the student's code has run
+                raise GpuError(stopped.detail) from None
             if told.get("gpu") is not None:
                 raise GpuError(f"the GPU does not start: {str(told['gpu'])[:300]}")
             scan, _ = wire.answer(self._seconds, doing)

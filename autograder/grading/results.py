@@ -94,6 +94,7 @@ class Results:
             and verdict.course_digest == grading.course_digest
             and verdict.seed == grading.seed
             and verdict.settings == grading.settings
+            and verdict.settings_skipped == grading.settings_skipped
             and set(layers) <= set(verdict.isolation)
         )
 

@@ -20,7 +20,13 @@ from torch import nn
 
 from autograder.protocol.branching import branch
 from autograder.protocol.calls import Answer, Request
-from autograder.protocol.devices import Device, Seen, device_of, on_host
+from autograder.protocol.devices import (
+    Device,
+    Seen,
+    device_of,
+    on_host,
+    plain_tensor,
+)
 from autograder.protocol.frames import private_copy
 from autograder.protocol.gradients import gradients_under
 from autograder.protocol.held import Held, Misfit, check_weights
@@ -120,19 +126,15 @@ class Answering:
             except (KeyboardInterrupt, Interrupted):
                 raise
             except BaseException as error:
-                facts = thrown_facts(error, self.sources)
-                self.spent = device.is_spent()
-                return Answer(
-                    thrown=facts,
-                    printed=printed.text(),
-                    used=self._seen(),
-                    spent=self.spent,
-                )
-        changed = [
-            number
-            for number, old in enumerate(before)
-            if not same_bits(old, on_host(tensors[number]))
-        ]
+                return self._failed(error, device, printed.text())
+        try:
+            changed = [
+                number
+                for number, old in enumerate(before)
+                if not same_bits(old, on_host(tensors[number]))
+            ]
+        except RuntimeError as error:  # an earlier one, which was swallowed
+            return self._failed(error, device, printed.text())
         answer = self._answer(request, result, leaves, changed, printed.text())
         return replace(
             answer,
@@ -140,6 +142,13 @@ class Answering:
             peak=seen.peak,
             waited=seen.waited,
             waits=self._places(seen),
+        )
+
+    def _failed(self, error: BaseException, device: Device, printed: str) -> Answer:
+        facts = thrown_facts(error, self.sources)
+        self.spent = device.is_spent()
+        return Answer(
+            thrown=facts, printed=printed, used=self._seen(), spent=self.spent
         )
 
     def _use(self, name: str) -> Device:
@@ -250,7 +259,7 @@ class Answering:
             devices = [output.device.type for output in outputs]
             plain = [plain_tensor(output) for output in outputs]
         except (Exception, SystemExit) as error:
-            return Answer(thrown=thrown_facts(error, self.sources), printed=printed)
+            return self._failed(error, self._device, printed)
         return Answer(
             value=tree,
             tensors=plain,
@@ -294,15 +303,6 @@ class Answering:
             return
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             yield printed
-
-
-def plain_tensor(tensor: torch.Tensor) -> torch.Tensor:
-    """Its values alone, contiguous, on the CPU, in storage of their own."""
-    if tensor.numel() * tensor.element_size() > 64 << 20:
-        raise ValueError(
-            f"the answer holds {tensor.numel():,} values; that is more than can be read"
-        )
-    return on_host(tensor).clone(memory_format=torch.contiguous_format)
 
 
 def same_bits(left: torch.Tensor, right: torch.Tensor) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -64,17 +65,22 @@ class Simulated(Device):
 
     def move(self, module: nn.Module) -> None:
         """Move what is not there yet; a parameter stays the same object."""
-        with self._simulated.simulating():
+        with self._simulated.simulating() as counts:
             self._simulated.module_to_device(module)
+            counts.restart()  # what they take is no work of the call's
 
     @contextlib.contextmanager
     def around(self) -> Iterator[Seen]:
         """Code in it finds a GPU."""
         seen = Seen()
+        collects = gc.isenabled()
+        gc.disable()  # or the peak of memory would depend on when that happens to run
         with self._simulated.simulating() as counts:
             try:
                 yield seen
             finally:
+                if collects:
+                    gc.enable()
                 seen.kernels, seen.waited = counts.kernels, counts.waited
                 seen.peak = counts.peak
                 seen.waits = [(wait.what, wait.lines) for wait in counts.waits]
@@ -120,3 +126,12 @@ def on_host(tensor: torch.Tensor) -> torch.Tensor:
         return to_host(tensor)
     with torch._C.DisableTorchFunctionSubclass():
         return tensor.detach().as_subclass(torch.Tensor).cpu()
+
+
+def plain_tensor(tensor: torch.Tensor) -> torch.Tensor:
+    """Its values alone, contiguous, on the CPU, in storage of their own."""
+    if tensor.numel() * tensor.element_size() > 64 << 20:
+        raise ValueError(
+            f"the answer holds {tensor.numel():,} values; that is more than can be read"
+        )
+    return on_host(tensor).clone(memory_format=torch.contiguous_format)

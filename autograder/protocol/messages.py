@@ -219,7 +219,7 @@ def _text(value: Any) -> str:
 
 def _count(header: dict[str, Any], key: str) -> int:
     value = header.get(key)
-    if type(value) is not int or value < 0:
+    if type(value) is not int or not 0 <= value < 2**53:
         raise BadFrame(f"a malformed {key!r}")
     return value
 

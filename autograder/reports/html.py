@@ -25,6 +25,7 @@ from autograder.wording import (
     one_line,
     points_of,
     score_line,
+    setting_text,
 )
 
 _STYLE = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
@@ -217,8 +218,8 @@ def _answer(text: str) -> str:
 def _footer(verdict: Verdict) -> str:
     facts = []
     if verdict.settings:
-        settings = ", ".join(map(one_line, verdict.settings))
-        facts.append(f"Checked in {settings}.")
+        settings = ", ".join(map(setting_text, map(one_line, verdict.settings)))
+        facts.append(f"Checked {settings}.")
     facts += left_out(verdict)
     if verdict.submission_digest:
         facts.append(f"Submission {verdict.submission_digest[:12]}.")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sys
+from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
@@ -45,9 +47,12 @@ def register() -> None:
     weight.backward()
     # What torch asks a backend for has base classes that older versions lack.
     from autograder.simulated.dispatching import dispatch
+    from autograder.simulated.lost_errors import guard
+    from autograder.simulated.tensor import restored
 
     setup: Any = getattr(backend_registration, _SETUP)
-    setup(DEVICE, backend_module=_Module())
+    setup(DEVICE, backend_module=_MODULE, device_guard=guard())
+    torch.serialization.add_safe_globals([restored])
 
     def kernel(func: Any) -> Any:
         return lambda *args, **kwargs: dispatch(func, args, kwargs)
@@ -62,10 +67,12 @@ def register() -> None:
 
 
 # What no device tensor is among the arguments of, so that it does not come by the
-# tensor's own dispatch; and copy_, since torch.tensor(..., device=) and lists of
-# indices fill their tensors with that switched off. A fallback for all operators would
-# do as well; it takes 5 ms, for each child of the grader.
+# tensor's own dispatch; and what torch.tensor and lists of indices do with that
+# switched off: they read numbers of the device, and fill a tensor. A fallback for all
+# operators would do as well; it takes 5 ms, for each child of the grader.
 _WITHOUT_TENSORS = (
+    "_efficientzerotensor",
+    "_local_scalar_dense",
     "copy_",
     "empty.memory_format",
     "empty_strided",
@@ -116,14 +123,27 @@ class _First(torch.Tensor):
         return torch.ones(1)
 
 
+@contextlib.contextmanager
+def in_use() -> Iterator[None]:
+    """Within it, torch finds that the device is available, as loaders of data ask."""
+    before = _MODULE.used
+    _MODULE.used = True
+    try:
+        yield
+    finally:
+        _MODULE.used = before
+
+
 class _Module:
     """``torch.sim``: what torch asks the module of a device for."""
+
+    used = False
 
     def is_initialized(self) -> bool:
         return True
 
     def is_available(self) -> bool:
-        return True
+        return self.used
 
     def current_device(self) -> int:
         return 0
@@ -160,3 +180,6 @@ class _Module:
 
     def get_amp_supported_dtype(self) -> list[torch.dtype]:
         return [torch.float16, torch.bfloat16]
+
+
+_MODULE = _Module()

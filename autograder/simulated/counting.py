@@ -33,7 +33,9 @@ class Counts:
     waits: list[Wait] = field(default_factory=list)  # the first of them
 
     def wait(self, what: str) -> None:
-        """The host waits."""
+        """The host waits; not for somebody who looks at it in a debugger."""
+        if sys.gettrace() is not None and _asked_by_a_debugger():
+            return
         self.waited += 1
         if len(self.waits) < _PLACES:
             self.waits.append(Wait(what, _lines()))
@@ -71,6 +73,15 @@ class Memory:
     def __del__(self) -> None:
         if self.epoch == COUNTS.epoch:
             COUNTS.live -= self.size
+
+
+def _asked_by_a_debugger() -> bool:
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
+        if os.path.basename(frame.f_code.co_filename) in ("pdb.py", "bdb.py"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _lines() -> tuple[tuple[str, int], ...]:

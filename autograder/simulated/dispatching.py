@@ -9,18 +9,32 @@ import torch
 from autograder.simulated.counting import COUNTS, Memory
 from autograder.simulated.operators import Operator, known
 from autograder.simulated.placement import (
+    check_dtype,
     check_generator,
     check_ordinal,
     check_placement,
 )
 from autograder.simulated.recurrent import FUSED
-from autograder.simulated.tensor import SimTensor, refit
+from autograder.simulated.tensor import SimTensor, mark, refit
 
-__tracebackhide__ = True  # pytest, and its debugger, stop at the student's line
+__tracebackhide__ = True  # pytest ends at the student's line; its debugger, below
 
 
 def dispatch(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Run an operator on the values, and give its outputs the right device."""
+    __tracebackhide__ = True
+    if _MODES():
+        # In a backward; what is asked of tensors here is no concern of the mode's.
+        with torch._C.DisableTorchFunction():
+            return _run(func, args, kwargs)
+    return _run(func, args, kwargs)
+
+
+_MODES: Any = torch._C._len_torch_function_stack
+
+
+def _run(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    __tracebackhide__ = True
     operator = known(func)
     seen = _Seen()
     plain = [seen.strip(value) for value in args]
@@ -36,13 +50,16 @@ def dispatch(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         check_placement(operator, args, kwargs)
     if seen.generators:
         check_generator(seen.generators)
+    if operator.no_integers:
+        check_dtype(operator.no_integers, plain[0])
     _count(operator, args, target)
-    fused = FUSED.get(operator.name)
-    found = fused(*plain, **words) if fused else func(*plain, **words)
+    found = _INSTEAD.get(operator.name, func)(*plain, **words)
     return _outputs(operator, found, args, kwargs, target)
 
 
 _HOST = torch.device("cpu")
+# A tensor of zeros that has no memory is one more thing that torch has in C++ only.
+_INSTEAD: dict[str, Any] = {**FUSED, "_efficientzerotensor": torch.zeros}
 
 
 class _Seen:
@@ -72,12 +89,18 @@ class _Seen:
 
 
 def _count(operator: Operator, args: tuple[Any, ...], target: Any) -> None:
+    if operator.counts_alone and target is None:
+        COUNTS.kernels += operator.launches
+        return
     name = operator.name
     if name == "copy_":
         if not isinstance(args[0], SimTensor):
             COUNTS.wait("a copy to the host")
         elif isinstance(args[1], SimTensor):
             COUNTS.kernels += 1
+        return
+    if name == "fill_" and not isinstance(args[0], SimTensor):
+        COUNTS.wait(".item()")
         return
     if target is not None and target.type == "cpu":
         if name == "_to_copy":
@@ -87,6 +110,8 @@ def _count(operator: Operator, args: tuple[Any, ...], target: Any) -> None:
         COUNTS.wait(operator.wait)
     elif name.startswith(("index", "_index_put")) and _waits_for_a_mask(args):
         COUNTS.wait("an index that is a mask")
+    elif name.startswith("masked_fill") and isinstance(args[2], SimTensor):
+        COUNTS.wait("masked_fill with a tensor as its value")
     if operator.launches:
         COUNTS.kernels += 1
 
@@ -134,7 +159,15 @@ def _outputs(
         return found
     if operator.name == "_pack_padded_sequence":
         return _wrapped(found[0], memory), found[1]  # the sizes stay with the host
+    if memory != "new" and torch.is_inference_mode_enabled():
+        # A view of a tensor that is none of inference's is none either.
+        with torch.inference_mode(_is_of_inference(args)):
+            return _wrapped(found, memory)
     return _wrapped(found, memory)
+
+
+def _is_of_inference(args: tuple[Any, ...]) -> bool:
+    return not args or not isinstance(args[0], torch.Tensor) or args[0].is_inference()
 
 
 def _argument(
@@ -157,12 +190,24 @@ def _shared(args: tuple[Any, ...]) -> Memory | None:
     return first.sim_memory if isinstance(first, SimTensor) else None
 
 
+def _bytes(value: torch.Tensor) -> int:
+    try:
+        return value.untyped_storage().nbytes()
+    except NotImplementedError:
+        raise RuntimeError(
+            f"the simulated GPU has no tensors of layout {value.layout}: use "
+            "dense ones (an nn.Embedding without sparse=True, say)"
+        ) from None
+
+
 def _wrapped(value: Any, memory: Memory | Literal["new"] | None) -> Any:
     """Values as tensors of the device, in memory of their own or in a shared one."""
     if isinstance(value, torch.Tensor):
         made = SimTensor(value)
         if memory == "new":
-            memory = Memory(value.untyped_storage().nbytes())
+            memory = Memory(_bytes(value))
+        else:
+            mark(made)
         made.sim_memory = memory
         return made
     if isinstance(value, (list, tuple)):

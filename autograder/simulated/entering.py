@@ -7,17 +7,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
-from torch import nn
-from torch.autograd.function import BackwardCFunction
 from torch.overrides import TorchFunctionMode
 
 from autograder.simulated import gradients
-from autograder.simulated.backend import register
+from autograder.simulated.backend import in_use, register
 from autograder.simulated.counting import COUNTS, Counts
-from autograder.simulated.generators import AnyGenerator, of_the_device
+from autograder.simulated.generators import of_the_device
+from autograder.simulated.surroundings import surrounded
 from autograder.simulated.tensor import SimTensor, set_data
 
-__tracebackhide__ = True  # pytest, and its debugger, stop at the student's line
+__tracebackhide__ = True  # pytest ends at the student's line; its debugger, below
 
 
 @contextlib.contextmanager
@@ -30,15 +29,14 @@ def simulating() -> Iterator[Counts]:
     """
     register()
     COUNTS.restart()
+    mode = _CudaIsSim()
     with (
-        contextlib.ExitStack() as stack,
+        in_use(),
         torch.autograd.set_multithreading_enabled(False),
-        _CudaIsSim(),
+        surrounded(),
+        gradients.run_with(mode),
+        mode,
     ):
-        for owner, name, stand_in in _stand_ins():
-            kept = getattr(owner, name)
-            setattr(owner, name, stand_in)
-            stack.callback(setattr, owner, name, kept)
         yield COUNTS
 
 
@@ -48,15 +46,15 @@ class _CudaIsSim(TorchFunctionMode):
     def __torch_function__(
         self, func: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
+        __tracebackhide__ = True
         kwargs = kwargs or {}
-        if func is _CUDA:
-            return _DEVICE_OF(args[0], "sim")
-        if func == _SET_DATA:
-            if isinstance(args[0], SimTensor) or isinstance(args[1], SimTensor):
-                return set_data(args[0], args[1])
-            return func(*args, **kwargs)
+        own = _OWN.get(func)
+        if own is not None:
+            return own(func, *args, **kwargs)
         if "device" in kwargs:
             kwargs = {**kwargs, "device": _mapped(kwargs["device"])}
+        if kwargs.get("pin_memory"):
+            kwargs = {**kwargs, "pin_memory": False}
         if func in _TAKE_DEVICES:
             args = tuple(_mapped(value) for value in args)
         found = func(*args, **kwargs)
@@ -70,10 +68,43 @@ class _CudaIsSim(TorchFunctionMode):
         return found
 
 
-_DATA: Any = torch._C.TensorBase.data
-_SET_DATA = _DATA.__set__  # what `tensor.data = ...` calls
-_CUDA = torch.Tensor.cuda
-_DEVICE_OF = torch.Tensor.to
+def _cuda(
+    func: Any, tensor: torch.Tensor, device: Any = None, *a: Any, **k: Any
+) -> Any:
+    """``tensor.cuda()``."""
+    k.pop("non_blocking", None)
+    return tensor.to("sim" if device is None else _mapped(device), **k)
+
+
+def _set_data(func: Any, tensor: torch.Tensor, new: torch.Tensor) -> None:
+    """``tensor.data = new``."""
+    if isinstance(tensor, SimTensor) or isinstance(new, SimTensor):
+        set_data(tensor, new)
+    else:
+        func(tensor, new)
+
+
+def _is_cuda(func: Any, tensor: torch.Tensor) -> bool:
+    """``tensor.is_cuda``."""
+    return isinstance(tensor, SimTensor)
+
+
+def _pinned(func: Any, tensor: torch.Tensor, device: Any = None) -> torch.Tensor:
+    """``tensor.pin_memory()``: all of the computer's memory is as near as can be."""
+    if isinstance(tensor, SimTensor):
+        raise RuntimeError(
+            f"cannot pin '{tensor.type()}' only dense CPU tensors can be pinned"
+        )
+    return tensor
+
+
+_BASE: Any = torch._C.TensorBase
+_OWN: dict[Any, Callable[..., Any]] = {
+    torch.Tensor.cuda: _cuda,
+    torch.Tensor.pin_memory: _pinned,
+    _BASE.data.__set__: _set_data,  # what `tensor.data = ...` calls
+    _BASE.is_cuda.__get__: _is_cuda,
+}
 _TAKE_DEVICES = {torch.device, torch.Tensor.to}
 
 
@@ -84,55 +115,3 @@ def _mapped(value: Any) -> Any:
     if isinstance(value, torch.device) and value.type == "cuda":
         return "sim" if value.index is None else f"sim:{value.index}"
     return value
-
-
-_APPLY: Callable[..., nn.Module] = nn.Module._apply
-
-
-def _apply(self: nn.Module, fn: Any, recurse: bool = True) -> nn.Module:
-    """Move a module and let its parameters stay the same objects, back to the CPU too.
-
-    torch exchanges a parameter's contents where it can; between two kinds of tensors
-    it does so only if told to.
-    """
-    future: Any = torch.__future__
-    kept = future.get_swap_module_params_on_conversion()
-    on_device = any(isinstance(p, SimTensor) for p in self._parameters.values())
-    future.set_swap_module_params_on_conversion(kept or on_device)
-    try:
-        return _APPLY(self, fn, recurse)
-    finally:
-        future.set_swap_module_params_on_conversion(kept)
-
-
-def _stand_ins() -> list[tuple[Any, str, Any]]:
-    """What takes the place of what; each a function of its own.
-
-    torch's compiler, which an optimizer imports, keeps a table of these functions and
-    refuses one that has two names.
-    """
-    cuda: Any = torch.cuda
-    seed = torch.default_generator.manual_seed
-    return [
-        (torch, "Generator", AnyGenerator),
-        (torch.autograd, "backward", gradients.backward),
-        (torch.autograd, "grad", gradients.grad),
-        (BackwardCFunction, "apply", gradients.apply),
-        (nn.Module, "_apply", _apply),
-        (cuda, "is_available", lambda: True),
-        (cuda, "is_bf16_supported", lambda including_emulation=True: True),
-        (cuda, "is_current_stream_capturing", lambda: False),  # optimizers ask
-        (cuda, "is_initialized", lambda: True),
-        (cuda, "init", lambda: None),
-        (cuda, "device_count", lambda: 1),
-        (cuda, "current_device", lambda: 0),
-        (cuda, "set_device", lambda device: None),
-        (cuda, "get_device_name", lambda device=None: "simulated GPU"),
-        (cuda, "synchronize", lambda device=None: COUNTS.wait("synchronize()")),
-        (cuda, "empty_cache", lambda: None),
-        (cuda, "manual_seed", lambda number: seed(number) and None),
-        (cuda, "manual_seed_all", lambda number: seed(number) and None),
-        (cuda, "memory_allocated", lambda device=None: 0),
-        (cuda, "max_memory_allocated", lambda device=None: 0),
-        (cuda, "reset_peak_memory_stats", lambda device=None: None),
-    ]

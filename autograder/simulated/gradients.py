@@ -1,12 +1,17 @@
-"""Gradients on the wrong device: torch itself excuses subclasses from its check."""
+"""Backwards: torch's check of devices, from which it excuses subclasses, and errors."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+import gc
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
+from torch import overrides
 from torch.autograd.function import BackwardCFunction
+
+from autograder.simulated import lost_errors
 
 __tracebackhide__ = True  # pytest, and its debugger, stop at the student's line
 
@@ -43,6 +48,44 @@ def apply(self: Any, *gradients: Any) -> Any:
             if problem:
                 raise RuntimeError(f"Function {self.name()} returned an {problem}")
     return found
+
+
+@contextlib.contextmanager
+def run_with(mode: overrides.TorchFunctionMode) -> Iterator[None]:
+    """Within it, what a backward calls of Python's finds the mode, and errors arrive.
+
+    torch takes a mode away while it handles a call, ``tensor.backward()`` too; but
+    hooks and backwards by hand are code like any other.
+    """
+    engine: Any = torch.autograd
+    modes: Any = overrides._get_current_function_mode_stack
+    run = engine._engine_run_backward
+
+    def run_backward(*args: Any, **kwargs: Any) -> Any:
+        on = any(one is mode for one in modes())
+        lost_errors.found()
+        collects = gc.isenabled()
+        gc.disable()  # where Python collects with an error pending, it drops the error
+        try:
+            with contextlib.nullcontext() if on else mode:
+                return run(*args, **kwargs)
+        except SystemError:
+            error = lost_errors.found()
+            if error is None:
+                raise
+        finally:
+            if collects:
+                gc.enable()
+        try:
+            raise error
+        finally:
+            del error  # which holds this frame, and all tensors of the call with it
+
+    engine._engine_run_backward = run_backward
+    try:
+        yield
+    finally:
+        engine._engine_run_backward = run
 
 
 def _check(outputs: Sequence[Any], gradients: Sequence[Any]) -> None:

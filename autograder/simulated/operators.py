@@ -8,6 +8,7 @@ import torch
 
 # Operators that give memory, or another name to it, and launch nothing.
 _NO_KERNEL = {
+    "_linalg_check_errors",
     "_local_scalar_dense",
     "_pin_memory",
     "detach",
@@ -24,8 +25,12 @@ _NO_KERNEL = {
 # Where the host cannot go on before it has read something from the device: as
 # torch.cuda.set_sync_debug_mode has them.
 _WAITS = {
-    "_local_scalar_dense": ".item()",
+    "_linalg_check_errors": "an error check of torch.linalg",
+    "_linalg_eigh": "an error check of torch.linalg",
+    "_linalg_svd": "an error check of torch.linalg",
+    "_local_scalar_dense": ".item() or bool()",
     "_unique2": ".unique()",
+    "bincount": ".bincount()",
     "equal": "torch.equal()",
     "masked_select": ".masked_select()",
     "nonzero": ".nonzero()",
@@ -35,6 +40,20 @@ _WAITS = {
 }
 # Whose result lies in the memory of the argument, though the schema does not say so.
 _SHARES = {"_unsafe_view", "detach", "detach_", "lift_fresh", "requires_grad_"}
+# Whose kernels and waits depend on what their arguments are.
+_COUNT_BY_ARGUMENTS = ("_index_put", "copy_", "fill_", "index", "masked_fill")
+# Which CUDA has for numbers with a point only, by the name that its message gives them.
+_NO_INTEGERS = {
+    "addbmm": "addmm_cuda",
+    "addmm": "addmm_cuda",
+    "addmv": "addmv_impl_cuda",
+    "baddbmm": "baddbmm_cuda",
+    "bmm": "baddbmm_cuda",
+    "dot": "dot",
+    "mm": "addmm_cuda",
+    "mv": "addmv_impl_cuda",
+    "vdot": "vdot",
+}
 _RESHAPES = {"resize_", "resize_as_", "set_"}
 
 
@@ -44,8 +63,10 @@ class Operator:
     __slots__ = (
         "allocates",
         "arguments",
+        "counts_alone",
         "launches",
         "name",
+        "no_integers",
         "pointwise",
         "reshapes",
         "returned",
@@ -79,6 +100,9 @@ class Operator:
         # A view gives memory another name; an in-place operator returns its argument.
         self.allocates = not (view or reshapes or self.name in _SHARES)
         self.wait = _WAITS.get(self.name)
+        asks = self.wait is not None or self.name.startswith(_COUNT_BY_ARGUMENTS)
+        self.counts_alone = not asks
+        self.no_integers = _NO_INTEGERS.get(self.name.removesuffix("_"))
 
 
 def _written_as(output: Any, schema: Any) -> tuple[int, str] | None:

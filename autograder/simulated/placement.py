@@ -15,9 +15,10 @@ import torch
 from autograder.simulated.generators import of_the_device
 from autograder.simulated.operators import Operator
 
-__tracebackhide__ = True  # pytest, and its debugger, stop at the student's line
+__tracebackhide__ = True  # pytest ends at the student's line; its debugger, below
 
-_COPIES = {"_to_copy", "copy_", "_copy_from", "lift_fresh"}
+# fill_ copies one number.
+_COPIES = {"_to_copy", "copy_", "_copy_from", "fill_", "lift_fresh"}
 _INDEXING = {"index", "_unsafe_index"}
 _WRITING_BY_INDEX = {
     "index_put",
@@ -32,7 +33,6 @@ _TAKE_NUMBERS = {
     "bernoulli_",
     "dist",
     "fill",
-    "fill_",
     "huber_loss",
     "huber_loss_backward",
     "mse_loss",
@@ -50,6 +50,7 @@ def check_placement(
     Raises:
         RuntimeError: in CUDA's words.
     """
+    __tracebackhide__ = True
     name = operator.name
     if name in _COPIES or _creates(name):
         return
@@ -96,6 +97,7 @@ def _creates(name: str) -> bool:
 def _check_indexing(
     operator: Operator, tensors: list[tuple[str, torch.Tensor]]
 ) -> None:
+    __tracebackhide__ = True
     (_, indexed), *others = tensors
     for argument, tensor in others:
         if argument == "indices":
@@ -113,6 +115,7 @@ def _check_indexing(
 def _check_masked_fill(
     operator: Operator, tensors: list[tuple[str, torch.Tensor]]
 ) -> None:
+    __tracebackhide__ = True
     (_, filled), (_, mask), *values = tensors
     if mask.device != filled.device:
         raise RuntimeError(
@@ -125,6 +128,7 @@ def _check_masked_fill(
 
 
 def _check_convolution(tensors: list[tuple[str, torch.Tensor]]) -> None:
+    __tracebackhide__ = True
     (_, image), *others = tensors
     for argument, tensor in others:
         if tensor.device != image.device:
@@ -135,6 +139,7 @@ def _check_convolution(tensors: list[tuple[str, torch.Tensor]]) -> None:
 
 
 def _check_packing(tensors: list[tuple[str, torch.Tensor]]) -> None:
+    __tracebackhide__ = True
     for argument, tensor in tensors:
         if argument == "lengths" and not _on_host(tensor):
             kind = tensor.type().rpartition(".")[2].removesuffix("Tensor")
@@ -161,8 +166,17 @@ def _tensors(
                     yield name, item
 
 
+def check_dtype(kernel: str, tensor: torch.Tensor) -> None:
+    """Refuse products of integers, for which CUDA has no kernel."""
+    if tensor.is_floating_point() or tensor.is_complex() or tensor.numel() == 0:
+        return
+    kind = tensor.type().rpartition(".")[2].removesuffix("Tensor")
+    raise RuntimeError(f"\"{kernel}\" not implemented for '{kind}'")
+
+
 def check_generator(generators: list[torch.Generator]) -> None:
     """Refuse a generator of the CPU for numbers of the device."""
+    __tracebackhide__ = True
     for generator in generators:
         if not of_the_device(generator):
             raise RuntimeError(
@@ -172,6 +186,7 @@ def check_generator(generators: list[torch.Generator]) -> None:
 
 def check_ordinal(device: torch.device) -> None:
     """Refuse a device that is not there: there is one only."""
+    __tracebackhide__ = True
     if device.type == "sim" and device.index not in (None, 0):
         raise RuntimeError(
             f"sim error: invalid device ordinal: there is sim:0 only, got {device}"

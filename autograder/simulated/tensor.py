@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import torch
@@ -9,7 +10,7 @@ import torch
 from autograder.simulated.counting import COUNTS, Memory
 from autograder.simulated.placement import not_numpy
 
-__tracebackhide__ = True  # pytest, and its debugger, stop at the student's line
+__tracebackhide__ = True  # pytest ends at the student's line; its debugger, below
 
 
 class SimTensor(torch.Tensor):
@@ -44,6 +45,7 @@ class SimTensor(torch.Tensor):
         cls, func: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
         """Every operator with such a tensor among its arguments comes here."""
+        __tracebackhide__ = True
         return _dispatch()(func, args, kwargs or {})
 
     # nn.Module.to exchanges the contents of a parameter that has these two, so that an
@@ -70,6 +72,7 @@ class SimTensor(torch.Tensor):
 
     def numpy(self, *, force: bool = False) -> Any:
         """Refused, as on CUDA."""
+        __tracebackhide__ = True
         if force:
             return self.detach().cpu().numpy()
         if self.requires_grad:
@@ -105,18 +108,51 @@ class SimTensor(torch.Tensor):
             return f"Parameter containing:\n{text}"
         return text
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        """A copy of the memory, which views of it in the same copy share."""
+        if id(self) in memo:
+            return memo[id(self)]
+        if not self.is_leaf:
+            raise RuntimeError(
+                "Only Tensors created explicitly by the user (graph leaves) support "
+                "the deepcopy protocol at the moment."
+            )
+        state = dict(self.__dict__)
+        made = SimTensor(copy.deepcopy(state.pop("sim_values").detach(), memo))
+        if state.pop("sim_memory", None) is not None:
+            made.sim_memory = Memory(made.sim_values.untyped_storage().nbytes())
+        memo[id(self)] = made
+        made.__dict__.update(copy.deepcopy(state, memo))
+        made.requires_grad_(self.requires_grad)
+        if self.grad is not None:
+            made.grad = copy.deepcopy(self.grad, memo)
+        return made
+
     def __reduce_ex__(self, protocol: Any) -> Any:
         state = dict(self.__dict__)
         values = state.pop("sim_values")
         state.pop("sim_memory", None)
-        return _restored, (values, self.requires_grad, state)
+        return restored, (values, self.requires_grad, state)
 
 
-def _restored(values: torch.Tensor, requires_grad: bool, state: dict[str, Any]) -> Any:
+def restored(values: torch.Tensor, requires_grad: bool, state: dict[str, Any]) -> Any:
+    """The tensor that was saved."""
     made = SimTensor(values)
     made.requires_grad_(requires_grad)
     made.__dict__.update(state)
     return made
+
+
+def mark(tensor: SimTensor) -> None:
+    """Take over what says that the memory of a view holds values of the other sign.
+
+    torch reads these marks before it calls an operator: of complex values turned
+    around, and of their imaginary parts.
+    """
+    if tensor.sim_values.is_conj():
+        torch._C._set_conj(tensor, True)
+    if tensor.sim_values.is_neg():
+        torch._C._set_neg(tensor, True)
 
 
 def refit(tensor: SimTensor) -> None:

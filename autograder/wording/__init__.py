@@ -13,7 +13,7 @@ from autograder.wording.counting import (
     points_of,
 )
 from autograder.wording.devices import left_out, work_text
-from autograder.wording.messages import message_for
+from autograder.wording.messages import message_for, setting_text
 from autograder.wording.outcomes import Face, face, needs_attention
 from autograder.wording.publishing import for_student
 from autograder.wording.rows import (
@@ -58,5 +58,6 @@ __all__ = [
     "repeat_command",
     "rows",
     "score_line",
+    "setting_text",
     "work_text",
 ]

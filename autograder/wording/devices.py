@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from autograder.verdict import CheckResult, Outcome, Verdict
 from autograder.wording.clean import one_line
 from autograder.wording.counting import counted
@@ -17,12 +19,14 @@ def place_of(device: str) -> str:
 def on_a_gpu(check: CheckResult) -> str:
     """``this would fail on a GPU: ``, before what says why; else nothing.
 
-    Only where that is the news: a wrong number on the simulated GPU is wrong anywhere.
+    Only where that is the news: a wrong number on the simulated GPU is wrong anywhere,
+    and an exception that does not speak of the device may have another reason.
     """
     if not (check.setting or "").startswith("sim"):
         return ""
     if check.outcome is Outcome.CRASHED and check.raised is not None:
-        return "this would fail on a GPU: "
+        about = re.search(r"\bsim\b", check.raised.message)
+        return "this would fail on a GPU: " if about else ""
     if check.outcome is Outcome.FAILED and check.mismatch is not None:
         return {
             "device": "this would fail on a GPU: ",
@@ -38,12 +42,12 @@ def about_the_name(check: CheckResult) -> str:
 
 
 def work_text(check: CheckResult) -> str | None:
-    """``your conv2d used 12 operators and 3.1 kB; the reference used 6 and 1.2 kB``."""
+    """What a call took, beside what the reference took; a sentence without its stop."""
     work = check.work
     if work is None or check.hidden:
         return None
     name = one_line(work.function, 60)
-    own = f"your {name} used {counted(work.operators, 'operator')}"
+    own = f"For information: your {name} used {counted(work.operators, 'operator')}"
     text = f"{own} and {_size(work.peak_bytes)}"
     if work.reference_operators is None or work.reference_bytes is None:
         return text
@@ -56,11 +60,15 @@ def left_out(verdict: Verdict) -> list[str]:
     reasons: dict[str, str] = {}
     for setting, reason in verdict.settings_skipped.items():
         reasons.setdefault(setting.partition(" ")[0], one_line(reason).rstrip("."))
-    names = {"cuda": "CUDA", "sim": "The simulated GPU"}
-    return [
-        f"{names.get(device) or one_line(device, 60)} not checked: {reason}."
-        for device, reason in reasons.items()
-    ]
+    lines = []
+    if "cuda" in reasons:
+        lines.append(f"CUDA not checked: {reasons['cuda']}.")
+    if "sim" in reasons:
+        lines.append(
+            f"The simulated GPU not checked: {reasons['sim']}. Checks of devices ran "
+            "on the CPU, where a forgotten device does not show."
+        )
+    return lines
 
 
 def _size(count: int) -> str:

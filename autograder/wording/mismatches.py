@@ -38,7 +38,7 @@ def remark(mismatch: Mismatch) -> str | None:
     if kind == "device":
         return f"{mismatch.of} is not where the inputs are; {_LEFT_BEHIND}"
     if kind == "work":
-        return f"{mismatch.of} are too many"
+        return _work(mismatch)
     if kind == "exception":
         return None
     return clause(mismatch)
@@ -138,7 +138,15 @@ def _device(mismatch: Mismatch) -> str:
 
 
 def _work(mismatch: Mismatch) -> str:
-    return f"{mismatch.of} are {mismatch.got}, and {mismatch.expected} are allowed"
+    if "waits" in mismatch.got:
+        return (
+            f"{mismatch.of} makes the CPU wait for the GPU too often; which line asks "
+            "for a number, or for a copy on the CPU?"
+        )
+    return (
+        f"{mismatch.of} starts too many operators; is there a loop that one operator "
+        "could do?"
+    )
 
 
 def _exception(mismatch: Mismatch) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.verdict import CheckResult, Mismatch, Outcome, Verdict
 from autograder.wording.clean import cut, one_line, plain
@@ -110,7 +110,7 @@ def rows(check: CheckResult, verdict: Verdict) -> list[Row]:
         return []
     found = [*_compared(check), *_trace(check)]
     if check.outcome is Outcome.WAITING:
-        found += _awaited(check, verdict)
+        found += _awaited(check, verdict) or _command_of_awaited(check)
     if check.idea is not None:
         found.append(Row("looks like", one_line(check.idea.sentence)))
         if check.idea.question:
@@ -190,6 +190,16 @@ def _shown_code(text: str) -> list[str]:
     return [cut(line.strip(), lines=1, width=120), f"{' ' * place}^"][
         : 1 + (place < 117)
     ]
+
+
+def _command_of_awaited(check: CheckResult) -> list[Row]:
+    """What runs the check that is waited for, where the report does not show it."""
+    if check.waiting_for is None:
+        return []
+    command = repeat_command(
+        replace(check, id=check.waiting_for, outcome=Outcome.FAILED)
+    )
+    return [Row("begin with", command, code=True)] if command else []
 
 
 def _awaited(check: CheckResult, verdict: Verdict) -> list[Row]:

@@ -69,6 +69,7 @@ class _Server:
         start, _ = decode(self._read, strides=True)
         files: dict[str, str] = start["files"]
         module, patterns = start["module"], start["forbidden"]
+        os.environ.update(start["gpu_chosen"])
         if not self._gpu(start["gpu"]):
             return
         self._send(_scan(files, module, patterns))

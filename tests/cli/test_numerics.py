@@ -116,7 +116,7 @@ def test_the_page(numerics: Numerics) -> None:
     ]
     assert table[2].split() == ["b", "cpu", "f64", "0.2", "-"]
     assert table[3].split() == ["sim", "bf16", "0.26", "0.27"]
-    verdict = lines.index("The tolerance does not fit, in 2 places:")
+    verdict = lines.index("The tolerance does not fit here (2 in all):")
     assert max(map(len, lines[:verdict])) <= 80
 
 

@@ -55,6 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
         print("tests.gpu: pytest ended without a report", file=sys.stderr)
         return code or NOTHING_RAN
     print("\n".join(summary(json.loads(report.read_text(encoding="utf-8")))))
+    if code:
+        print(f"tests.gpu: not all is well; pytest's exit code is {code}")
     shown = os.path.relpath(report)
     print(f"Report: {shown}; as a table: python3 -m tests.gpu.report {shown}")
     return code

@@ -17,15 +17,31 @@ from torch import nn
 from autograder.protocol.devices import Device, device_of, on_host
 from tests.simulated import (
     device_bugs,
+    device_bugs_in_backwards,
     device_bugs_in_models,
+    device_bugs_in_sequences,
+    legal_code_of_courses,
+    legal_code_of_gradients,
     legal_code_of_models,
+    legal_code_of_sequences,
     modules_of_torch,
 )
 from tests.simulated.device_bugs_that_wait import WAITS
 from tests.simulated.legal_code import LEGAL, RANDOM
 
-assert legal_code_of_models  # its code is among LEGAL
-BUGS = {bug.__name__: bug for bug in device_bugs.BUGS + device_bugs_in_models.BUGS}
+_FILES_OF_CODE = (  # all of it is among LEGAL
+    legal_code_of_courses,
+    legal_code_of_gradients,
+    legal_code_of_models,
+    legal_code_of_sequences,
+)
+_FILES_OF_BUGS = (
+    device_bugs,
+    device_bugs_in_models,
+    device_bugs_in_backwards,
+    device_bugs_in_sequences,
+)
+BUGS = {bug.__name__: bug for file in _FILES_OF_BUGS for bug in file.BUGS}
 HOST_WAITS = {code.__name__: code for code in WAITS}
 SYNCHRONIZES = "called a synchronizing CUDA operation"
 

@@ -22,7 +22,10 @@ VERDICT = Verdict(
     submission_digest="a" * 64,
     course_digest="b" * 64,
 )
-GRADING = cast(Grading, SimpleNamespace(course_digest="b" * 64, seed=5, settings=[]))
+GRADING = cast(
+    Grading,
+    SimpleNamespace(course_digest="b" * 64, seed=5, settings=[], settings_skipped={}),
+)
 
 
 def test_no_name_takes_another_ones_file(tmp_path: Path) -> None:
@@ -90,7 +93,10 @@ def test_other_devices_are_another_grading() -> None:
     is_current = Results(Path()).is_current
     without = replace(VERDICT, settings=["cpu float64"])
 
-    assert not is_current(without, "a" * 64, GRADING, ["limits"])
+    unasked = replace(VERDICT, settings_skipped={"cuda float64": "no GPU"})
+
+    for other in (without, unasked):
+        assert not is_current(other, "a" * 64, GRADING, ["limits"])
 
 
 @pytest.mark.parametrize("out", ["class", "class/results", "class/../class"])

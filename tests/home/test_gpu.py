@@ -81,5 +81,6 @@ def test_where_there_is_no_fork(on_cuda, monkeypatch: pytest.MonkeyPatch) -> Non
     found = results(on_cuda(BREAKS))
 
     assert found["test_scales"].outcome is Outcome.CRASHED
+    assert list(found) == ["test_scales", "test_scales_twice", "test_shifts"]
     assert found["test_shifts"].outcome is Outcome.CRASHED
     assert found["test_shifts"].detail == "an earlier error left the GPU useless"

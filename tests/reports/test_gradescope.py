@@ -65,8 +65,8 @@ def test_the_whole_and_one_entry(everything: Verdict) -> None:
         "name_format": "text",
         "number": "1.1",
         "output": (
-            "✓ passed\n\nyour conv2d used 12 operators and 3.1 kB; the reference used "
-            "6 and 1.2 kB"
+            "✓ passed\n\nFor information: your conv2d used 12 operators and 3.1 kB; "
+            "the reference used 6 and 1.2 kB"
         ),
         "output_format": "text",
         "tags": ["convolution", "passed"],

@@ -125,6 +125,27 @@ class LengthOfARange:
         return x + 0
 
 
+class CountsOfIntegers:
+    waits = 1
+
+    def wrong(x):
+        return x + torch.bincount(x.argmax(1), minlength=3)
+
+    def right(x):
+        places = torch.arange(3, device=x.device)
+        return x + (x.argmax(1)[:, None] == places).sum(0)
+
+
+class FillsWithANumberOfTheDevice:
+    waits = 1
+
+    def wrong(x):
+        return x.masked_fill(x > 0, x.min())
+
+    def right(x):
+        return torch.where(x > 0, x.min(), x)
+
+
 WAITS = [
     value
     for value in list(globals().values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 
 import torch
@@ -165,45 +166,6 @@ def python_numbers(x):
 
 
 @legal
-def autograd(x):
-    w = x.clone().requires_grad_()
-    v = x.clone().requires_grad_()
-    ((w @ v.T).softmax(-1) ** 2).sum().backward()
-    (again,) = torch.autograd.grad((w * w).sum(), [w])
-    (first,) = torch.autograd.grad((w**3).sum(), [w], create_graph=True)
-    (second,) = torch.autograd.grad(first.sum(), [w])
-    return w.grad, v.grad, again, second
-
-
-@legal
-def autograd_through_writing(x):
-    w = x.clone().requires_grad_()
-    y = w * 1
-    y[0] = 0.0
-    y[:, 1].mul_(3)
-    y.relu_()
-    y.sum().backward()
-    return w.grad
-
-
-@legal
-def hooks(x):
-    w = x.clone().requires_grad_()
-    w.register_hook(lambda gradient: gradient * 2)
-    (w * w).sum().backward()
-    return w.grad
-
-
-@legal
-def functions_of_functions(x):
-    return (
-        torch.func.grad(lambda a: (a * a).sum())(x),
-        torch.func.vmap(lambda a: a.softmax(0))(x),
-        torch.func.jacrev(lambda a: a.sum(1))(x),
-    )
-
-
-@legal
 def data_is_replaced(x):
     parameter = nn.Parameter(torch.ones(4, 3, device=x.device))
     parameter.data = x * 2
@@ -222,3 +184,56 @@ def data_of_another_device(x):
     assert same is parameter
     assert isinstance(same, nn.Parameter)
     return parameter.detach(), parameter.grad
+
+
+@legal
+def tensors_of_device_numbers(x):
+    return (
+        torch.tensor([row.sum() for row in x], device=x.device),
+        torch.tensor(list(x[0])).to(x.device),
+        x.new_tensor([x[0, 0], 2.0]),
+        torch.full((2,), x[1, 1], device=x.device),
+    )
+
+
+@legal
+def one_number_fills_another_device(x):
+    host = torch.zeros(3).fill_(x[0, 0])
+    return host, x.clone().fill_(torch.tensor(2.0)), x.masked_fill(x > 0, x.min())
+
+
+@legal
+def copies_of_views(x):
+    row, parts = x[1:], list(x.clone().chunk(2))
+    copied, (first, second) = copy.deepcopy(row), copy.deepcopy(parts)
+    first[0] = 9.0
+    copied.mul_(2)
+    model = nn.Linear(3, 2).to(x.device)
+    with torch.no_grad():
+        flat = torch.arange(8, device=x.device, dtype=x.dtype)
+        nn.utils.vector_to_parameters(flat, model.parameters())
+    return row, copied, first, second, copy.deepcopy(model)(x)
+
+
+@legal
+def views_in_inference(x):
+    parameter = nn.Parameter(x.clone())
+    with torch.inference_mode():
+        parts = [*parameter.split([1, 3]), *parameter.chunk(3, 1), parameter.T]
+        return [part.clone() for part in parts], parts[0].is_inference()
+
+
+@legal
+def conjugates(x):
+    y = torch.complex(x, x + 1)
+    turned = y.conj()
+    return (
+        turned + 0,
+        turned.imag,
+        turned.T.contiguous(),
+        torch.view_as_real(turned.resolve_conj()),
+        (y * turned).real,
+        y @ y.mH,
+        turned.is_conj(),
+        torch.fft.ifft(torch.fft.fft(turned)).real,
+    )

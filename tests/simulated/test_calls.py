@@ -169,17 +169,17 @@ def test_work_is_counted(student):
 
     assert (once.kernels, once.waited) == (1, 0)
     assert (loops.kernels, loops.waited) == (2, 2)
-    assert loops.waits == [".item() at sample.py:19"] * 2
+    assert loops.waits == [".item() or bool() at sample.py:19"] * 2
 
 
 def test_work_can_be_bounded(student):
     """A check can say how much is too much."""
     student.twice(_x())
     no_more_than(kernels=1, waits=0)
-    with pytest.raises(Differs, match="the kernels of one call of twice"):
+    with pytest.raises(Differs, match="one call of twice: expected at most 0 op"):
         no_more_than(kernels=0)
     student.loops(_x())
-    with pytest.raises(Differs, match=r"waits of the CPU.*2: .item\(\) at sample.py"):
+    with pytest.raises(Differs, match=r"at most 1 waits, got 2 waits: .item\(\)"):
         no_more_than(waits=1)
 
 
@@ -198,7 +198,7 @@ def test_work_can_be_forbidden_to_grow(student):
     as_many_kernels()
     for batch in (1, 4):
         student.loops(torch.ones(batch, 3))
-    with pytest.raises(Differs, match="later call of loops: expected at most 1, got 4"):
+    with pytest.raises(Differs, match="as in the first call, got 4 operators"):
         as_many_kernels()
 
 
@@ -206,7 +206,7 @@ def test_a_round_trip_is_a_wait(student):
     """``.cpu()`` can be forbidden by a bound."""
     with pytest.raises(Differs):
         student.host(_x())
-    with pytest.raises(Differs, match=r"1: .cpu\(\) at sample.py:10"):
+    with pytest.raises(Differs, match=r"no waits, got 1 waits: .cpu\(\) at sample"):
         no_more_than(waits=0)
 
 

@@ -6,9 +6,19 @@ import pytest
 import torch
 
 from autograder import simulated
-from tests.simulated import device_bugs, device_bugs_in_models
+from tests.simulated import (
+    device_bugs,
+    device_bugs_in_backwards,
+    device_bugs_in_models,
+    device_bugs_in_sequences,
+)
 
-BUGS = device_bugs.BUGS + device_bugs_in_models.BUGS
+BUGS = (
+    device_bugs.BUGS
+    + device_bugs_in_models.BUGS
+    + device_bugs_in_backwards.BUGS
+    + device_bugs_in_sequences.BUGS
+)
 
 
 def _inputs() -> torch.Tensor:

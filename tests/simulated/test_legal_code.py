@@ -7,10 +7,20 @@ import torch
 from torch import nn
 
 from autograder import simulated
-from tests.simulated import legal_code_of_models
+from tests.simulated import (
+    legal_code_of_courses,
+    legal_code_of_gradients,
+    legal_code_of_models,
+    legal_code_of_sequences,
+)
 from tests.simulated.legal_code import LEGAL
 
-assert legal_code_of_models  # its code is among LEGAL
+_FILES_OF_CODE = (  # all of it is among LEGAL
+    legal_code_of_courses,
+    legal_code_of_gradients,
+    legal_code_of_models,
+    legal_code_of_sequences,
+)
 
 
 def _plain(value):
@@ -32,13 +42,16 @@ def _same(found, expected):
         assert found == expected
 
 
+# torch's own derivatives forwards are made with it.
+@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")
 @pytest.mark.parametrize("name", LEGAL)
 def test_legal_code_runs(has_device, name):
     """What CUDA allows runs, with the results of the CPU."""
     x = torch.randn(4, 3, generator=torch.Generator().manual_seed(5))
     expected = _plain(LEGAL[name](x.clone()))
-    with simulated.simulating():
+    with simulated.simulating() as counts:
         found = _plain(LEGAL[name](simulated.to_device(x.clone())))
+        assert 0 <= counts.live <= counts.peak
     _same(found, expected)
 
 

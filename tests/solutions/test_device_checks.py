@@ -136,5 +136,4 @@ def how(result: CheckResult) -> str | None:
     assert result.mismatch is not None
     if result.mismatch.kind != "work":
         return result.mismatch.kind
-    (much,) = {WAITS, KERNELS} & set(result.mismatch.of.split())
-    return much
+    return WAITS if " waits: " in result.mismatch.got else KERNELS
