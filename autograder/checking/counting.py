@@ -28,6 +28,8 @@ def no_more_than(*, kernels: int | None = None, waits: int | None = None) -> Non
         Differs: a call did more.
     """
     __tracebackhide__ = True
+    if kernels is None and waits is None:
+        raise TypeError("no_more_than bounds kernels= or waits=, or both; name one")
     for event, answer in _answers():
         of = f"one call of {event.function}"
         if kernels is not None and answer.kernels > kernels:
@@ -53,15 +55,22 @@ def as_many_kernels() -> None:
     __tracebackhide__ = True
     # With gradients followed torch does the same by other operators.
     first: dict[tuple[str, bool], int] = {}
+    seen = 0
     for event, answer in _answers():
         if not answer.tensors:  # an object was made
             continue
+        seen += 1
         kind = event.function, any(answer.differentiable)
         most = first.setdefault(kind, answer.kernels)
         if answer.kernels > most:
             of = f"a later call of {event.function}"
             bound = f"at most {most} {_OF}, as in the first call"
             raise Differs(_too_many(of, bound, answer.kernels, _OF))
+    if seen == len(first):
+        raise TypeError(
+            "as_many_kernels compares later calls of a function with its first one; "
+            "there is no later call, so call it with a small batch and then a large one"
+        )
 
 
 def _answers() -> Iterator[tuple[Event, Answer]]:

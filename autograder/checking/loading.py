@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 from autograder.checking.case import CPU_SETTINGS, SETTINGS, SIM_SETTINGS
@@ -17,6 +17,7 @@ from autograder.checking.vocabulary import marked
 from autograder.course.errors import CourseError
 
 OWN_FIXTURES = ("student", "draw")
+_BOUNDS = {"as_many_kernels", "no_more_than"}  # they claim nothing but on a device
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,12 @@ def _check(
                 "cpu and sim for the usual ones of a device (on CUDA, all checks run "
                 "where --device asks for it)"
             )
+    bounds = sorted(_BOUNDS & set(_code_of(body).co_names))
+    if bounds and not any(setting.startswith("sim") for setting in chosen):
+        raise CourseError(
+            f"{path}: {name} uses {bounds[0]}, and runs in {', '.join(chosen)}, where "
+            'no work is counted; mark it @settings("sim"), or drop the bound'
+        )
     return Check(
         exercise=exercise,
         name=name,
@@ -133,6 +140,14 @@ def _check(
         takes_draw="draw" in inspect.signature(body).parameters,
         body=body,
     )
+
+
+def _code_of(body: Any) -> CodeType:
+    """The code of a check, or of the function inside Hypothesis's wrapper."""
+    handle = getattr(body, "hypothesis", None)
+    inner: Any = inspect.unwrap(body if handle is None else handle.inner_test)
+    code: CodeType = inner.__code__
+    return code
 
 
 def settings_of(body: Any) -> tuple[str, ...]:

@@ -79,22 +79,17 @@ def test_a_known_error_gives_the_known_ratio(measured) -> None:
     [
         ("def double(x): return 2 * x * float('nan')", ""),
         ("def double(x): return 2 * x / 0", ""),
-        ("def double(x): return x", ""),
         ("def double(x): return x[:2]", "shape of the output"),
         ("def double(x): raise OSError('no')", "OSError: no"),
-        ("def other(x): return x", "doubling.py has no double"),
+        ("def other(x): return x", "double is not defined"),
     ],
 )
 def test_what_fails_otherwise_is_infinite(measured, source: str, why: str) -> None:
     """NaN and infinity by themselves, and all that is no number with its reason."""
     found = measured("test_by_hand", source)["cpu float64"]
 
-    if source.endswith("return x"):
-        assert found.ratio is not None
-        assert found.ratio in (pytest.approx(0.5e9), math.inf)
-    else:
-        assert found.ratio == math.inf
-    assert why in found.why or found.why
+    assert found.ratio == math.inf
+    assert found.why == why
 
 
 def test_every_case_and_setting_is_measured(measured) -> None:

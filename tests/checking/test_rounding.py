@@ -64,8 +64,10 @@ def changes_of_gradient(oracle, x: torch.Tensor, cotangent: torch.Tensor) -> flo
     """The change of an oracle's gradient, in units of float32 at its scale."""
     truth = Truth(oracle, (x,), {})
 
-    def measured(other, nudge):
-        return list(other.gradients([other.value], [nudge(cotangent)]).values())
+    def measured(other, nudge, rounding):
+        moved = [nudge(cotangent)]
+        with rounding:
+            return list(other.gradients([other.value], moved).values())
 
     (change,) = truth.changes(torch.float32, measured, 8)
     (gradient,) = truth.gradients([truth.value], [cotangent]).values()
@@ -104,7 +106,7 @@ def test_changes_are_the_same_each_time() -> None:
     x = torch.rand(6, generator=torch.Generator().manual_seed(3), dtype=torch.float64)
     found = [
         Truth(torch.logsumexp, (x, 0), {}).changes(
-            torch.float32, lambda truth, nudge: [truth.value], count
+            torch.float32, lambda truth, *rest: [truth.value], count
         )
         for count in (8, 8, 2)
     ]
