@@ -22,7 +22,7 @@ def available() -> str | None:
     if not hasattr(backend_registration, _SETUP):
         return (
             f"torch {torch.__version__} has no interface for a device written in "
-            "Python, as torch 2.13 has"
+            "Python, as torch 2.11 has"
         )
     name = torch._C._get_privateuse1_backend_name()
     if name not in ("privateuseone", DEVICE):
