@@ -74,13 +74,10 @@ def as_many_kernels() -> None:
 
 
 def _answers() -> Iterator[tuple[Event, Answer]]:
-    """All calls so far with their answers, of which ``agrees`` gets two at a time."""
+    """All calls so far with their answers; ``agrees`` makes two calls."""
     for event in current().events:
-        if event.function == GRADIENT:
-            continue
-        for answer in (event.answer, event.answer.again):
-            if answer is not None:
-                yield event, answer
+        if event.function != GRADIENT:
+            yield event, event.answer
 
 
 def _too_many(of: str, most: str, seen: int, what: str) -> Mismatch:

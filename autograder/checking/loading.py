@@ -50,6 +50,10 @@ class Check:
         """``convolution::test_agrees_with_torch``."""
         return f"{self.exercise}::{self.name}"
 
+    def is_for(self, device: str) -> bool:
+        """Whether one of its settings is on this device."""
+        return any(SETTINGS[name].device == device for name in self.settings)
+
 
 def load_checks(path: Path, exercise: str) -> list[Check]:
     """The checks of one check file, in its order.

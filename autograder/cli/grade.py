@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.cli.long_runs import cores, progress_bar
 from autograder.course.assignment import Assignment, load_course
 from autograder.grading.entries import find_entries
 from autograder.grading.results import Results
@@ -121,11 +121,6 @@ def _share(gpu: Gpu, assignment: Assignment, jobs: int, bar: _Bar) -> int:
     return min(jobs, room)
 
 
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-
-
 class _ZygoteStart:
     """A zygote that starts in the background."""
 
@@ -163,23 +158,10 @@ class _Bar:
     """A progress bar with the names at work and the time left."""
 
     def __init__(self, total: int) -> None:
-        from rich.console import Console
-        from rich.progress import (
-            BarColumn,
-            MofNCompleteColumn,
-            Progress,
-            TextColumn,
-            TimeRemainingColumn,
-        )
+        from rich.progress import TextColumn
 
-        self._progress = Progress(
-            TextColumn("grading"),
-            BarColumn(bar_width=24),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[names]}", markup=False),
-            console=Console(stderr=True),
-        )
+        names = TextColumn("{task.fields[names]}", markup=False)
+        self._progress = progress_bar("grading", names)
         self._task = self._progress.add_task("", total=total, names="")
         self._names: list[str] = []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autograder.cli.grade import cores
+from autograder.cli.long_runs import cores, progress_bar
 from autograder.course.assignment import Assignment, load_course
 from autograder.course.errors import CourseError
 
@@ -44,13 +44,14 @@ def _measure_one(
     from autograder.protocol.tuning import tune_for_small_tensors
 
     tune_for_small_tensors()
-    wanted = "cuda" in Devices.asked(device).here
+    devices = Devices.asked(device)
+    wanted = "cuda" in devices.here
     cuda.allow(assignment.limits.gpu_memory_mebibytes if wanted else None)
     solution = Solution(assignment)
     seeds = [assignment.public_seed + 1000 * index for index in range(count)]
     with _Bar(assignment.name) as bar:
         numerics = measure(
-            solution, seeds, styles, Devices.asked(device), jobs or cores(), bar.update
+            solution, seeds, styles, devices, jobs or cores(), bar.update
         )
     plural = "s" if count > 1 else ""
     title = f"{assignment.name}: {assignment.title}, {count} seed{plural}"
@@ -65,22 +66,7 @@ class _Bar:
     """
 
     def __init__(self, name: str) -> None:
-        from rich.console import Console
-        from rich.progress import (
-            BarColumn,
-            MofNCompleteColumn,
-            Progress,
-            TextColumn,
-            TimeRemainingColumn,
-        )
-
-        self._progress = Progress(
-            TextColumn(f"measuring {name}"),
-            BarColumn(bar_width=24),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-        )
+        self._progress = progress_bar(f"measuring {name}")
         self._task = self._progress.add_task("", total=None)
         self._started = False
 

@@ -54,7 +54,9 @@ def share(
         for index in range(min(processes, len(pieces))):
             ours, theirs = context.Pipe(duplex=False)
             hand = pieces[index::processes]
-            process = context.Process(target=_work, args=(theirs, hand, do))
+            process = context.Process(
+                target=_work, args=(theirs, hand, do, os.getpid())
+            )
             process.start()
             theirs.close()
             running[ours] = process
@@ -83,11 +85,14 @@ def share(
 
 
 def _work(
-    pipe: Connection, pieces: Sequence[Piece], do: Callable[[Piece], Result]
+    pipe: Connection,
+    pieces: Sequence[Piece],
+    do: Callable[[Piece], Result],
+    parent: int,
 ) -> None:
     # The terminal's Ctrl-C goes to all; who waits for the results decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    die_with_parent(os.getppid())
+    die_with_parent(parent)
     try:
         for piece in pieces:
             pipe.send(do(piece))

@@ -220,17 +220,16 @@ class _Exercise:
         # Visible checks first: what code keeps of a hidden check's inputs must not
         # come out in what it prints, or raises, where its student can read it.
         ordered = sorted(self._checks, key=lambda check: check.hidden)
-        by_id = {check.id: check for check in ordered}
-        for finding in run_checks(
+        findings = run_checks(
             ordered,
             caller,
             self._grading.seed,
             self._grading.lookalikes.diagnose,
             refused,
             devices=self._grading.devices,
-        ):
-            result = finding.result
-            yield self._grading.reference_work.beside(by_id[result.id], result)
+        )
+        for check, finding in zip(ordered, findings):
+            yield self._grading.reference_work.beside(check, finding.result)
         used = caller.seen.used
         if used:
             self.notes.append(

@@ -122,8 +122,7 @@ def _results(
     local = LocalCaller(module, modules.sources, modules.visible)
     caller = TimedCaller(local, assignment.limits.call_seconds)
     refused = _refusal(home, exercise, modules)
-    by_id = {check.id: check for check in checks}
-    for finding in run_checks(
+    findings = run_checks(
         checks,
         caller,
         assignment.public_seed,
@@ -131,9 +130,9 @@ def _results(
         refused,
         devices=home.devices,
         passed=passed,
-    ):
-        result = finding.result
-        yield home.reference_work.beside(by_id[result.id], result)
+    )
+    for check, finding in zip(checks, findings):
+        yield home.reference_work.beside(check, finding.result)
         if local.spent:
             raise _Spent
 

@@ -46,15 +46,6 @@ class Counts:
         self.waits = []
         self.epoch += 1
 
-    def taken(self) -> Counts:
-        """What has been counted, as an object of its own."""
-        return Counts(
-            kernels=self.kernels,
-            peak=self.peak,
-            waited=self.waited,
-            waits=list(self.waits),
-        )
-
 
 COUNTS = Counts()
 

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from autograder.checking.case import SETTINGS, CaseRun, begin
+from autograder.checking.comparing import agrees
 from autograder.checking.counting import as_many_kernels, no_more_than
 from autograder.checking.loading import load_checks
 from autograder.checking.local import LocalCaller
@@ -55,4 +56,18 @@ def test_a_comparison_with_nothing(
         as_many_kernels()
 
     student.f(torch.ones(4))
+    as_many_kernels()
+
+
+def test_agrees_alone_is_nothing_to_compare(
+    open_local: Callable[[str], LocalCaller],
+) -> None:
+    """Its two calls are of different kinds: the second follows gradients."""
+    begin(CaseRun(SETTINGS["cpu float32"], 1))
+    student = Student(open_local("def f(x): return x * 2"))
+    agrees(student.f, lambda x: x * 2, torch.ones(1))
+    with pytest.raises(TypeError, match="there is no later call"):
+        as_many_kernels()
+
+    agrees(student.f, lambda x: x * 2, torch.ones(4))
     as_many_kernels()
