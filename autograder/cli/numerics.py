@@ -56,6 +56,8 @@ def _measure_one(
     plural = "s" if count > 1 else ""
     title = f"{assignment.name}: {assignment.title}, {count} seed{plural}"
     print(page(numerics, title))
+    if "cuda" in devices.absent:
+        print(f"CUDA not checked: {devices.absent['cuda']}.")
     return len(numerics.complaints())
 
 
