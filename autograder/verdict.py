@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
 from typing import Any
 
-SCHEMA = 2
+SCHEMA = 3
 
 
 class Outcome(str, Enum):
@@ -20,6 +20,7 @@ class Outcome(str, Enum):
     PASSED = "passed"
     FAILED = "failed"
     NOT_ATTEMPTED = "not_attempted"
+    UNREADABLE = "unreadable"  # handed in, and could not be read, parsed or imported
     WAITING = "waiting"
     CRASHED = "crashed"
     OUT_OF_TIME = "out_of_time"
@@ -34,6 +35,21 @@ class Call:
 
     text: str  # "conv2d(x, weight, stride=2)"
     arguments: dict[str, str] = field(default_factory=dict)  # x: "float64[2, 3, 9, 8]"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Both sides of a small array, whole, as text; one slice of a larger one.
+
+    ``expected`` and ``got`` are rows of texts and may differ in size; ``wrong`` are the
+    places [row, column] of ``got`` that differ; ``at`` are the leading indices of the
+    slice shown, empty where all is shown.
+    """
+
+    expected: list[list[str]]
+    got: list[list[str]]
+    wrong: list[list[int]] = field(default_factory=list)
+    at: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -55,6 +71,33 @@ class Mismatch:
     where: list[int] | None = None  # index of the largest error
     error: float | None = None  # the largest error; None where it is not finite
     allowed: float | None = None
+    grid: Grid | None = None  # of an array that is small enough to be shown
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What a check accepted although another check asks for more.
+
+    ``kind`` is ``dtype`` (another floating-point type), ``digits`` (right to float32's
+    rounding only) or ``type`` (a list for a tuple, 3.0 for 3).
+    """
+
+    kind: str
+    of: str  # "the output", "the gradient of weight"
+    expected: str
+    got: str
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Something that holds exactly between a wrong answer and the right one.
+
+    ``kind`` names it, such as ``factor``; ``facts`` are its particulars, as text.
+    docs/verdict.md lists the kinds.
+    """
+
+    kind: str
+    facts: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -121,6 +164,10 @@ class CheckResult:
     look_at: str | None = None  # "convolution.py:15"
     printed: str | None = None  # by the student's code, cut to 2000 characters
     work: Work | None = None  # of a check that passed on a device that counts
+    remarks: list[Remark] = field(default_factory=list)  # accepted all the same
+    relations: list[Relation] = field(default_factory=list)  # where no idea matches
+    follows: str | None = None  # the function whose fault makes this check fail
+    stand_in: str | None = None  # the exercise that a right one stood in for
 
     @property
     def diagnosis(self) -> str | None:
@@ -280,6 +327,11 @@ def check_from(entry: dict[str, Any]) -> CheckResult:
     for name, kind in _PARTS:
         if fields[name] is not None:
             fields[name] = kind(**fields[name])
+    mismatch = fields["mismatch"]
+    if mismatch is not None and mismatch.grid is not None:
+        fields["mismatch"] = replace(mismatch, grid=Grid(**mismatch.grid))
+    fields["remarks"] = [Remark(**remark) for remark in fields["remarks"]]
+    fields["relations"] = [Relation(**relation) for relation in fields["relations"]]
     if fields["raised"] is not None:
         raised = fields["raised"]
         frames = [Frame(**frame) for frame in raised["frames"]]

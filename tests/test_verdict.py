@@ -14,11 +14,14 @@ from autograder.verdict import (
     Call,
     CheckResult,
     Frame,
+    Grid,
     Idea,
     Mismatch,
     Note,
     Outcome,
     Raised,
+    Relation,
+    Remark,
     Verdict,
     Withheld,
     Work,
@@ -46,7 +49,18 @@ def full_check(outcome: Outcome) -> CheckResult:
         case="stride=2",
         call=Call("conv2d(x)", {"x": "float64[2]"}),
         mismatch=Mismatch(
-            "value", "the output", "1", "2", ["1"], ["2"], 1, 2, [0], 1.0, 1e-9
+            "value",
+            "the output",
+            "1",
+            "2",
+            ["1"],
+            ["2"],
+            1,
+            2,
+            [0],
+            1.0,
+            1e-9,
+            Grid([["1"]], [["2"]], [[0, 0]], [1]),
         ),
         raised=Raised("ValueError", "no", [Frame("a.py", 3, "f", "x")]),
         idea=Idea("flips", "a flip", "why?"),
@@ -56,6 +70,10 @@ def full_check(outcome: Outcome) -> CheckResult:
         look_at="convolution.py:15",
         printed="half a pair: \ud800",
         work=Work("conv2d", 12, 3100, 6, 1200),
+        remarks=[Remark("dtype", "the output", "float64[2]", "float32[2]")],
+        relations=[Relation("factor", {"factor": "3"})],
+        follows="conv_output_size",
+        stand_in="shapes",
     )
     return replace(check, message=message_for(check))
 
@@ -177,8 +195,8 @@ def test_nan_is_refused_in_writing_and_in_reading() -> None:
         ("", "not a verdict: not JSON"),
         ("[1]", "no 'schema' at its top"),
         ("{}", "no 'schema' at its top"),
-        ('{"schema": 1}', "a verdict of schema 1, and this autograder reads schema 2"),
-        ('{"schema": 2}', "no 'assignment'"),
+        ('{"schema": 1}', "a verdict of schema 1, and this autograder reads schema 3"),
+        ('{"schema": 3}', "no 'assignment'"),
         ("[" * 100_000, "not a verdict"),
     ],
 )
@@ -202,5 +220,5 @@ def test_a_check_of_another_form_is_a_value_error(change: str) -> None:
     else:
         entry["outcome"] = "great"
 
-    with pytest.raises(ValueError, match="not a verdict of schema 2"):
+    with pytest.raises(ValueError, match="not a verdict of schema 3"):
         from_json(json.dumps(document))

@@ -60,6 +60,20 @@ class Event:
         return self.write()
 
 
+@dataclass(frozen=True)
+class Compared:
+    """One comparison that a check made, whatever came of it."""
+
+    of: str  # "the output", "the gradient of weight"
+    got: Any  # the student's value, on the CPU
+    expected: Any  # the true one, exact or float64
+    right: bool
+    # Where an oracle gave the truth: it, and what it was called with.
+    oracle: Callable[..., Any] | None = None
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = field(default_factory=dict)
+
+
 @dataclass
 class CaseRun:
     """The state of one run of one case; checks reach it by ``current()``."""
@@ -67,6 +81,7 @@ class CaseRun:
     setting: Setting
     seed: int
     events: list[Event] = field(default_factory=list)
+    compared: list[Compared] = field(default_factory=list)
     numeric: bool = False  # floating-point values were compared
     generator: torch.Generator = field(default_factory=torch.Generator)
 
@@ -76,6 +91,7 @@ class CaseRun:
     def restart(self) -> None:
         """Begin again: the next example of a Hypothesis check, or the first."""
         self.events.clear()
+        self.compared.clear()
         self.generator.manual_seed(self.seed)
 
 

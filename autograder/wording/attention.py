@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from autograder.verdict import CheckResult, Outcome, Verdict
+from autograder.verdict import CheckResult, Verdict
 from autograder.wording.clean import one_line
 from autograder.wording.counting import is_ours
-from autograder.wording.outcomes import face, needs_attention
+from autograder.wording.outcomes import ASK_FOR_A_LOOK, face, needs_attention
 
 NOT_READ = "not_read"  # kinds of notes: nothing of the submission could be read, ...
 AMBIGUOUS = "ambiguous"  # ... or of one file, which of several counts
@@ -31,7 +31,7 @@ def attention(verdict: Verdict) -> list[Reason]:
     if unclear := notes[AMBIGUOUS]:
         short = f"{len(unclear)} ambiguous"
         found.append(Reason(short, f"ambiguous: {unclear[0]}{_more(unclear)}"))
-    for outcome in (Outcome.GRADER_FAULT, Outcome.REFUSED):
+    for outcome in ASK_FOR_A_LOOK:
         checks = [c for c in verdict.checks if c.outcome is outcome]
         if checks:
             short = f"{len(checks)} {outcome.value}"

@@ -21,6 +21,7 @@ _HIDDEN = {
         "is something you can try on inputs of your own."
     ),
     Outcome.NOT_ATTEMPTED: "This hidden check needs code that is not written yet.",
+    Outcome.UNREADABLE: "This hidden check needs a file that could not be read.",
     Outcome.WAITING: "This hidden check waits until an earlier check passes.",
     Outcome.CRASHED: "Your code stopped with an error in this hidden check.",
     Outcome.OUT_OF_TIME: (
@@ -40,6 +41,7 @@ _ANSWERS = {
     Outcome.PASSED: "This answer is right.",
     Outcome.FAILED: "This answer is not right yet.",
     Outcome.NOT_ATTEMPTED: "There is no answer to this question yet.",
+    Outcome.UNREADABLE: "This answer could not be read.",
 }
 _WORKSHEET = "worksheet"
 
@@ -78,7 +80,8 @@ def is_ordinary(setting: str | None) -> bool:
 def _what_happened(check: CheckResult) -> str:
     if check.outcome in (Outcome.PASSED, Outcome.WAITING, Outcome.GRADER_FAULT):
         return about(check)
-    if check.outcome in (Outcome.NOT_ATTEMPTED, Outcome.REFUSED) or not check.call:
+    without_a_call = (Outcome.NOT_ATTEMPTED, Outcome.UNREADABLE, Outcome.REFUSED)
+    if check.outcome in without_a_call or not check.call:
         return about(check)
     where = one_line(check.call.text)
     if check.setting and not is_ordinary(check.setting):
@@ -96,6 +99,8 @@ def _clause(check: CheckResult) -> str:
         return "passed"
     if check.outcome is Outcome.NOT_ATTEMPTED:
         return detail or f"{check.function or 'this'} is not written yet"
+    if check.outcome is Outcome.UNREADABLE:
+        return detail or "the file that was handed in could not be read"
     if check.outcome is Outcome.WAITING:
         awaited = check.waiting_for
         name = one_line(awaited).rpartition("::")[2] if awaited else "an earlier check"

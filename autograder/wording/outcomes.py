@@ -20,6 +20,9 @@ class Face:
     tone: str  # "good", "bad", "todo", "waiting", "ours"
 
 
+# Gravest first: staff should look at these before marks go out.
+ASK_FOR_A_LOOK = (Outcome.GRADER_FAULT, Outcome.UNREADABLE, Outcome.REFUSED)
+
 _FACES = {
     Outcome.PASSED: Face("✓", "passed", "good"),
     Outcome.FAILED: Face("✗", "failed", "bad"),
@@ -28,6 +31,7 @@ _FACES = {
     Outcome.OUT_OF_MEMORY: Face("✗", "out of memory", "bad"),
     Outcome.REFUSED: Face("✗", "refused", "bad"),
     Outcome.NOT_ATTEMPTED: Face("○", "not written", "todo"),
+    Outcome.UNREADABLE: Face("✗", "not readable", "bad"),
     Outcome.WAITING: Face("…", "waiting", "waiting"),
     Outcome.GRADER_FAULT: Face("!", "our fault", "ours"),
 }
@@ -40,4 +44,4 @@ def face(outcome: Outcome) -> Face:
 
 def needs_attention(check: CheckResult) -> bool:
     """Whether a member of staff should look at this check before marks go out."""
-    return check.outcome in (Outcome.GRADER_FAULT, Outcome.REFUSED)
+    return check.outcome in ASK_FOR_A_LOOK

@@ -22,6 +22,7 @@ _YOURS = (
     Outcome.OUT_OF_TIME,
     Outcome.OUT_OF_MEMORY,
     Outcome.REFUSED,
+    Outcome.UNREADABLE,
     Outcome.NOT_ATTEMPTED,
 )
 
