@@ -14,7 +14,10 @@ __all__ = [
     "after",
     "agrees",
     "as_many_kernels",
+    "changes",
     "close",
+    "device",
+    "digits",
     "equal",
     "hidden",
     "hint",
@@ -23,13 +26,16 @@ __all__ = [
     "points",
     "reference",
     "settings",
+    "types",
 ]
 
 if TYPE_CHECKING:
     from autograder.checking.comparing import agrees, close, equal
     from autograder.checking.counting import as_many_kernels, no_more_than
+    from autograder.checking.derived import device, digits, types
     from autograder.checking.vocabulary import (
         after,
+        changes,
         hidden,
         hint,
         mistake,
@@ -42,10 +48,11 @@ if TYPE_CHECKING:
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'autograder' has no attribute {name!r}")
-    from autograder.checking import comparing, counting, vocabulary
+    from autograder.checking import comparing, counting, derived, vocabulary
 
     homes = {
         **dict.fromkeys(("agrees", "close", "equal"), comparing),
+        **dict.fromkeys(("device", "digits", "types"), derived),
         **dict.fromkeys(("as_many_kernels", "no_more_than"), counting),
     }
     return getattr(homes.get(name, vocabulary), name)

@@ -78,8 +78,8 @@ class Mismatch:
 class Remark:
     """What a check accepted although another check asks for more.
 
-    ``kind`` is ``dtype`` (another floating-point type), ``digits`` (right to float32's
-    rounding only) or ``type`` (a list for a tuple, 3.0 for 3).
+    ``kind`` is ``dtype`` (another one), ``digits`` (right to float32's rounding only),
+    ``type`` (a list for a tuple, 3.0 for 3) or ``changed_input`` (an argument was).
     """
 
     kind: str

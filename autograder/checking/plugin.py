@@ -48,6 +48,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize(_SETTING, names, ids=[n.replace(" ", "-") for n in names])
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_pycollect_makeitem(
+    collector: pytest.Module | pytest.Class, name: str, obj: object
+) -> Iterator[None]:
+    """Collect the checks that the marks of a check make, behind it."""
+    outcome: Any = yield
+    if not name.startswith("test_") or _assignment_of(collector.path) is None:
+        return
+    from autograder.checking.loading import derived_of
+
+    found = list(outcome.get_result() or [])
+    for made in derived_of(obj, collector.path):
+        found += collector.ihook.pytest_pycollect_makeitem(
+            collector=collector, name=made.__name__, obj=made
+        )
+    outcome.force_result(found or None)
+
+
 @pytest.fixture(name=_SETTING)
 def _setting(request: pytest.FixtureRequest) -> str:
     return str(request.param)
@@ -58,6 +76,7 @@ def _run(request: pytest.FixtureRequest) -> CaseRun:
     from autograder.checking.case import SETTINGS, CaseRun, begin, case_seed
     from autograder.checking.devices import USUAL, Devices
     from autograder.checking.loading import case_id
+    from autograder.checking.vocabulary import marked
 
     assignment = _assignment_of(request.path)
     if assignment is None:
@@ -71,9 +90,14 @@ def _run(request: pytest.FixtureRequest) -> CaseRun:
     setting = arguments.pop(_SETTING)
     for name, reason in Devices.asked(USUAL).skipped([setting]).items():
         pytest.skip(f"not run on {name}: {reason}")
-    check_id = f"{exercise}::{function.__name__}"
+    check_id = f"{exercise}::{marked(function, 'parent', function.__name__)}"
     seed = case_seed(assignment.public_seed, check_id, case_id(function, arguments))
-    run = CaseRun(SETTINGS[setting], seed)
+    run = CaseRun(
+        SETTINGS[setting],
+        seed,
+        strict=marked(function, "strict", False),
+        changes=marked(function, "changes", frozenset()),
+    )
     begin(run)
     return run
 

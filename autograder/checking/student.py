@@ -180,20 +180,23 @@ class Function:
         tensors = request.tensors
         weights = self._weights or {}
 
+        name = self._name
+        if request.target[0] == "handle":  # a call of an object is its forward
+            name += ".forward"
+
+        def parameters() -> list[str]:
+            return self._caller.parameter_names(name)
+
         def write() -> tuple[str, list[str]]:
-            name = self._name
-            if request.target[0] == "handle":  # a call of an object is its forward
-                name += ".forward"
-            parameters = self._caller.parameter_names(name)
-            text, names = call_text(name, args, kwargs, parameters, tensors)
-            labels = {id(weight): name for name, weight in weights.items()}
+            text, names = call_text(name, args, kwargs, parameters(), tensors)
+            labels = {id(weight): label for label, weight in weights.items()}
             return text, [
-                name or labels.get(id(tensor), "")
-                for name, tensor in zip(names, tensors)
+                label or labels.get(id(tensor), "")
+                for label, tensor in zip(names, tensors)
             ]
 
         given = [request.args, request.kwargs]
-        event = Event(self._name, given, tensors, answer, write)
+        event = Event(self._name, given, tensors, answer, write, parameters)
         current().events.append(event)
 
     def _answered(self, answer: Answer, tracked: list[torch.Tensor]) -> Answered:

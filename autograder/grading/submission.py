@@ -224,11 +224,12 @@ class _Exercise:
             ordered,
             caller,
             self._grading.seed,
-            self._grading.lookalikes.diagnose,
             refused,
             devices=self._grading.devices,
         )
-        for check, finding in zip(ordered, findings):
+        pairs = list(zip(ordered, findings))
+        named = self._grading.lookalikes.diagnose(pairs)
+        for (check, _), finding in zip(pairs, named):
             yield self._grading.reference_work.beside(check, finding.result)
         used = caller.seen.used
         if used:

@@ -8,7 +8,7 @@ students get is current. Each complaint names the file and the remedy.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,7 +127,8 @@ def _one_mistake(
 ) -> str | None:
     checks = solution.checks[mistake.exercise]
     caller = solution.mistake_caller(mistake)
-    findings = list(_all(checks, caller, seed, known.diagnose))
+    pairs = list(zip(checks, _all(checks, caller, seed)))
+    findings = known.diagnose(pairs)
     faults = [f for f in findings if f.result.outcome is Outcome.GRADER_FAULT]
     if faults:
         where = _name(faults[0].result)
@@ -140,18 +141,17 @@ def _one_mistake(
     wrong = names - {mistake.name}
     if wrong:
         return f"is taken for {', '.join(sorted(wrong))}; let their inputs differ more"
-    if not names:
-        twins = sorted(
-            {
-                idea.name
-                for check, finding in zip(checks, findings)
-                if finding.signature is not None
-                for idea in known.matching(check, finding.signature)
-            }
-            - {mistake.name}
+    own = [pair for pair in pairs if pair[0].function == mistake.function]
+    observed = [pair for pair in own if pair[1].observed]
+    if not names and observed and mistake.rounding is None:
+        twins = sorted({i.name for i in known.matching(own)} - {mistake.name})
+        if twins:
+            like = f" (it looks like {', '.join(twins)})"
+            return f"is caught, but never named{like}; add a case that tells it apart"
+        return (
+            "is caught, but never named: what it gets wrong is too little evidence; "
+            "add cases in which more numbers, or more calls, come out wrong"
         )
-        like = f" (it looks like {', '.join(twins)})" if twins else ""
-        return f"is caught, but never named{like}; add a case that tells it apart"
     return None
 
 
@@ -208,13 +208,8 @@ def _current(solution: Solution, generated: Path) -> list[str]:
     return [f"{text}. Run `autograder assignments`." for text in differences]
 
 
-def _all(
-    checks: list[Check],
-    caller: Caller,
-    seed: int,
-    diagnose: Callable[[Check, Finding], Finding] | None = None,
-) -> Iterator[Finding]:
-    return run_checks(checks, caller, seed, diagnose, devices=DEVICES)
+def _all(checks: list[Check], caller: Caller, seed: int) -> Iterator[Finding]:
+    return run_checks(checks, caller, seed, devices=DEVICES)
 
 
 def _name(result: CheckResult) -> str:

@@ -18,6 +18,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from autograder.protocol.arguments import Arguments, same_bits
 from autograder.protocol.branching import branch
 from autograder.protocol.calls import Answer, Request
 from autograder.protocol.devices import (
@@ -86,14 +87,12 @@ class Answering:
             return kept
         wanted: dict[int, torch.Tensor] = {}
         for number, cotangent in zip(numbers, request.cotangents):
-            if cotangent is not None:
+            # What is no function of the inputs has no gradient: the grader decides.
+            if cotangent is not None and answer.differentiable[number]:
                 given = request.tensors[cotangent]
                 same = number in wanted
                 wanted[number] = wanted[number] + given if same else given
-        fits = all(
-            answer.differentiable[number] and answer.tensors[number].shape == c.shape
-            for number, c in wanted.items()
-        )
+        fits = all(answer.tensors[n].shape == c.shape for n, c in wanted.items())
         if not fits or not wanted:
             return kept
         starts = [
@@ -120,7 +119,10 @@ class Answering:
             tensors[index] = branch(leaf, device)
         with self._captured() as printed, device.around() as seen:
             try:
-                result = self._run(request, tensors)
+                args = unpack(request.args, tensors, self._object)
+                kwargs = unpack(request.kwargs, tensors, self._object)
+                arguments = Arguments(args, kwargs, self._claimed)
+                result = self._run(request, tensors, args, kwargs)
             except Misfit as misfit:
                 return Answer(misfit=misfit.facts)
             except (KeyboardInterrupt, Interrupted):
@@ -133,11 +135,13 @@ class Answering:
                 for number, old in enumerate(before)
                 if not same_bits(old, on_host(tensors[number]))
             ]
+            altered = arguments.altered()
         except RuntimeError as error:  # an earlier one, which was swallowed
             return self._failed(error, device, printed.text())
         answer = self._answer(request, result, leaves, changed, printed.text())
         return replace(
             answer,
+            altered=altered,
             kernels=seen.kernels,
             peak=seen.peak,
             waited=seen.waited,
@@ -208,9 +212,16 @@ class Answering:
         self._held.clear()
         self._graphs.clear()
 
-    def _run(self, request: Request, tensors: list[torch.Tensor]) -> Any:
-        args = unpack(request.args, tensors, self._object)
-        kwargs = unpack(request.kwargs, tensors, self._object)
+    def _claimed(self, value: Any) -> Any:
+        return self._held.handle(value, keep=False)
+
+    def _run(
+        self,
+        request: Request,
+        tensors: list[torch.Tensor],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> Any:
         weights = None
         if request.weights is not None:
             weights = {name: tensors[i] for name, i in request.weights.items()}
@@ -303,14 +314,3 @@ class Answering:
             return
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             yield printed
-
-
-def same_bits(left: torch.Tensor, right: torch.Tensor) -> bool:
-    """Whether two tensors hold the same values, NaN equal to NaN."""
-    if left.shape != right.shape or left.dtype != right.dtype:
-        return False
-    if torch.equal(left, right):
-        return True
-    if left.is_floating_point():
-        return bool(((left == right) | (left.isnan() & right.isnan())).all())
-    return False

@@ -72,6 +72,7 @@ def _facts(answer: Answer) -> dict[str, Any]:
         "differentiable": answer.differentiable,
         "graph": answer.graph,
         "changed": answer.changed,
+        "altered": answer.altered,
         "devices": answer.devices,
         "printed": answer.printed,
         "used": answer.used,
@@ -164,6 +165,7 @@ def _read_facts(
         differentiable=differentiable,
         graph=graph,
         changed=changed,
+        altered=_pairs(header, "altered"),
         devices=_texts(header, "devices", most=len(tensors)) or [],
         printed=_text(header.get("printed", "")),
         used=_texts(header, "used") or [],
@@ -233,6 +235,13 @@ def _texts(
     if type(value) is not list or len(value) > most or count not in (None, len(value)):
         raise BadFrame(f"a malformed {key!r}")
     return [_text(item) for item in value]
+
+
+def _pairs(header: dict[str, Any], key: str, most: int = 20) -> list[list[str]]:
+    value = _list_of(header, key, list, most)
+    if any(len(pair) != 2 for pair in value):
+        raise BadFrame(f"a malformed {key!r}")
+    return [[_text(part) for part in pair] for pair in value]
 
 
 def _list_of(header: dict[str, Any], key: str, kind: type, most: int) -> list[Any]:

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from autograder import after, agrees, equal, hidden, points
+from autograder import after, agrees, digits, equal, hidden, points, types
 
 
 @points(1)
+@types(1)
 @pytest.mark.parametrize(
     ("size", "window", "stride", "expected"), [(7, 3, 1, 5), (7, 3, 2, 3), (5, 5, 3, 1)]
 )
@@ -38,6 +39,7 @@ def test_window_that_does_not_fit(student):
 
 
 @points(1)
+@types(1)
 def test_is_causal(student):
     """is_causal tells masks that see the future from others"""
     full = torch.ones(4, 4, dtype=torch.bool)
@@ -63,6 +65,7 @@ def test_gate_name(student, name):
 
 
 @points(2)
+@digits(1, "summary returns the types of its description, with all digits")
 def test_summary(student, draw):
     """summary tells distances, shape and where the largest value is"""
 
@@ -77,6 +80,7 @@ def test_summary(student, draw):
 
 
 @points(1)
+@types(1)
 def test_count_parameters(student):
     """count_parameters counts weights and biases"""
     layers = [student.build(nn.Linear, 3, 4), student.build(nn.ReLU)]

@@ -10,6 +10,8 @@ from autograder import (
     after,
     agrees,
     close,
+    device,
+    digits,
     equal,
     hidden,
     no_more_than,
@@ -39,22 +41,13 @@ def char_model(weights, tokens, state=None):
 
 
 @points(2)
+@digits(1)
+@device(1, "lstm_cell runs where its inputs are, in a few kernels", kernels=60, waits=0)
 def test_lstm_cell_agrees_with_torch(student, draw):
     """lstm_cell does one step as torch does, gradients too"""
     x, state = draw(3, 2), (draw(3, 5), draw(3, 5))
     agrees(student.lstm_cell, torch.lstm_cell, x, state,
            draw(20, 2), draw(20, 5), draw(20), draw(20))  # fmt: skip
-
-
-@points(1)
-@after(test_lstm_cell_agrees_with_torch)
-@settings("sim")
-def test_lstm_cell_on_the_device(student, draw):
-    """lstm_cell runs where its inputs are, in a few kernels"""
-    x, state = draw(3, 2), (draw(3, 5), draw(3, 5))
-    agrees(student.lstm_cell, torch.lstm_cell, x, state,
-           draw(20, 2), draw(20, 5), draw(20), draw(20))  # fmt: skip
-    no_more_than(kernels=60, waits=0)
 
 
 @points(1)
@@ -73,6 +66,7 @@ def test_char_model_parameters(student):
 
 
 @points(2)
+@digits(1)
 def test_char_model_begins(student, draw):
     """CharModel begins with a state of zeros"""
     model = student.CharModel(7, 3).with_weights(char_weights(draw, 7, 3))

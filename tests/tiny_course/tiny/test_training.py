@@ -11,7 +11,9 @@ from torch import nn
 from autograder import (
     after,
     agrees,
+    changes,
     close,
+    digits,
     equal,
     hidden,
     hint,
@@ -52,6 +54,7 @@ def descended(weights, x, y, lr, momentum, steps):
 
 
 @points(2)
+@digits(1)
 def test_block_agrees_with_torch(student, draw):
     """Block computes what its description says, and so does its gradient"""
     weights = {
@@ -63,6 +66,8 @@ def test_block_agrees_with_torch(student, draw):
 
 
 @points(2)
+@digits(1)
+@changes("model", "optimizer")
 @hint("what does backward do with a gradient that is there already?")
 @settings("cpu float64")
 def test_train_step_twice(student, draw):
@@ -124,6 +129,7 @@ def test_train_step_with_a_function(student, draw):
 
 
 @points(1)
+@digits(1)
 @settings("cpu float64")
 def test_numerical_gradient_of_the_sine(student, draw):
     """numerical_gradient of the sine is close to the cosine"""
@@ -158,6 +164,7 @@ def test_numerical_gradient_of_a_network(student, draw):
 
 
 @points(2)
+@digits(1)
 def test_line_fits(student, draw):
     """Line.fit descends on the mean squared error and tells its losses"""
     x, y = draw(8, 3), draw(8)
