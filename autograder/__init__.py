@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 __all__ = [
+    "Grid",
     "after",
     "agrees",
     "as_many_kernels",
@@ -19,6 +20,7 @@ __all__ = [
     "device",
     "digits",
     "equal",
+    "everywhere",
     "hidden",
     "hint",
     "mistake",
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from autograder.checking.comparing import agrees, close, equal
     from autograder.checking.counting import as_many_kernels, no_more_than
     from autograder.checking.derived import device, digits, types
+    from autograder.checking.everywhere import Grid, everywhere
     from autograder.checking.vocabulary import (
         after,
         changes,
@@ -48,11 +51,12 @@ if TYPE_CHECKING:
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'autograder' has no attribute {name!r}")
-    from autograder.checking import comparing, counting, derived, vocabulary
+    from autograder.checking import comparing, counting, derived, everywhere, vocabulary
 
     homes = {
         **dict.fromkeys(("agrees", "close", "equal"), comparing),
         **dict.fromkeys(("device", "digits", "types"), derived),
+        **dict.fromkeys(("Grid", "everywhere"), everywhere),
         **dict.fromkeys(("as_many_kernels", "no_more_than"), counting),
     }
     return getattr(homes.get(name, vocabulary), name)

@@ -72,6 +72,7 @@ class Mismatch:
     error: float | None = None  # the largest error; None where it is not finite
     allowed: float | None = None
     grid: Grid | None = None  # of an array that is small enough to be shown
+    calls: list[int] | None = None  # of many calls: how many are wrong, of how many
 
 
 @dataclass(frozen=True)

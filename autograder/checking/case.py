@@ -52,6 +52,7 @@ class Event:
     answer: Answer
     write: Callable[[], tuple[str, list[str]]] = lambda: ("", [])
     parameters: Callable[[], list[str]] = list  # names of the positional arguments
+    many: bool = False  # its value is a list, of the answers to many calls
 
     @cached_property
     def written(self) -> tuple[str, list[str]]:
@@ -84,6 +85,9 @@ class Compared:
     oracle: Callable[..., Any] | None = None
     args: tuple[Any, ...] = ()
     kwargs: dict[str, Any] = field(default_factory=dict)
+    # Of many calls in one message: names of the arguments, and their values by call;
+    # ``got`` and ``expected`` are lists then.
+    calls: tuple[list[str], list[tuple[Any, ...]]] | None = None
 
 
 @dataclass

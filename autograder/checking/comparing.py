@@ -40,10 +40,10 @@ def close(got: Any, expected: Any, *, equal_nan: bool = False) -> None:
     """
     __tracebackhide__ = True
     case = current()
-    how = _rules(case, equal_nan)
+    how = rules(case, equal_nan)
     mismatch = compare(got, expected, "the output", how)
     case.compared.append(Compared("the output", got, expected, mismatch is None))
-    _must(case, mismatch, how)
+    must(case, mismatch, how)
     arguments_untouched(case)
 
 
@@ -58,10 +58,10 @@ def equal(got: Any, expected: Any) -> None:
     """
     __tracebackhide__ = True
     case = current()
-    how = _rules(case, False)
+    how = rules(case)
     mismatch = compare_exactly(got, expected, "the output", how)
     case.compared.append(Compared("the output", got, expected, mismatch is None))
-    _must(case, mismatch, how)
+    must(case, mismatch, how)
     arguments_untouched(case)
 
 
@@ -92,7 +92,7 @@ def agrees(
     """
     __tracebackhide__ = True
     case = current()
-    how = _rules(case, equal_nan)
+    how = rules(case, equal_nan)
     weights = weights_of(function)
     given = args if weights is None else (weights, *args)
     truth = Truth(oracle, given, kwargs)
@@ -117,11 +117,11 @@ def agrees(
             kwargs,
         )
     )
-    _must(case, mismatch, how)
+    must(case, mismatch, how)
     arguments_untouched(case)
 
     second = ask_again()
-    _must(case, _repeated(compare(second.value, truth.value, "the output", how)), how)
+    must(case, _repeated(compare(second.value, truth.value, "the output", how)), how)
     if cotangents is not None:
         _gradients(case, second, truth, cotangents, how)
 
@@ -182,7 +182,7 @@ def _gradients(
         case.compared.append(Compared(of, got, right, mismatch is None))
         if mismatch is not None:
             mismatch = replace(mismatch, of=of)
-        _must(case, mismatch, how)
+        must(case, mismatch, how)
 
 
 def _followed(
@@ -218,7 +218,8 @@ def arguments_untouched(case: CaseRun) -> None:
         case.remark(Remark("changed_input", of, as_they_were, got))
 
 
-def _rules(case: CaseRun, equal_nan: bool) -> Compare:
+def rules(case: CaseRun, equal_nan: bool = False) -> Compare:
+    """How values are compared in this case."""
     setting = case.setting
     return Compare(setting.dtype, setting.device, equal_nan, strict=case.strict)
 
@@ -230,7 +231,8 @@ def _repeated(mismatch: Mismatch | None) -> Mismatch | None:
     return replace(mismatch, kind="not_repeatable")
 
 
-def _must(case: CaseRun, mismatch: Mismatch | None, how: Compare | None = None) -> None:
+def must(case: CaseRun, mismatch: Mismatch | None, how: Compare | None = None) -> None:
+    """Note what was accepted, and raise the mismatch if there is one."""
     __tracebackhide__ = True
     if how is not None:
         case.numeric = case.numeric or how.saw_floats

@@ -125,6 +125,8 @@ def _event(event: Event, order: dict[int, int]) -> Signature:
         return [asked, "thrown", answer.thrown.type, _digest(answer.thrown.message)]
     if answer.misfit is not None or answer.missing is not None:
         return [asked, "misfit", _digest([answer.misfit, answer.missing])]
+    if event.many:
+        return [asked, _digest(answer.value)]
     return [
         asked,
         _plain(_counted(answer.value, order)),

@@ -33,8 +33,8 @@ from autograder.protocol.gradients import gradients_under
 from autograder.protocol.held import Held, Misfit, check_weights
 from autograder.protocol.printing import Printed
 from autograder.protocol.public import resolve_public
-from autograder.protocol.throwing import Thrown, thrown_facts
-from autograder.protocol.values import Packer, tensor_numbers, unpack
+from autograder.protocol.throwing import Thrown, nearest_builtin, thrown_facts
+from autograder.protocol.values import Packer, Raising, tensor_numbers, unpack
 
 __tracebackhide__ = True  # for pytest: from the check to the student's line
 
@@ -119,7 +119,9 @@ class Answering:
             tensors[index] = branch(leaf, device)
         with self._captured() as printed, device.around() as seen:
             try:
-                args = unpack(request.args, tensors, self._object)
+                args = (
+                    () if request.many else unpack(request.args, tensors, self._object)
+                )
                 kwargs = unpack(request.kwargs, tensors, self._object)
                 arguments = Arguments(args, kwargs, self._claimed)
                 result = self._run(request, tensors, args, kwargs)
@@ -226,6 +228,8 @@ class Answering:
         if request.weights is not None:
             weights = {name: tensors[i] for name, i in request.weights.items()}
         kind, first, *rest = request.target
+        if request.many:
+            return self._each(getattr(self.module, first), request.args)
         if kind == "function":
             return getattr(self.module, first)(*args, **kwargs)
         if kind == "public":
@@ -242,6 +246,18 @@ class Answering:
         if weights is not None:
             held.load_state_dict(weights, strict=False)
         return getattr(held, rest[0])(*args, **kwargs)
+
+    def _each(self, function: Any, calls: list[Any]) -> list[Any]:
+        """What each of many calls gives."""
+        found = []
+        for arguments in calls:
+            try:
+                found.append(function(*unpack(arguments, [])))
+            except (KeyboardInterrupt, Interrupted):
+                raise
+            except BaseException as error:
+                found.append(Raising(nearest_builtin(type(error))))
+        return found
 
     def _answer(
         self,

@@ -34,6 +34,9 @@ class Request:
     # for those that the gradients do not start from). No graph is kept.
     twice: bool = False
     cotangents: list[int | None] = field(default_factory=list)
+    # Many calls in one message: ``args`` is then a list of lists of plain values, and
+    # the value a list of answers, ``{"raised": type}`` where a call raised.
+    many: bool = False
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ def request_header(request: Request) -> dict[str, Any]:
         "device": request.device,
         "twice": request.twice,
         "cotangents": request.cotangents,
+        "many": request.many,
     }
 
 
@@ -48,6 +49,7 @@ def read_request(header: dict[str, Any], tensors: list[torch.Tensor]) -> Request
         header["device"],
         twice=header["twice"],
         cotangents=header["cotangents"],
+        many=header["many"],
     )
 
 
@@ -153,6 +155,9 @@ def _read_facts(
         raise BadFrame("a changed input that was not sent")
     thrown = header.get("thrown")
     value = header.get("value")
+    if request.many and thrown is None and header.get("missing") is None:
+        if type(value) is not list or len(value) != len(request.args):
+            raise BadFrame("answers that do not fit the calls")
     if count_items(value) > MAX_ITEMS:
         raise BadFrame(f"a value of more than {MAX_ITEMS} parts")
     try:

@@ -10,11 +10,11 @@ from autograder import (
     after,
     agrees,
     close,
+    device,
+    digits,
     hidden,
     hint,
-    no_more_than,
     points,
-    settings,
 )
 
 DANCE = [[1, 3, -2, 4], [0, 8, 6, 5], [2, 1, -9, 0], [4, -1, 3, 7]]
@@ -53,6 +53,7 @@ def test_pictures_of_the_course(student, draw):
 
 
 @points(4)
+@digits(0.5)
 @after(test_pictures_of_the_course)
 @pytest.mark.parametrize(
     ("stride", "padding"), [(1, 0), (2, 0), (1, 2), ((2, 1), (0, 2)), ((3, 2), (2, 1))]
@@ -65,46 +66,41 @@ def test_agrees_with_torch(student, draw, stride, padding):
 
 
 @points(4)
-@after(test_pictures_of_the_course)
-@pytest.mark.parametrize(
-    ("outputs", "dilation", "groups"), [(4, (2, 1), 1), (4, 1, 2), (9, (1, 3), 3)]
+@device(
+    0.5,
+    "conv2d runs where its images are, and makes no detour over the CPU",
+    hint="Which tensor is made without device=x.device, and which is looked into?",
+    cases=["plain", "everything"],
+    waits=0,
 )
-def test_dilation_and_groups(student, draw, outputs, dilation, groups):
-    """conv2d and its gradients agree with torch for all dilations and groups"""
-    x, weight, bias = draw(2, 6, 8, 7), draw(outputs, 6 // groups, 3, 2), draw(outputs)
-
-    agrees(student.conv2d, F.conv2d, x, weight, bias, dilation=dilation, groups=groups)
-
-
-@points(1)
 @after(test_pictures_of_the_course)
-def test_any_layout_in_memory(student, draw):
-    """images and filters may lie in memory in any order"""
-    agrees(
-        student.conv2d, F.conv2d, draw.transposed(2, 3, 6, 5), draw.sliced(4, 3, 2, 3)
-    )
-
-
-@points(1)
-@after(test_agrees_with_torch, test_dilation_and_groups)
-@hint("Which tensor do you make without device=x.device, and which do you look into?")
-@settings("sim")
 @pytest.mark.parametrize(
-    ("outputs", "with_bias", "stride", "padding", "dilation", "groups"),
+    ("outputs", "biased", "stride", "padding", "dilation", "groups"),
     [
-        pytest.param(3, False, 1, 0, 1, 1, id="plain"),
-        pytest.param(2, True, (2, 1), (1, 2), (2, 1), 2, id="everything"),
+        pytest.param(4, False, 1, 0, (2, 1), 1, id="plain"),
+        pytest.param(4, True, 1, 1, 1, 2, id="two groups"),
+        pytest.param(9, True, (2, 1), 0, (1, 3), 3, id="three groups"),
+        pytest.param(2, True, (1, 2), (1, 2), 2, 2, id="everything"),
     ],
 )
-def test_conv2d_on_the_device(
-    student, draw, outputs, with_bias, stride, padding, dilation, groups
+def test_dilation_and_groups(
+    student, draw, outputs, biased, stride, padding, dilation, groups
 ):
-    """conv2d runs where its images are, and makes no detour over the CPU"""
-    x, weight = draw(2, 4, 5, 4), draw(outputs, 4 // groups, 2, 3)
-    bias = draw(outputs) if with_bias else None
+    """conv2d and its gradients agree with torch for all dilations and groups"""
+    x, weight = draw(2, 6, 8, 7), draw(outputs, 6 // groups, 3, 2)
+    bias = draw(outputs) if biased else None
 
     agrees(student.conv2d, F.conv2d, x, weight, bias, stride, padding, dilation, groups)
-    no_more_than(waits=0)
+
+
+@points(1)
+@after(test_pictures_of_the_course)
+@pytest.mark.parametrize("padding", [0, (1, 2)])
+def test_any_layout_in_memory(student, draw, padding):
+    """images and filters may lie in memory in any order"""
+    x, weight = draw.transposed(2, 3, 6, 5), draw.sliced(4, 3, 2, 3)
+
+    agrees(student.conv2d, F.conv2d, x, weight, padding=padding)
 
 
 @points(3)
@@ -152,6 +148,17 @@ def test_one_place_backward(student, draw):
 
 
 @points(5)
+@digits(0.5)
+@device(
+    0.5,
+    "conv2d_backward runs where its images are, and makes no detour over the CPU",
+    hint="On which device are your three gradients when they are still zero?",
+    cases=[
+        {"rows": 8, "columns": 7, "stride": 1, "padding": 0},
+        {"rows": 5, "columns": 11, "stride": (2, 1), "padding": (1, 2)},
+    ],
+    waits=0,
+)
 @after(test_one_place_backward)
 @pytest.mark.parametrize(
     ("rows", "columns", "stride", "padding"),
@@ -175,38 +182,6 @@ def test_backward_agrees_with_autograd(student, draw, rows, columns, stride, pad
         padding=padding,
         gradient=False,
     )
-
-
-@points(1)
-@after(test_backward_agrees_with_autograd)
-@hint("On which device are your three gradients when they are still zero?")
-@settings("sim")
-@pytest.mark.parametrize(
-    ("rows", "columns", "stride", "padding"),
-    [
-        pytest.param(4, 2, 1, 0, id="plain"),
-        pytest.param(3, 6, (2, 1), (1, 2), id="padded"),
-    ],
-)
-def test_backward_on_the_device(student, draw, rows, columns, stride, padding):
-    """conv2d_backward runs where its images are, and makes no detour over the CPU"""
-    grad_output, x, weight = (
-        draw(2, 2, rows, columns),
-        draw(2, 3, 5, 4),
-        draw(2, 3, 2, 3),
-    )
-
-    agrees(
-        student.conv2d_backward,
-        gradients,
-        grad_output,
-        x,
-        weight,
-        stride,
-        padding,
-        gradient=False,
-    )
-    no_more_than(waits=0)
 
 
 @points(2)
