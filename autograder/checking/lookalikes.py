@@ -75,7 +75,7 @@ class Lookalikes:
         return [
             mistaken.idea
             for mistaken in self._of_check(pairs[0][0])
-            if all(_same(mistaken, check, finding) for check, finding in pairs)
+            if all(does_the_same(mistaken, check, finding) for check, finding in pairs)
         ]
 
 
@@ -90,8 +90,8 @@ def is_evidence(findings: list[Finding]) -> bool:
     return sum(o.thrown for o in seen) >= EXCEPTIONS and values >= EXCEPTIONS
 
 
-def _same(mistaken: Mistaken, check: Check, finding: Finding) -> bool:
-    """Whether a mistake does what a finding tells, in each case that ran."""
+def does_the_same(mistaken: Mistaken, check: Check, finding: Finding) -> bool:
+    """Whether it does what a finding tells, in each case that ran."""
     ran = finding.ran
     if finding.result.outcome is Outcome.PASSED and check.same_cases and not ran:
         ran = frozenset(case.id for case in check.cases)  # its parent's remarks decided

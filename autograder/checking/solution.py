@@ -5,14 +5,16 @@ Everything here is trusted code and runs in this process.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
+from typing import Any
 
 from autograder.checking.case import SETTINGS
 from autograder.checking.devices import Devices
+from autograder.checking.following import Hybrid
 from autograder.checking.loading import Case, Check, load_checks
 from autograder.checking.local import LocalCaller, parameter_names
 from autograder.checking.lookalikes import Lookalikes, Mistaken, function_id
@@ -114,6 +116,16 @@ class Solution:
         setattr(mistaken, mistake.function, mistake.code)
         return LocalCaller(mistaken, {}, lambda: self._referring(mistake.exercise))
 
+    def hybrid(self, exercise: str, seed: int) -> Hybrid:
+        """Makes the solution of an exercise with one function replaced."""
+
+        def make(function: str, code: Callable[..., Any]) -> Mistaken:
+            module = _with(self.references[exercise], function, code)
+            caller = LocalCaller(module, {}, lambda: self._referring(exercise))
+            return Answering(Idea("", "", ""), caller, seed)
+
+        return make
+
     def parameter_names(self, exercise: str, function: str) -> list[str]:
         """Names of the parameters of a solution's function."""
         return parameter_names(self.references[exercise], function)
@@ -133,7 +145,12 @@ class Solution:
     def mistaken(self, exercise: str, function: str, seed: int) -> list[Mistaken]:
         """The mistakes of a function, ready to be compared with under a seed."""
         return [
-            Answering(mistake, self.mistake_caller(mistake), seed)
+            Answering(
+                idea_of(mistake),
+                self.mistake_caller(mistake),
+                seed,
+                mistake.rounding is not None,
+            )
             for mistake in self.mistakes(exercise)
             if mistake.function == function
         ]
@@ -156,12 +173,33 @@ class Solution:
             yield
 
 
-class Answering:
-    """A mistake that is run on a case when it is first asked about it."""
+def _with(reference: ModuleType, function: str, code: Callable[..., Any]) -> ModuleType:
+    """A copy of a module whose functions call ``code`` in place of one of them."""
+    copy = ModuleType(reference.__name__)
+    copy.__dict__.update(vars(reference))
+    for name, value in vars(reference).items():
+        if isinstance(value, FunctionType) and value.__module__ == reference.__name__:
+            again = FunctionType(
+                value.__code__,
+                copy.__dict__,
+                value.__name__,
+                value.__defaults__,
+                value.__closure__,
+            )
+            again.__kwdefaults__ = value.__kwdefaults__
+            setattr(copy, name, again)
+    setattr(copy, function, code)
+    return copy
 
-    def __init__(self, mistake: Mistake, caller: LocalCaller, seed: int) -> None:
-        self.idea = idea_of(mistake)
-        self._rounding = mistake.rounding is not None
+
+class Answering:
+    """Code that is run on a case when it is first asked what it does there."""
+
+    def __init__(
+        self, idea: Idea, caller: LocalCaller, seed: int, rounding: bool = False
+    ) -> None:
+        self.idea = idea
+        self._rounding = rounding
         self._caller = caller
         self._seed = seed
         self._known: dict[tuple[str, str], Signature | None] = {}

@@ -155,9 +155,10 @@ def _read_facts(
         raise BadFrame("a changed input that was not sent")
     thrown = header.get("thrown")
     value = header.get("value")
-    if request.many and thrown is None and header.get("missing") is None:
-        if type(value) is not list or len(value) != len(request.args):
-            raise BadFrame("answers that do not fit the calls")
+    gave_none = thrown is not None or header.get("missing") is not None
+    fits = type(value) is list and len(value) == len(request.args)
+    if request.many and not gave_none and not fits:
+        raise BadFrame("answers that do not fit the calls")
     if count_items(value) > MAX_ITEMS:
         raise BadFrame(f"a value of more than {MAX_ITEMS} parts")
     try:
