@@ -9,7 +9,6 @@ require gradients keeps its graph under a number until it is released, so that
 from __future__ import annotations
 
 import contextlib
-import random
 from collections.abc import Iterator
 from dataclasses import replace
 from types import ModuleType
@@ -28,6 +27,7 @@ from autograder.protocol.devices import (
     on_host,
     plain_tensor,
 )
+from autograder.protocol.drawing import draw_from_the_start
 from autograder.protocol.frames import private_copy
 from autograder.protocol.gradients import gradients_under
 from autograder.protocol.held import Held, Misfit, check_weights
@@ -209,8 +209,7 @@ class Answering:
         torch.set_grad_enabled(True)
         torch.set_default_dtype(torch.float32)
         torch.set_default_device(None)
-        random.seed(0)
-        torch.manual_seed(0)
+        draw_from_the_start()
         self._held.clear()
         self._graphs.clear()
 
