@@ -35,6 +35,7 @@ class GradedExercise:
         self._checks = grading.solution.checks[name]
         self._caller = caller
         self._found: dict[str, Finding] = {}
+        self._fault = ""
         self._kept: set[str] = set()  # ids of checks that were not run again
 
     def open(self) -> None:
@@ -110,7 +111,11 @@ class GradedExercise:
             f"{self.name}.py was seen to call {used} while it ran. This is not "
             "scored; a person may want to look."
         )
-        return [Note("ran_only", seen)] if used else []
+        found = [Note("ran_only", seen)] if used else []
+        if self._fault:
+            text = f"{self.name}: what is wrong could not be named ({self._fault})."
+            found.append(Note("unnamed", text))
+        return found
 
     def recognise(self) -> None:
         """Name what is wrong, from all that was found, while its code can be asked."""
@@ -118,7 +123,7 @@ class GradedExercise:
         own = [pair for pair in pairs if pair[0].id not in self._kept]
         source = self._submission.files.get(self.name, "")
         grading = self._grading
-        with self._at_fault([]):
+        try:
             named = grading.lookalikes.diagnose(own)
             hybrid = grading.solution.hybrid(self.name, grading.seed)
             checks = [check for check, _ in own]
@@ -127,6 +132,10 @@ class GradedExercise:
             for check, finding in zip(checks, named):
                 result = replace(finding.result, stand_in=self._stand_in)
                 self._found[check.id] = Finding(beside(check, result))
+        except ZygoteError:
+            raise
+        except Exception as error:  # ours; what was found stays found
+            self._fault = fault_text(error)
 
     def _judge(self, checks: list[Check]) -> Iterator[Finding]:
         source = self._submission.files.get(self.name)
