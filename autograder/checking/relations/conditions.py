@@ -1,0 +1,270 @@
+"""Relations across calls: which of them are right, and which are not.
+
+A condition is said only where it parts all right answers from all wrong ones, where
+there are several of both, and where no other condition does the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+
+from autograder.checking.relations.asked import Asked
+from autograder.checking.relations.evidence import FEWEST_CALLS, Call, Evidence
+from autograder.verdict import Relation
+
+FEWEST_OF_EACH = 2  # right calls, and wrong ones
+FEWEST_IN_ALL = 5
+FEWEST_FOR_TWO = 16  # before two conditions together are tried
+MOST_NAMES = 12  # of integers that are compared with each other
+
+Column = list[Any]  # one argument, or one size, in every call
+Truths = list[bool]  # whether something holds, call by call
+
+
+def condition(calls: list[Call]) -> Iterator[Relation]:
+    """Every answer with padding = 0 is right, and every other one is wrong."""
+    wrong = [not call.right for call in calls]
+    if not _varied(calls, wrong):
+        return
+    asked = [call.asked for call in calls if call.asked is not None]
+    if len(asked) < len(calls):
+        return
+    simple = _simple(asked)
+    for tier in (simple, _compared(asked)):
+        found = [name for name, holds in tier.items() if _parts(holds, wrong)]
+        if len(found) == 1:
+            holds = tier[found[0]]
+            yield _said(found[0], "wrong" if holds == wrong else "right", wrong)
+        if found:
+            return
+    if len(calls) >= FEWEST_FOR_TWO:
+        yield from _together(simple, wrong)
+
+
+def _together(simple: dict[str, Truths], wrong: Truths) -> Iterator[Relation]:
+    """Wrong exactly where neither of two conditions holds: padding and stride."""
+    # Where it holds, all answers are right.
+    safe = [
+        name
+        for name, holds in simple.items()
+        if any(holds) and not any(h and w for h, w in zip(holds, wrong))
+    ]
+    found = []
+    for i, one in enumerate(safe):
+        for other in safe[i + 1 :]:
+            either = [a or b for a, b in zip(simple[one], simple[other])]
+            if _parts(either, wrong):
+                found.append(f"{one} or {other}")
+    if len(found) == 1:
+        yield _said(found[0], "right", wrong)
+
+
+def _said(name: str, there: str, wrong: Truths) -> Relation:
+    facts = {"condition": name, "there": there}
+    facts["right"] = str(wrong.count(False))
+    facts["wrong"] = str(wrong.count(True))
+    return Relation("condition", facts)
+
+
+def _parts(holds: Truths, wrong: Truths) -> bool:
+    """Whether a condition parts the right from the wrong."""
+    return holds == wrong or all(h != w for h, w in zip(holds, wrong))
+
+
+def _varied(calls: list[Call], wrong: Truths) -> bool:
+    """Whether there are several different calls of both kinds."""
+    if len(calls) < FEWEST_IN_ALL:
+        return False
+    for kind in (True, False):
+        chosen = [c.asked for c, w in zip(calls, wrong) if w is kind and c.asked]
+        if len({_key(asked) for asked in chosen[:200]}) < FEWEST_OF_EACH:
+            return False
+    return True
+
+
+def _key(asked: Asked) -> str:
+    shapes = {name: tuple(t.shape) for name, t in asked.tensors.items()}
+    return repr((shapes, asked.plain))
+
+
+def _simple(asked: list[Asked]) -> dict[str, Truths]:
+    """Conditions on one argument, or one size, alone."""
+    found: dict[str, Truths] = {}
+    for name, column in _columns(asked).items():
+        seen = {repr(value) for value in column}
+        if len(seen) < 2:
+            continue
+        for value in (None, True, False):
+            if any(one is value for one in column):
+                found[f"{name} = {value}"] = [one is value for one in column]
+        if all(isinstance(one, bool) for one in column):
+            found.pop(f"{name} = False", None)  # the same as not True
+        for number in (0, 1):
+            if any(_is(one, number) for one in column):
+                found[f"{name} = {number}"] = [_is(one, number) for one in column]
+        if any(isinstance(one, tuple) for one in column):
+            found[f"both numbers of {name} equal"] = [_is_even_pair(o) for o in column]
+    for name in _shared(asked):
+        tensors = [one.tensors[name] for one in asked]
+        if all(tensor.ndim >= 2 for tensor in tensors):
+            square = [t.shape[-1] == t.shape[-2] for t in tensors]
+            if len(set(square)) > 1:
+                found[f"{name} square (its last two sizes equal)"] = square
+    missing = {n for one in asked for n in one.tensors} - set(_shared(asked))
+    for name in sorted(missing):
+        given = [name in one.tensors for one in asked]
+        if not all(name in one.plain for one, g in zip(asked, given) if not g):
+            found[f"{name} given"] = given
+    return _without_repeats(found)
+
+
+def _without_repeats(found: dict[str, Truths]) -> dict[str, Truths]:
+    """One condition of those that say the same of the same axis of two tensors."""
+    kept: dict[str, Truths] = {}
+    axes: set[tuple[str, tuple[bool, ...]]] = set()
+    for name, holds in found.items():
+        _, dot, axis = name.partition(".shape")
+        if dot and (axis, tuple(holds)) in axes:
+            continue
+        axes.add((axis, tuple(holds)))
+        kept[name] = holds
+    return kept
+
+
+def _compared(asked: list[Asked]) -> dict[str, Truths]:
+    """Conditions on parity, and on two integers."""
+    numbers = {
+        name: column
+        for name, column in _columns(asked).items()
+        if all(type(one) is int for one in column) and len(set(column)) > 1
+    }
+    found: dict[str, Truths] = {}
+    for name, column in numbers.items():
+        found[f"{name} odd"] = [one % 2 == 1 for one in column]
+    own = [name for name in numbers if ".shape" not in name][:MOST_NAMES]
+    for name in own:
+        for other in own:
+            pairs = list(zip(numbers[name], numbers[other]))
+            if name < other:
+                found[f"{name} = {other}"] = [a == b for a, b in pairs]
+            if name != other:
+                found[f"{name} > {other}"] = [a > b for a, b in pairs]
+                if all(b > 0 for _, b in pairs):
+                    divides = [a % b == 0 for a, b in pairs]
+                    found[f"{name} a multiple of {other}"] = divides
+    return found
+
+
+def _columns(asked: list[Asked]) -> dict[str, Column]:
+    """Each plain argument and each size, where every call has it."""
+    columns: dict[str, Column] = {}
+    for name in asked[0].plain:
+        if all(name in one.plain or name in one.tensors for one in asked):
+            columns[name] = [one.plain.get(name, "a tensor") for one in asked]
+    for name in asked[0].tensors:
+        if name not in columns and all(
+            name in one.tensors or name in one.plain for one in asked
+        ):
+            columns[name] = [one.plain.get(name, "a tensor") for one in asked]
+    for name in _shared(asked):
+        shapes = [one.tensors[name].shape for one in asked]
+        if len({len(shape) for shape in shapes}) == 1:
+            for axis in range(len(shapes[0])):
+                columns[f"{name}.shape[{axis}]"] = [shape[axis] for shape in shapes]
+    return columns
+
+
+def _shared(asked: list[Asked]) -> list[str]:
+    return [
+        name for name in asked[0].tensors if all(name in one.tensors for one in asked)
+    ]
+
+
+def _is(value: Any, number: int) -> bool:
+    """Whether this is the number, or a pair of it."""
+    if isinstance(value, tuple):
+        return all(one == number for one in value)
+    return type(value) in (int, float) and bool(value == number)
+
+
+def _is_even_pair(value: Any) -> bool:
+    return not isinstance(value, tuple) or len(set(value)) == 1
+
+
+def gradient(calls: list[Call]) -> Iterator[Relation]:
+    """The output is right in every call, and the gradient of one argument is wrong."""
+    failed = [call for call in calls if not call.right]
+    sets = []
+    for call in failed:
+        # A call's last comparison failed; those before it passed.
+        wrong = {part.of for part in call.parts if not part.right}
+        right = {part.of for part in call.parts if part.right}
+        if len(wrong) != 1 or not right:
+            return
+        sets.append((wrong.pop(), right))
+    names = {name for name, _ in sets}
+    if len(names) != 1 or not (name := names.pop()).startswith("the gradient of "):
+        return
+    right = set.intersection(*(right for _, right in sets))
+    others = sorted(
+        one.removeprefix("the gradient of ")
+        for one in right
+        if one.startswith("the gradient of ")
+    )
+    facts = {
+        "gradient": name.removeprefix("the gradient of "),
+        "right": ", ".join(others),
+    }
+    yield Relation("gradient", facts)
+
+
+def exchanged(calls: list[Call]) -> Iterator[Relation]:
+    """The two numbers of a pair stand in each other's place."""
+    pairs = []
+    for call in calls:
+        got, expected = call.compared.got, call.compared.expected
+        for value in (got, expected):
+            if not isinstance(value, (tuple, list)) or len(value) != 2:
+                return
+            if not all(type(item) in (int, float) for item in value):
+                return
+        if tuple(got) != tuple(reversed(expected)):
+            return
+        if not call.right:
+            pairs.append(tuple(expected))
+    if len(set(pairs)) >= FEWEST_CALLS:
+        yield Relation("exchanged", {"of": calls[0].compared.of})
+
+
+def sums(evidence: Evidence) -> Iterator[Relation]:
+    """The right answer sums to one along an axis; this one does along another."""
+    if not evidence.arrays or not evidence.aligned or not evidence.enough():
+        return
+    parts = evidence.arrays
+    if any(not part.truth.numel() or part.truth.min() < 0 for part in parts):
+        return
+    axes = range(parts[0].truth.ndim)
+    right = [axis for axis in axes if all(_to_one(p.truth, axis) for p in parts)]
+    if len(right) != 1:
+        return
+    wrong = evidence.wrong
+    if any(_to_one(part.got, right[0]) for part in wrong):
+        return
+    facts = {"of": evidence.of, "axis": str(right[0])}
+    for axis in axes:
+        if axis != right[0] and all(_to_one(part.got, axis) for part in wrong):
+            yield Relation("sums", facts | {"other": str(axis)})
+            return
+    totals = torch.cat([part.got.sum(right[0]).reshape(-1) for part in wrong])
+    if bool(totals.isfinite().all()):
+        low, high = float(totals.min()), float(totals.max())
+        yield Relation("sums", facts | {"low": f"{low:.4g}", "high": f"{high:.4g}"})
+
+
+def _to_one(values: torch.Tensor, axis: int) -> bool:
+    if values.shape[axis] < 2:
+        return False
+    return bool(((values.sum(axis) - 1).abs() <= 1e-9).all())
