@@ -20,7 +20,7 @@ def relation_text(relation: Relation) -> str:
         listed = ", ".join(f"{name} {fact}" for name, fact in relation.facts.items())
         return one_line(f"{relation.kind}: {listed}.", 400)
     text = write(relation.facts)
-    if text.startswith(("your ", "the ", "of ", "all ", "summed ", "averaged ")):
+    if text.startswith(("your ", "the ", "of ", "summed ", "averaged ")):
         text = text[0].upper() + text[1:]  # any other word may be a name out of code
     return one_line(f"{text}.", 400)
 
@@ -68,7 +68,7 @@ def _factor(facts: Facts) -> str:
     if size is None:
         return text
     if "-1" in form:
-        return f"{text}, which is {_FORMS[form].format(size)}"
+        return f"{text}, which is {_FORMS[form].format(size).rstrip(',')}"
     return f"{text}; {facts['sizes']} is {size}"
 
 
@@ -156,19 +156,19 @@ def _permuted(facts: Facts) -> str:
 
 
 def _lacking(facts: Facts) -> str:
-    place = _ENDS[facts["place"]]
-    return f"{_subject(facts)} is the right one without {place} of {_axes(facts)}"
-
-
-def _surplus(facts: Facts) -> str:
-    place = _ENDS[facts["place"]]
+    places = {"both": "first and last"}.get(facts["place"], facts["place"])
     return (
-        f"{_subject(facts)} is the right one, with places too many at {place} of "
+        f"{_subject(facts)} is the right one without its {places} places along "
         f"{_axes(facts)}"
     )
 
 
-_ENDS = {"first": "the beginning", "last": "the end", "both": "both ends"}
+def _surplus(facts: Facts) -> str:
+    where = {"first": "before", "last": "behind", "both": "around"}[facts["place"]]
+    return (
+        f"{_subject(facts)} is the right one with more places {where} it along "
+        f"{_axes(facts)}"
+    )
 
 
 def _function(facts: Facts) -> str:
@@ -243,30 +243,30 @@ def _block(facts: Facts) -> str:
     rest = "wrong" if there == "right" else "right"
     others = "the other one" if facts["blocks"] == "2" else "every other one"
     return (
-        f"of {count} along axis {facts['axis']} of {_possessed(facts)}, {which} is "
+        f"of {count} along axis {facts['axis']} of {_subject(facts)}, {which} is "
         f"{there} and {others} {rest}"
     )
 
 
-def _possessed(facts: Facts) -> str:
-    return _subject(facts)
-
-
 def _sums(facts: Facts) -> str:
-    text = f"the right one sums to 1 along axis {facts['axis']}"
+    axis = facts["axis"]
     if "other" in facts:
-        return f"{_subject(facts)} sums to 1 along axis {facts['other']}, and {text}"
-    sums = f"{facts['low']} and {facts['high']}"
+        text = f"{_subject(facts)} sums to 1 along axis {facts['other']}"
+        return f"{text}, and the right one sums to 1 along axis {axis}"
+    sums = f"lie between {facts['low']} and {facts['high']}"
     if facts["low"] == facts["high"]:
-        return f"{_subject(facts)} sums to {facts['low']} there, and {text}"
-    return f"the sums of {_subject(facts)} lie between {sums}, and {text}"
+        sums = f"are {facts['low']}"
+    return (
+        f"the sums of {_subject(facts)} along axis {axis} {sums}, and those of the "
+        "right one are 1"
+    )
 
 
 def _condition(facts: Facts) -> str:
     there = facts["there"]
     rest = "wrong" if there == "right" else "right"
     return (
-        f"all {facts[there]} answers with {facts['condition']} are {there}, and all "
+        f"the {facts[there]} answers with {facts['condition']} are {there}, and the "
         f"{facts[rest]} others are {rest}"
     )
 

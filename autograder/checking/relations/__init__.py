@@ -33,6 +33,7 @@ _WHOLE: tuple[Find, ...] = (
     magnitude.constant,
     magnitude.unchanged,
     magnitude.factor,
+    magnitude.along_an_axis,
     magnitude.offset,
     arrangement.axes,
     arrangement.reversed_order,
@@ -43,7 +44,6 @@ _WHOLE: tuple[Find, ...] = (
     arrangement.shifted,
     magnitude.difference,
     magnitude.function,
-    magnitude.along_an_axis,
     alternatives,
     arrangement.reduced,
 )

@@ -17,8 +17,8 @@ from autograder.checking.relations.evidence import MOST_VALUES, Evidence, Part
 from autograder.checking.truth import replace_tensors
 from autograder.verdict import Relation
 
-MOST_CALLS = 60  # of the oracle
-MOST_FACTOR = 4  # of how much more an oracle may be asked to make
+MOST_CALLS = 60  # of an oracle that makes arrays
+MOST_NUMBERS = 3_000  # of calls of one that makes a number
 
 Slot = tuple[str, Any]  # ("args", 2) or ("kwargs", "stride")
 Change = tuple[Slot, str, Callable[[Any], Any]]
@@ -28,11 +28,12 @@ LEFT_OUT = object()
 def alternatives(evidence: Evidence) -> Iterator[Relation]:
     """The answer is the right one for stride = 1, or without bias, or for k as q."""
     members = evidence.members
-    if not evidence.enough() or len(members) > MOST_CALLS // 4:
+    most = MOST_NUMBERS if evidence.series else MOST_CALLS // 4
+    if not evidence.enough() or len(members) > most:
         return
     if any(part.path is None or not _has_oracle(part) for part in members):
         return
-    budget = [MOST_CALLS]
+    budget = [MOST_CALLS + (2 * len(members) if evidence.series else 0)]
     found: dict[str, Relation] = {}
     for slot, what, change in _changes(members[0]):
         label = _label(members[0], slot)

@@ -137,6 +137,16 @@ class Evidence:
         """Whether a wrong answer has right numbers, too."""
         return any(p.comparable and not bool(p.bad.all()) for p in self.wrong)
 
+    @cached_property
+    def made_by_hand(self) -> bool:
+        """Whether this is one array of whole numbers.
+
+        Examples for a pencil are small and have patterns of their own: what holds for
+        one of them may be no more than that.
+        """
+        whole = self.truths == self.truths.round()
+        return not self.series and len(self.wrong) == 1 and bool(whole.all())
+
     def enough(self, distinct: int = 3) -> bool:
         """Whether there are numbers enough to speak of."""
         fewest = FEWEST_CALLS if self.series else FEWEST_NUMBERS

@@ -9,7 +9,6 @@ from typing import Any
 
 import torch
 
-from autograder.checking.facts import number_text
 from autograder.checking.relations.asked import Asked
 from autograder.checking.relations.evidence import (
     FEWEST_CALLS,
@@ -63,7 +62,7 @@ def unchanged(evidence: Evidence) -> Iterator[Relation]:
 
 def factor(evidence: Evidence) -> Iterator[Relation]:
     """The answer is the right one times a number: -1, 2, 1/3, the size of an axis."""
-    if not evidence.aligned or not evidence.enough():
+    if not evidence.aligned or not evidence.enough() or evidence.made_by_hand:
         return
     found: list[tuple[Part, float]] = []
     for part in evidence.members:
@@ -87,8 +86,9 @@ def factor(evidence: Evidence) -> Iterator[Relation]:
     if same:
         yield Relation("factor", facts | {"factor": plain_number(numbers[0])})
     elif name is not None:
-        shown = sorted({plain_number(number) for number in numbers if number != 1.0})
-        yield Relation("factor", facts | {"values": ", ".join(shown[:6])})
+        shown = [plain_number(n) for n in sorted(set(numbers)) if n != 1.0]
+        listed = ", ".join(dict.fromkeys(shown))
+        yield Relation("factor", facts | {"values": listed})
 
 
 def _factor_of(part: Part) -> float | None:
@@ -109,7 +109,9 @@ def _factor_of(part: Part) -> float | None:
 
 def offset(evidence: Evidence) -> Iterator[Relation]:
     """The answer is the right one plus the same number everywhere."""
-    if not evidence.aligned or not evidence.enough() or evidence.right_somewhere:
+    if not evidence.aligned or not evidence.enough() or evidence.made_by_hand:
+        return
+    if evidence.right_somewhere:
         return
     first = evidence.wrong[0]
     number = float((first.got - first.truth).reshape(-1).median())
@@ -155,7 +157,7 @@ def _differs_by(part: Part, name: str, sign: int) -> bool:
 
 def function(evidence: Evidence) -> Iterator[Relation]:
     """The answer is a known function of the right one, applied to each number."""
-    if not evidence.aligned or not evidence.enough():
+    if not evidence.aligned or not evidence.enough() or evidence.made_by_hand:
         return
     for name, change in _FUNCTIONS.items():
         explains = all(_is_function(part, change) for part in evidence.parts)
@@ -193,7 +195,7 @@ def _is_function(part: Part, change: Change) -> bool:
 
 def _varied(parts: list[Part], change: Change) -> bool:
     """Whether what the function makes is itself no constant."""
-    made = torch.cat([change(part.truth)[part.bad] for part in parts])
+    made = torch.cat([change(part.truth).reshape(-1) for part in parts])
     series = parts[0].series
     fewest = FEWEST_CALLS if series else FEWEST_NUMBERS
     return made.numel() >= fewest and distinct(made) >= FEWEST_CALLS
@@ -235,7 +237,7 @@ def plain_number(number: float) -> str:
                 return f"{sign}1/sqrt({near.denominator})"
             if near.denominator == 1:
                 return f"{sign}sqrt({near.numerator})"
-    return number_text(float(f"{number:.6g}")) if abs(number) < 1e4 else f"{number:.6g}"
+    return f"{number:.6g}"
 
 
 def _known(evidence: Evidence) -> list[Asked]:

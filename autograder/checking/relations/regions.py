@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import torch
 
 from autograder.checking.relations.evidence import (
+    FEWEST_CALLS,
     FEWEST_NUMBERS,
     Evidence,
     Part,
@@ -83,7 +84,9 @@ def _exactly(part: Part, mask: torch.Tensor) -> bool:
 
 def at_an_end(evidence: Evidence) -> Iterator[Relation]:
     """Wrong at the first or last place along an axis only, or right there only."""
-    if not evidence.arrays or not evidence.aligned or not _both(evidence, 3):
+    # Where each answer has one such place, one number of each has to be enough.
+    fewest = FEWEST_CALLS if len(evidence.wrong) >= FEWEST_CALLS else FEWEST_NUMBERS
+    if not evidence.arrays or not evidence.aligned or not _both(evidence, fewest):
         return
     for axis in range(evidence.arrays[0].truth.ndim):
         if any(part.bad.shape[axis] < 3 for part in evidence.wrong):
@@ -91,6 +94,8 @@ def at_an_end(evidence: Evidence) -> Iterator[Relation]:
         # Items along the axis that hold anything wrong.
         items = [_along(part.bad, axis) for part in evidence.wrong]
         for place, mask in _PLACES.items():
+            if place == "first and last" and min(map(len, items)) < 4:
+                continue  # one place in the middle is no middle
             for word, wanted in (("wrong", True), ("right", False)):
                 ends = [mask(len(item)) == wanted for item in items]
                 if not all(torch.equal(a, b) for a, b in zip(items, ends)):
