@@ -105,7 +105,7 @@ def test_a_shape_that_is_the_right_one_transposed() -> None:
 
 
 def test_a_symmetric_truth_shows_no_exchange() -> None:
-    """Where the right answer is its own transpose, a wrong one is no transpose of it."""
+    """Where the right answer is its own transpose, no wrong one can be."""
 
     def gram(x: torch.Tensor) -> torch.Tensor:
         return x @ x.mT

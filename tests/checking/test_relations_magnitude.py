@@ -208,7 +208,7 @@ def test_a_factor_that_two_sizes_or_none_explain_has_no_name(factor, shape) -> N
 
 
 def test_a_factor_that_is_one_in_a_case_that_passes() -> None:
-    """A batch of one is right, and its size is 1: the name still explains every case."""
+    """A batch of one is right, and its size is 1: the name explains it, too."""
     asked = [*IMAGES, [drawn(1, 2, 5, 7)]]
     (relation,) = found(lambda x: x.sum(0), lambda x: x.mean(0), asked, ["x"])
 
