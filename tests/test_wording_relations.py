@@ -121,7 +121,7 @@ SENTENCES = [
     (
         "reduced",
         OUTPUT | {"function": "mean", "axis": "2", "whole": "got"},
-        "Averaged along axis 2, your answer is the right one.",
+        "The mean of your answer along axis 2 is the right one.",
     ),
     (
         "reversed",
@@ -273,9 +273,26 @@ SENTENCES = [
         "The output is right in every case; the gradient of x is wrong.",
     ),
     (
-        "exchanged",
-        OUTPUT,
-        "The two numbers of your answer stand in each other's place.",
+        "interleaved",
+        OUTPUT | {"axis": "1", "order": "0 2 1 3"},
+        "Your answer has the places of the right one along axis 1 in another order: "
+        "0 2 1 3.",
+    ),
+    (
+        "parts",
+        OUTPUT | {"order": "1 0"},
+        "The two parts of your answer stand in each other's place.",
+    ),
+    (
+        "parts",
+        OUTPUT | {"order": "1 2 0"},
+        "The parts of your answer stand in another order: 1, 2, 0 of the right one's "
+        "parts.",
+    ),
+    (
+        "one_part",
+        OUTPUT | {"part": "0"},
+        "Your answer is part 0 (from 0) of the right one, alone.",
     ),
 ]
 

@@ -20,7 +20,7 @@ def relation_text(relation: Relation) -> str:
         listed = ", ".join(f"{name} {fact}" for name, fact in relation.facts.items())
         return one_line(f"{relation.kind}: {listed}.", 400)
     text = write(relation.facts)
-    if text.startswith(("your ", "the ", "of ", "summed ", "averaged ")):
+    if text.startswith(("your ", "the ", "of ")):
         text = text[0].upper() + text[1:]  # any other word may be a name out of code
     return one_line(f"{text}.", 400)
 
@@ -120,8 +120,7 @@ def _reduced(facts: Facts) -> str:
     name, axis = facts["function"], facts["axis"]
     if facts["whole"] == "truth":
         return f"{_subject(facts)} is the {name} of the right one along axis {axis}"
-    word = "summed" if name == "sum" else "averaged"
-    return f"{word} along axis {axis}, {_subject(facts)} is the right one"
+    return f"the {name} of {_subject(facts)} along axis {axis} is the right one"
 
 
 def _reversed(facts: Facts) -> str:
@@ -152,6 +151,13 @@ def _permuted(facts: Facts) -> str:
     return (
         f"{_subject(facts)} has {count} equal blocks along axis {facts['axis']} in "
         f"another order: {order} of the right one's blocks"
+    )
+
+
+def _interleaved(facts: Facts) -> str:
+    return (
+        f"{_subject(facts)} has the places of the right one along axis {facts['axis']} "
+        f"in another order: {facts['order']}"
     )
 
 
@@ -282,8 +288,18 @@ def _gradient(facts: Facts) -> str:
     return f"{text}; the gradient of {facts['gradient']} is wrong"
 
 
-def _exchanged(facts: Facts) -> str:
-    return f"the two numbers of {_subject(facts)} stand in each other's place"
+def _parts(facts: Facts) -> str:
+    if facts["order"] == "1 0":
+        return f"the two parts of {_subject(facts)} stand in each other's place"
+    order = facts["order"].replace(" ", ", ")
+    return (
+        f"the parts of {_subject(facts)} stand in another order: {order} of the right "
+        "one's parts"
+    )
+
+
+def _one_part(facts: Facts) -> str:
+    return f"{_subject(facts)} is part {facts['part']} (from 0) of the right one, alone"
 
 
 _SENTENCES: dict[str, Callable[[Facts], str]] = {
@@ -301,6 +317,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "repeated": _repeated,
     "shifted": _shifted,
     "permuted": _permuted,
+    "interleaved": _interleaved,
     "lacking": _lacking,
     "surplus": _surplus,
     "function": _function,
@@ -313,7 +330,8 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "sums": _sums,
     "condition": _condition,
     "gradient": _gradient,
-    "exchanged": _exchanged,
+    "parts": _parts,
+    "one_part": _one_part,
 }
 
 RELATIONS = tuple(_SENTENCES)

@@ -158,6 +158,16 @@ def test_the_same_numbers_in_another_shape() -> None:
             sine,
             {"function": "mean", "axis": "0", "whole": "truth"},
         ),
+        (
+            lambda x: sine(x)[:, -1],
+            sine,
+            {"function": "last place", "axis": "1", "whole": "truth"},
+        ),
+        (
+            lambda x: sine(x).amax(2),
+            sine,
+            {"function": "maximum", "axis": "2", "whole": "truth"},
+        ),
     ],
 )
 def test_a_sum_along_an_axis_too_many_or_too_few(wrong, oracle, facts) -> None:
@@ -191,6 +201,24 @@ def test_what_stands_where_nothing_was_moved_to(steps, axes: str) -> None:
         return y
 
     assert found(padded, sine, asked, ["x"])[0].facts["rim"] == "zeros"
+
+
+@pytest.mark.parametrize(
+    ("order", "shown"), [((0, 2), "0 2 4 6 1 3 5 7"), ((2, 0), "0 4 1 5 2 6 3 7")]
+)
+def test_places_dealt_out_in_turn(order: tuple[int, int], shown: str) -> None:
+    """Even places before odd ones, and the reverse, whatever the size of the axis."""
+
+    def wrong(x: torch.Tensor) -> torch.Tensor:
+        rows = (-1, 2) if order == (0, 2) else (2, -1)
+        return sine(x).unflatten(1, rows).mT.flatten(1)
+
+    (relation,) = found(wrong, sine, [[drawn(3, 8)], [drawn(2, 10)]], ["x"])
+
+    assert relation.kind == "interleaved"
+    assert (relation.facts["axis"], relation.facts["order"]) == ("1", shown)
+    nearly = found(one_off(wrong), sine, [[drawn(3, 8)], [drawn(2, 10)]], ["x"])
+    assert set(kinds(nearly)) <= {"at_an_end"}
 
 
 def test_constant_rows_show_no_shift() -> None:

@@ -356,12 +356,33 @@ def test_a_pair_in_the_wrong_order() -> None:
         return width // 2, height // 2
 
     said = found(wrong, oracle, calls, ["height", "width"])
-    assert said[0] == Relation("exchanged", {"of": "the output"})
+    assert said == [Relation("parts", {"of": "the output", "order": "1 0"})]
 
     def once(height: int, width: int) -> tuple[int, int]:
         return wrong(height, width) if height != 20 else (3, 3)
 
-    assert "exchanged" not in kinds(found(once, oracle, calls, ["height", "width"]))
+    assert "parts" not in kinds(found(once, oracle, calls, ["height", "width"]))
+    # Two calls, or pairs of equal numbers, show no order.
+    for few in (calls[:2], [[n, n] for n in (4, 6, 8, 10)]):
+        assert found(wrong, oracle, few, ["height", "width"]) == []
+
+
+def test_outputs_in_another_order_or_one_alone() -> None:
+    """The state and the output of a cell, exchanged; or the output without it."""
+
+    def oracle(x: Any) -> Any:
+        return torch.sin(x), torch.cos(x)
+
+    calls = [[drawn(3, 5)], [drawn(4, 7)]]
+    said = found(lambda x: oracle(x)[::-1], oracle, calls, ["x"])
+    assert said == [Relation("parts", {"of": "the output", "order": "1 0"})]
+    said = found(lambda x: oracle(x)[1], oracle, calls, ["x"])
+    assert said == [Relation("one_part", {"of": "the output", "part": "1"})]
+
+    nearly = found(lambda x: one_off(torch.cos)(x), oracle, calls, ["x"])
+    assert nearly == []
+    nearly = found(lambda x: (torch.cos(x), one_off(torch.sin)(x)), oracle, calls, [])
+    assert "parts" not in kinds(nearly)
 
 
 def test_parts_of_an_answer_are_told_apart() -> None:

@@ -16,7 +16,9 @@ from autograder.checking.case import CaseRun
 from autograder.checking.relations import (
     arrangement,
     conditions,
+    extent,
     magnitude,
+    members,
     regions,
 )
 from autograder.checking.relations.alternatives import alternatives
@@ -37,15 +39,16 @@ _WHOLE: tuple[Find, ...] = (
     magnitude.offset,
     arrangement.axes,
     arrangement.reversed_order,
-    arrangement.shape,
-    arrangement.cut,
+    extent.shape,
+    extent.cut,
     arrangement.permuted,
+    arrangement.interleaved,
     arrangement.repeated,
     arrangement.shifted,
     magnitude.difference,
     magnitude.function,
     alternatives,
-    arrangement.reduced,
+    extent.reduced,
 )
 # Where an answer is wrong; the first that holds is told.
 _PLACE: tuple[Find, ...] = (
@@ -54,7 +57,7 @@ _PLACE: tuple[Find, ...] = (
     regions.at_an_end,
     regions.rim,
     regions.blocks,
-    conditions.sums,
+    regions.sums,
 )
 
 
@@ -71,16 +74,18 @@ def relations_of(runs: list[CaseRun]) -> list[Relation]:
 
 def _found(calls: list[Call]) -> Iterator[Relation]:
     whole = False
+    for exchanged in members.exchanged(calls):
+        yield exchanged
+        return
     evidence = evidence_of(calls)[:MOST_NAMES]
     for one in evidence:
         relation = _first(_WHOLE, one)
         if relation is not None:
             whole = True
             yield relation
-    yield from conditions.gradient(calls)
+    yield from members.gradient(calls)
     if whole:
         return
-    yield from conditions.exchanged(calls)
     yield from conditions.condition(calls)
     for one in evidence:
         relation = _first(_PLACE, one)

@@ -13,7 +13,8 @@ from typing import Any
 import torch
 
 from autograder.checking.relations.asked import NO_DEFAULT, parameters_of
-from autograder.checking.relations.evidence import MOST_VALUES, Evidence, Part
+from autograder.checking.relations.evidence import Evidence
+from autograder.checking.relations.parts import MOST_VALUES, Part
 from autograder.checking.truth import replace_tensors
 from autograder.verdict import Relation
 

@@ -1,19 +1,14 @@
-"""Relations of order: the right numbers stand somewhere else, or in another shape."""
+"""Relations of order: the right numbers stand in other places."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import torch
 
-from autograder.checking.relations.evidence import (
-    FEWEST_NUMBERS,
-    Evidence,
-    Part,
-    distinct,
-    named_axis,
-)
+from autograder.checking.relations.evidence import FEWEST_NUMBERS, Evidence, named_axis
+from autograder.checking.relations.parts import Part, distinct
 from autograder.checking.tolerance import scale_of
 from autograder.verdict import Relation
 
@@ -23,7 +18,7 @@ MOST_BLOCKS = 8
 
 def axes(evidence: Evidence) -> Iterator[Relation]:
     """The axes of the answer are those of the right one in another order."""
-    arrays = _arrays(evidence)
+    arrays = usable_arrays(evidence)
     if not arrays:
         return
     plain = tuple(range(arrays[0].truth.ndim))
@@ -47,54 +42,9 @@ def _exchanged(of: str, order: tuple[int, ...]) -> dict[str, str]:
     return facts
 
 
-def shape(evidence: Evidence) -> Iterator[Relation]:
-    """The right numbers in the right order, in another shape."""
-    if evidence.series or any(part.comparable for part in evidence.wrong):
-        return
-    if evidence.truths.numel() < FEWEST_NUMBERS or evidence.distinct < 3:
-        return
-    if all(_flat(part) for part in evidence.wrong):
-        first = evidence.wrong[0]
-        facts = {"got": _sizes(first.got), "expected": _sizes(first.truth)}
-        yield Relation("shape", {"of": evidence.of, **facts})
-
-
-def reduced(evidence: Evidence) -> Iterator[Relation]:
-    """The answer is the sum or mean of the right one along an axis, or the reverse."""
-    if evidence.series or any(part.comparable for part in evidence.wrong):
-        return
-    if evidence.right or not evidence.enough():
-        return
-    first = evidence.wrong[0]
-    for whole, larger in (("truth", first.truth), ("got", first.got)):
-        for axis in range(larger.ndim):
-            for name, reduce in (("sum", torch.sum), ("mean", torch.mean)):
-                if all(_reduces(p, whole, axis, reduce) for p in evidence.wrong):
-                    facts = {"of": evidence.of, "function": name, "axis": str(axis)}
-                    yield Relation("reduced", facts | {"whole": whole})
-                    return
-
-
-def _reduces(
-    part: Part, whole: str, axis: int, reduce: Callable[..., torch.Tensor]
-) -> bool:
-    large, small = part.truth, part.got
-    if whole == "got":
-        large, small = small, large
-    if axis >= large.ndim or large.shape[axis] < 2 or not scale_of(small):
-        return False
-    for keep in (False, True):
-        made = reduce(large, dim=axis, keepdim=keep)
-        if made.shape == small.shape:
-            near = (made - small).abs() <= part.unit * scale_of(small)
-            if bool(near.all()):
-                return True
-    return False
-
-
 def reversed_order(evidence: Evidence) -> Iterator[Relation]:
     """The answer runs backwards along an axis, or along several."""
-    arrays = _arrays(evidence)
+    arrays = usable_arrays(evidence)
     if not arrays or not evidence.aligned:
         return
     count = arrays[0].truth.ndim
@@ -108,7 +58,7 @@ def reversed_order(evidence: Evidence) -> Iterator[Relation]:
 
 def repeated(evidence: Evidence) -> Iterator[Relation]:
     """All items along an axis have the answer that is right for the first, or last."""
-    arrays = _arrays(evidence)
+    arrays = usable_arrays(evidence)
     if not arrays or not evidence.aligned:
         return
     for axis in range(arrays[0].truth.ndim):
@@ -130,7 +80,7 @@ def repeated(evidence: Evidence) -> Iterator[Relation]:
 
 def shifted(evidence: Evidence) -> Iterator[Relation]:
     """The answer is the right one moved by one place along an axis, rim aside."""
-    arrays = _arrays(evidence)
+    arrays = usable_arrays(evidence)
     if not arrays or not evidence.aligned:
         return
     count = arrays[0].truth.ndim
@@ -189,7 +139,7 @@ def _rim(parts: list[Part], move: Move) -> str:
 
 def permuted(evidence: Evidence) -> Iterator[Relation]:
     """Equal blocks along an axis stand in another order: gates, channels, heads."""
-    arrays = _arrays(evidence)
+    arrays = usable_arrays(evidence)
     if not arrays or not evidence.aligned:
         return
     for axis in range(arrays[0].truth.ndim):
@@ -235,61 +185,44 @@ def _order(parts: list[Part], axis: int, blocks: int) -> list[int] | None:
     return order if sorted(order) == list(range(blocks)) else None
 
 
-def cut(evidence: Evidence) -> Iterator[Relation]:
-    """The answer lacks places at the ends of some axes, or has some too many."""
-    if evidence.right or evidence.series or not evidence.enough():
+def interleaved(evidence: Evidence) -> Iterator[Relation]:
+    """Every second place along an axis first, then the others; or the reverse."""
+    arrays = usable_arrays(evidence)
+    if not arrays or not evidence.aligned:
         return
-    if any(part.comparable for part in evidence.wrong) or not _arrays(evidence):
-        return
-    for larger in ("truth", "got"):
-        for place in ("last", "first", "both"):
-            if all(_is_cut(part, larger, place) for part in evidence.wrong):
-                kind = "lacking" if larger == "truth" else "surplus"
-                seen = [_cut_axes(part) for part in evidence.wrong]
-                facts = {"of": evidence.of, "place": place}
-                facts["axes"] = " and ".join(
-                    sorted({axis for one in seen for axis in one})
-                )
-                yield Relation(kind, facts)
-                return
+    for axis in range(arrays[0].truth.ndim):
+        for count in range(2, MOST_BLOCKS + 1):
+            for apart in (True, False):
+
+                def change(
+                    truth: torch.Tensor,
+                    a: int = axis,
+                    k: int = count,
+                    out: bool = apart,
+                ) -> torch.Tensor | None:
+                    if truth.shape[a] % k:
+                        return None
+                    return truth.index_select(a, _dealt(truth.shape[a], k, out))
+
+                if evidence.holds(change):
+                    size = evidence.wrong[0].truth.shape[axis]
+                    order = _dealt(size, count, apart).tolist()
+                    facts = {"axis": str(axis), "order": " ".join(map(str, order))}
+                    yield Relation("interleaved", {"of": evidence.of, **facts})
+                    return
 
 
-def _cut_axes(part: Part) -> list[str]:
-    pairs = zip(part.got.shape, part.truth.shape)
-    return [str(axis) for axis, (one, other) in enumerate(pairs) if one != other]
+def _dealt(size: int, count: int, apart: bool) -> torch.Tensor:
+    """``0 2 4 1 3 5``, of six places and a count of two; together, ``0 3 1 4 2 5``."""
+    places = torch.arange(size)
+    rows = places.reshape(-1, count) if apart else places.reshape(count, -1)
+    return rows.T.reshape(-1)
 
 
-def _is_cut(part: Part, larger: str, place: str) -> bool:
-    large, small = part.truth, part.got
-    if larger == "got":
-        large, small = small, large
-    if small.numel() < 3 or small.ndim != large.ndim:
-        return False
-    for axis, size in enumerate(small.shape):
-        left = large.shape[axis] - size
-        if left < 0 or (place == "both" and left % 2):
-            return False
-        start = {"last": 0, "first": left, "both": left // 2}[place]
-        large = large.narrow(axis, start, size)
-    near = (large - small).abs() <= part.unit * scale_of(part.truth)
-    return bool(near.all()) and distinct(small) >= 3
-
-
-def _arrays(evidence: Evidence) -> list[Part]:
+def usable_arrays(evidence: Evidence) -> list[Part]:
     """The parts, where there are numbers enough to tell one order from another."""
     arrays = evidence.arrays
     if not arrays or arrays[0].truth.ndim > MOST_AXES or not evidence.enough(2):
         return []
     ndim = arrays[0].truth.ndim
     return arrays if all(part.got.ndim == ndim for part in arrays) else []
-
-
-def _flat(part: Part) -> bool:
-    if part.got.numel() != part.truth.numel():
-        return False
-    near = part.got.reshape(-1) - part.truth.reshape(-1)
-    return bool((near.abs() <= part.unit * scale_of(part.truth)).all())
-
-
-def _sizes(tensor: torch.Tensor) -> str:
-    return f"[{', '.join(map(str, tensor.shape))}]"

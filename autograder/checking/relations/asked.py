@@ -128,6 +128,8 @@ def _names(run: CaseRun) -> dict[int, str]:
     """The name of each tensor that was given to a call, by id."""
     names: dict[int, str] = {}
     for event in run.events[-2:]:  # the others are of other comparisons, as a rule
+        if not event.inputs:
+            continue
         for tensor, name in zip(event.inputs, event.written[1]):
             if name:
                 names[id(tensor)] = name

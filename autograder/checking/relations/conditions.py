@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import torch
-
 from autograder.checking.relations.asked import Asked
-from autograder.checking.relations.evidence import FEWEST_CALLS, Call, Evidence
+from autograder.checking.relations.evidence import Call
 from autograder.verdict import Relation
 
 FEWEST_OF_EACH = 2  # right calls, and wrong ones
@@ -192,79 +190,3 @@ def _is(value: Any, number: int) -> bool:
 
 def _is_even_pair(value: Any) -> bool:
     return not isinstance(value, tuple) or len(set(value)) == 1
-
-
-def gradient(calls: list[Call]) -> Iterator[Relation]:
-    """The output is right in every call, and the gradient of one argument is wrong."""
-    failed = [call for call in calls if not call.right]
-    sets = []
-    for call in failed:
-        # A call's last comparison failed; those before it passed.
-        wrong = {part.of for part in call.parts if not part.right}
-        right = {part.of for part in call.parts if part.right}
-        if len(wrong) != 1 or not right:
-            return
-        sets.append((wrong.pop(), right))
-    names = {name for name, _ in sets}
-    if len(names) != 1 or not (name := names.pop()).startswith("the gradient of "):
-        return
-    right = set.intersection(*(right for _, right in sets))
-    others = sorted(
-        one.removeprefix("the gradient of ")
-        for one in right
-        if one.startswith("the gradient of ")
-    )
-    facts = {
-        "gradient": name.removeprefix("the gradient of "),
-        "right": ", ".join(others),
-    }
-    yield Relation("gradient", facts)
-
-
-def exchanged(calls: list[Call]) -> Iterator[Relation]:
-    """The two numbers of a pair stand in each other's place."""
-    pairs = []
-    for call in calls:
-        got, expected = call.compared.got, call.compared.expected
-        for value in (got, expected):
-            if not isinstance(value, (tuple, list)) or len(value) != 2:
-                return
-            if not all(type(item) in (int, float) for item in value):
-                return
-        if tuple(got) != tuple(reversed(expected)):
-            return
-        if not call.right:
-            pairs.append(tuple(expected))
-    if len(set(pairs)) >= FEWEST_CALLS:
-        yield Relation("exchanged", {"of": calls[0].compared.of})
-
-
-def sums(evidence: Evidence) -> Iterator[Relation]:
-    """The right answer sums to one along an axis; this one does along another."""
-    if not evidence.arrays or not evidence.aligned or not evidence.enough():
-        return
-    parts = evidence.arrays
-    if any(not part.truth.numel() or part.truth.min() < 0 for part in parts):
-        return
-    axes = range(parts[0].truth.ndim)
-    right = [axis for axis in axes if all(_to_one(p.truth, axis) for p in parts)]
-    if len(right) != 1:
-        return
-    wrong = evidence.wrong
-    if any(_to_one(part.got, right[0]) for part in wrong):
-        return
-    facts = {"of": evidence.of, "axis": str(right[0])}
-    for axis in axes:
-        if axis != right[0] and all(_to_one(part.got, axis) for part in wrong):
-            yield Relation("sums", facts | {"other": str(axis)})
-            return
-    totals = torch.cat([part.got.sum(right[0]).reshape(-1) for part in wrong])
-    if bool(totals.isfinite().all()):
-        low, high = float(totals.min()), float(totals.max())
-        yield Relation("sums", facts | {"low": f"{low:.4g}", "high": f"{high:.4g}"})
-
-
-def _to_one(values: torch.Tensor, axis: int) -> bool:
-    if values.shape[axis] < 2:
-        return False
-    return bool(((values.sum(axis) - 1).abs() <= 1e-9).all())

@@ -7,7 +7,6 @@ one array.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,62 +16,18 @@ import torch
 
 from autograder.checking.case import CaseRun, Compared
 from autograder.checking.relations.asked import Asked, asked_by, event_of
-from autograder.checking.tolerance import FLOAT64_RELATIVE, ULPS, scale_of
+from autograder.checking.relations.parts import (
+    MOST_VALUES,
+    Part,
+    Path,
+    distinct,
+    numbers_of,
+    unit_of,
+)
+from autograder.checking.tolerance import scale_of
 
-MOST_VALUES = 100_000  # larger tensors are not looked into
-EXACT_INTEGERS = 2**53
-INTEGERS = 1e-15  # no more than dividing them loses
 FEWEST_NUMBERS = 8  # that differ from the truth, before anything is said
 FEWEST_CALLS = 3  # where an answer is a single number
-
-Path = tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class Part:
-    """One array or number that was compared."""
-
-    of: str  # "the output", "output[1]", "the gradient of weight"
-    got: torch.Tensor
-    truth: torch.Tensor
-    unit: float  # the error allowed, relative to the scale
-    floor: float = 0.0  # the least scale
-    right: bool = False
-    path: Path | None = None  # where in the oracle's value; None for a gradient
-    asked: Asked | None = None
-    compared: Compared | None = None
-    series: bool = False  # numbers of different calls, each with a scale of its own
-
-    @cached_property
-    def comparable(self) -> bool:
-        """Whether the shapes agree."""
-        return self.got.shape == self.truth.shape
-
-    @cached_property
-    def bad(self) -> torch.Tensor:
-        """Which places of the answer are wrong."""
-        return ~close_to(self.got, self.truth, self.unit, self.floor, self.series)
-
-    def is_(self, wanted: torch.Tensor, elementwise: bool = False) -> bool:
-        """Whether this answer is ``wanted``, up to rounding."""
-        if self.got.shape != wanted.shape:
-            return False
-        each = elementwise or self.series
-        return bool(close_to(self.got, wanted, self.unit, 0.0, each).all())
-
-    def fits(self, change: Callable[[torch.Tensor], torch.Tensor | None]) -> bool:
-        """Whether the answer is what ``change`` makes of the truth.
-
-        Of an answer that is right: whether ``change`` leaves it as it is.
-        """
-        wanted = change(self.truth)
-        if wanted is None:
-            return False
-        if not self.right:
-            return self.is_(wanted)
-        return wanted.shape == self.truth.shape and bool(
-            close_to(wanted, self.truth, self.unit, self.floor, self.series).all()
-        )
 
 
 @dataclass(frozen=True)
@@ -128,7 +83,7 @@ class Evidence:
         )
 
     @cached_property
-    def distinct(self) -> int:
+    def variety(self) -> int:
         """How many different right numbers stand where the answers are wrong."""
         return distinct(self.truths)
 
@@ -147,37 +102,14 @@ class Evidence:
         whole = self.truths == self.truths.round()
         return not self.series and len(self.wrong) == 1 and bool(whole.all())
 
-    def enough(self, distinct: int = 3) -> bool:
+    def enough(self, variety: int = 3) -> bool:
         """Whether there are numbers enough to speak of."""
         fewest = FEWEST_CALLS if self.series else FEWEST_NUMBERS
-        return self.truths.numel() >= fewest and self.distinct >= distinct
+        return self.truths.numel() >= fewest and self.variety >= variety
 
     def holds(self, change: Callable[[torch.Tensor], torch.Tensor | None]) -> bool:
         """Whether every answer is what ``change`` makes of the truth."""
         return all(part.fits(change) for part in self.parts)
-
-
-def distinct(values: torch.Tensor) -> int:
-    """How many different numbers there are."""
-    if not values.numel():
-        return 0
-    ordered = values.reshape(-1).sort().values
-    return 1 + int((ordered[1:] != ordered[:-1]).sum())
-
-
-def close_to(
-    got: torch.Tensor,
-    wanted: torch.Tensor,
-    unit: float,
-    floor: float = 0.0,
-    elementwise: bool = False,
-) -> torch.Tensor:
-    """Where two tensors of one shape are equal, up to rounding; NaN equals NaN."""
-    same = (got == wanted) | (got.isnan() & wanted.isnan())
-    near = (got - wanted).abs()
-    if elementwise:
-        return same | (near <= unit * wanted.abs())
-    return same | (near <= unit * max(scale_of(wanted), floor))
 
 
 def calls_of(runs: list[CaseRun]) -> list[Call]:
@@ -203,16 +135,27 @@ def evidence_of(calls: list[Call]) -> list[Evidence]:
 def _evidence(name: str, calls: list[Call]) -> Evidence | None:
     chosen = [part for call in calls for part in call.parts if part.of == name]
     wrong = [part for part in chosen if not part.right]
-    right = [part for part in chosen if part.right]
-    if any(part.comparable and not bool(part.bad.any()) for part in wrong):
-        return None  # what is wrong with it is no number
+    right = [part for part in chosen if part.right and not _is_noise(part, calls)]
     if sum(part.truth.numel() + part.got.numel() for part in chosen) > 4 * MOST_VALUES:
         return None
     series = all(part.truth.ndim == part.got.ndim == 0 for part in chosen)
     members = [*wrong, *right]
     if series:
         wrong, right = _in_a_row(wrong), _in_a_row(right)
+    if any(part.comparable and not bool(part.bad.any()) for part in wrong):
+        return None  # what is wrong with it is no number
+    if series and not bool(wrong[0].bad.all()):
+        return None
     return Evidence(name, wrong, right, members, series, calls)
+
+
+def _is_noise(part: Part, calls: list[Call]) -> bool:
+    """Whether a gradient is zero on paper: made of what rounding larger ones left."""
+    if part.path is not None:
+        return False
+    call = next(call for call in calls if any(part is one for one in call.parts))
+    largest = max(scale_of(p.truth) for p in call.parts if p.path is None)
+    return scale_of(part.truth) <= part.unit * largest
 
 
 def _in_a_row(parts: list[Part]) -> list[Part]:
@@ -268,10 +211,11 @@ def _parts(compared: Compared, asked: Asked | None) -> list[Part]:
                 if key in got:
                     take(got[key], truth[key], _inside(of, key), _deeper(path, key))
             return
-        pair = _numbers(got), _numbers(truth)
-        if pair[0] is None or pair[1] is None:
+        numbers, right_numbers = numbers_of(got), numbers_of(truth)
+        if numbers is None or right_numbers is None:
             return
-        part = Part(of, pair[0], pair[1], _unit(got), 0.0, False, path, asked, compared)
+        unit = unit_of(got)
+        part = Part(of, numbers, right_numbers, unit, False, path, asked, compared)
         right = compared.right
         if not right and path:  # of several parts some may be right
             right = part.comparable and not bool(part.bad.any())
@@ -287,38 +231,6 @@ def _inside(of: str, key: Any) -> str:
 
 def _deeper(path: Path | None, key: Any) -> Path | None:
     return None if path is None else (*path, key)
-
-
-def _numbers(value: Any) -> torch.Tensor | None:
-    """Float64 numbers of a tensor or a number; None where they would not be exact."""
-    if isinstance(value, torch.Tensor):
-        if value.layout != torch.strided or value.is_complex() or value.is_quantized:
-            return None
-        if value.numel() > MOST_VALUES:
-            return None
-        if value.dtype == torch.int64 and value.numel():
-            low, high = value.min().item(), value.max().item()
-            if max(-low, high) > EXACT_INTEGERS:
-                return None
-        return value.detach().to("cpu", torch.float64)
-    if type(value) is float or (type(value) is int and abs(value) <= EXACT_INTEGERS):
-        return torch.tensor(float(value), dtype=torch.float64)
-    return None
-
-
-def _unit(got: Any) -> float:
-    if isinstance(got, torch.Tensor):
-        if not got.is_floating_point():
-            return INTEGERS
-        if got.dtype != torch.float64:
-            return ULPS * torch.finfo(got.dtype).eps
-        return FLOAT64_RELATIVE
-    return INTEGERS if type(got) is int else FLOAT64_RELATIVE
-
-
-def finite(number: float) -> bool:
-    """Whether this is a number that can be said, and none of the smallest."""
-    return math.isfinite(number) and abs(number) > 1e-300
 
 
 def named_axis(evidence: Evidence, axis: int) -> dict[str, str]:

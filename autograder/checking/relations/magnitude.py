@@ -14,10 +14,8 @@ from autograder.checking.relations.evidence import (
     FEWEST_CALLS,
     FEWEST_NUMBERS,
     Evidence,
-    Part,
-    distinct,
-    finite,
 )
+from autograder.checking.relations.parts import Part, distinct, finite
 from autograder.checking.relations.quantities import named_factor
 from autograder.checking.tolerance import scale_of
 from autograder.verdict import Relation
@@ -46,18 +44,20 @@ def unchanged(evidence: Evidence) -> Iterator[Relation]:
     """The answer is one of the arguments, as it was given."""
     if not evidence.enough():
         return
-    for name in _shared_tensors(evidence):
-        if all(_is_argument(part, name) for part in evidence.members):
-            yield Relation("unchanged", {"of": evidence.of, "argument": name})
-            return
-    if not evidence.series:
-        return
-    for name in _shared_numbers(evidence):
-        given = [float(asked.plain[name]) for asked in _known(evidence)]
+    names = [
+        name
+        for name in _shared_tensors(evidence)
+        if all(_is_argument(part, name) for part in evidence.members)
+    ]
+    if evidence.series:
         got = [float(part.got) for part in evidence.members]
-        if given == got:
-            yield Relation("unchanged", {"of": evidence.of, "argument": name})
-            return
+        names += [
+            name
+            for name in _shared_numbers(evidence)
+            if got == [float(asked.plain[name]) for asked in _known(evidence)]
+        ]
+    if len(names) == 1:  # of two equal arguments neither can be named
+        yield Relation("unchanged", {"of": evidence.of, "argument": names[0]})
 
 
 def factor(evidence: Evidence) -> Iterator[Relation]:
@@ -69,7 +69,7 @@ def factor(evidence: Evidence) -> Iterator[Relation]:
         number = _factor_of(part)
         if number is None:
             return
-        if scale_of(part.truth):
+        if bool(part.truth.any()):
             found.append((part, number))
     numbers = [number for _, number in found]
     if not numbers:
@@ -95,6 +95,9 @@ def _factor_of(part: Part) -> float | None:
     """The one number by which this answer differs; 1 of a right one."""
     if part.right:
         return 1.0
+    if part.truth.ndim == 0 and bool(part.truth):
+        number = float(part.got) / float(part.truth)
+        return number if finite(number) else None
     scale = scale_of(part.truth)
     if not scale or not bool(part.truth.isfinite().all()):
         return None
@@ -127,12 +130,14 @@ def difference(evidence: Evidence) -> Iterator[Relation]:
     """The answer is the right one with an argument added or taken away once."""
     if not evidence.aligned or evidence.series or not evidence.enough():
         return
-    for name in _shared_tensors(evidence):
-        for sign, word in ((1, "more"), (-1, "less")):
-            if all(_differs_by(part, name, sign) for part in evidence.parts):
-                facts = {"of": evidence.of, "argument": name, "sign": word}
-                yield Relation("difference", facts)
-                return
+    found = [
+        {"of": evidence.of, "argument": name, "sign": word}
+        for name in _shared_tensors(evidence)
+        for sign, word in ((1, "more"), (-1, "less"))
+        if all(_differs_by(part, name, sign) for part in evidence.parts)
+    ]
+    if len(found) == 1:
+        yield Relation("difference", found[0])
 
 
 def _differs_by(part: Part, name: str, sign: int) -> bool:

@@ -10,10 +10,9 @@ from autograder.checking.relations.evidence import (
     FEWEST_CALLS,
     FEWEST_NUMBERS,
     Evidence,
-    Part,
-    distinct,
     named_axis,
 )
+from autograder.checking.relations.parts import Part, distinct
 from autograder.verdict import Relation
 
 MOST_WIDE = 2  # of the rim
@@ -225,3 +224,34 @@ def _both(evidence: Evidence, fewest: int) -> bool:
     some = torch.cat([values[values != 0] for values in right])
     enough = some.numel() >= FEWEST_NUMBERS and distinct(some) >= 3
     return wrong >= fewest and enough
+
+
+def sums(evidence: Evidence) -> Iterator[Relation]:
+    """The right answer sums to one along an axis; this one does along another."""
+    if not evidence.arrays or not evidence.aligned or not evidence.enough():
+        return
+    parts = evidence.arrays
+    if any(not part.truth.numel() or part.truth.min() < 0 for part in parts):
+        return
+    axes = range(parts[0].truth.ndim)
+    right = [axis for axis in axes if all(_to_one(p.truth, axis) for p in parts)]
+    if len(right) != 1:
+        return
+    wrong = evidence.wrong
+    if any(_to_one(part.got, right[0]) for part in wrong):
+        return
+    facts = {"of": evidence.of, "axis": str(right[0])}
+    for axis in axes:
+        if axis != right[0] and all(_to_one(part.got, axis) for part in wrong):
+            yield Relation("sums", facts | {"other": str(axis)})
+            return
+    totals = torch.cat([part.got.sum(right[0]).reshape(-1) for part in wrong])
+    if bool(totals.isfinite().all()):
+        low, high = float(totals.min()), float(totals.max())
+        yield Relation("sums", facts | {"low": f"{low:.4g}", "high": f"{high:.4g}"})
+
+
+def _to_one(values: torch.Tensor, axis: int) -> bool:
+    if values.shape[axis] < 2:
+        return False
+    return bool(((values.sum(axis) - 1).abs() <= 1e-9).all())
