@@ -208,6 +208,19 @@ def test_an_integer_argument_that_is_not_looked_at() -> None:
     assert said == [Relation("alternative", facts)]
 
 
+def test_an_integer_argument_in_the_place_of_another() -> None:
+    """The kernel is taken for the stride, in every call."""
+    said = found(
+        lambda n, k, stride, padding: out_size(n, k, k, padding),
+        out_size,
+        GRID,
+        SIZE_NAMES,
+    )
+
+    facts = {"of": "the output", "argument": "stride", "instead": "k"}
+    assert said == [Relation("alternative", facts)]
+
+
 def without(name: str) -> Any:
     """A convolution that does not look at one of its arguments."""
 

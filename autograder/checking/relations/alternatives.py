@@ -6,6 +6,7 @@ every call; where the change makes no difference, the answer must be right.
 
 from __future__ import annotations
 
+import itertools
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -18,10 +19,12 @@ from autograder.checking.relations.parts import MOST_VALUES, Part
 from autograder.checking.truth import replace_tensors
 from autograder.verdict import Relation
 
-MOST_CALLS = 60  # of an oracle that makes arrays
+MOST_CALLS = 120  # of an oracle that makes arrays
 MOST_NUMBERS = 3_000  # of calls of one that makes a number
 
-Slot = tuple[str, Any]  # ("args", 2) or ("kwargs", "stride")
+# ("args", 2), ("kwargs", "stride"); ("both", two of them) for an exchange, ("copy",
+# two of them) where the second is given for the first.
+Slot = tuple[str, Any]
 Change = tuple[Slot, str, Callable[[Any], Any]]
 LEFT_OUT = object()
 
@@ -29,7 +32,7 @@ LEFT_OUT = object()
 def alternatives(evidence: Evidence) -> Iterator[Relation]:
     """The answer is the right one for stride = 1, or without bias, or for k as q."""
     members = evidence.members
-    most = MOST_NUMBERS if evidence.series else MOST_CALLS // 4
+    most = MOST_NUMBERS if evidence.series else MOST_CALLS // 8
     if not evidence.enough() or len(members) > most:
         return
     if any(part.path is None or not _has_oracle(part) for part in members):
@@ -45,7 +48,8 @@ def alternatives(evidence: Evidence) -> Iterator[Relation]:
             found[label] = Relation("alternative", facts)
         if len(found) > 1 or budget[0] <= 0:
             break
-    if len(found) == 1:  # two that do the same tell nothing
+    # Two that do the same tell nothing, nor does one where not all could be tried.
+    if len(found) == 1 and budget[0] > 0:
         yield from found.values()
 
 
@@ -72,6 +76,10 @@ def _changes(part: Part) -> Iterator[Change]:
         if type(value) is int or _is_pair(value):
             yield slot, "0", lambda v: _filled(v, 0)
             yield slot, "1", lambda v: _filled(v, 1)
+    if part.truth.ndim == 0:
+        numbers = [slot for slot in slots if type(_value(part, slot)) is int]
+        for one, other in itertools.permutations(numbers, 2):
+            yield ("copy", (one, other)), _label(part, other), lambda v: v
     tensors = [s for s in slots if isinstance(_value(part, s), torch.Tensor)]
     for i, one in enumerate(tensors):
         for other in tensors[i + 1 :]:
@@ -145,6 +153,13 @@ def _asked(
     assert part.compared is not None
     args, kwargs = list(part.compared.args), dict(part.compared.kwargs)
     where, key = slot
+    if where == "copy":
+        (kind, name), other = key
+        if kind == "args":
+            args[name] = _value(part, other)
+        else:
+            kwargs[name] = _value(part, other)
+        return tuple(args), kwargs
     if where == "both":
         (one, other) = key
         first, second = _value(part, one), _value(part, other)
@@ -193,6 +208,8 @@ def _label(part: Part, slot: Slot) -> str:
     """The name of what is changed, as the student's function calls it."""
     assert part.compared is not None
     where, key = slot
+    if where == "copy":
+        return _label(part, key[0])
     if where == "both":
         return " and ".join(_label(part, one) for one in key)
     if where == "kwargs":
