@@ -9,7 +9,9 @@ import torch
 import torch.nn.functional as F
 
 from autograder.checking.case import CPU_FLOAT64, CaseRun, Compared
+from autograder.checking.everywhere import Grid
 from autograder.checking.relations import relations_of
+from autograder.protocol.values import Raising
 from autograder.verdict import Relation
 from tests.related import drawn, found, is_right, kinds, one_off
 
@@ -420,3 +422,85 @@ def test_what_was_asked_is_known_without_an_oracle() -> None:
     said = found(lambda x: x, torch.sin, calls, ["x"], knows_oracle=False)
 
     assert said == [Relation("unchanged", {"of": "the output", "argument": "x"})]
+
+
+def in_one_message(wrong: Any, oracle: Any, grid: Grid) -> list[CaseRun]:
+    """A case of ``everywhere``."""
+    run = CaseRun(CPU_FLOAT64, 1)
+    got = []
+    for point in grid.points:
+        try:
+            got.append(wrong(*point))
+        except ValueError:
+            got.append(Raising("ValueError"))
+    truths = grid.truth(oracle)
+    calls = (grid.names, grid.points)
+    run.compared.append(
+        Compared("the output", got, truths, got == truths, oracle, calls=calls)
+    )
+    return [run]
+
+
+LARGE = Grid(n=range(1, 15), k=range(1, 6), stride=range(1, 5), padding=range(4))
+
+
+def fitting(n: int, k: int, stride: int, padding: int) -> int:
+    """The size of an output, of windows that fit."""
+    if k > n + 2 * padding:
+        raise ValueError("the window does not fit")
+    return out_size(n, k, stride, padding)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "kind", "fact"),
+    [
+        (lambda *point: fitting(*point) - 1, "offset", ("number", "1")),
+        (
+            lambda n, k, stride, padding: fitting(n, k, 1, padding),
+            "alternative",
+            ("instead", "1"),
+        ),
+        (
+            lambda n, k, stride, padding: (
+                fitting(n, k, stride, padding) + n * (stride > 1)
+            ),
+            "condition",
+            ("condition", "stride = 1"),
+        ),
+    ],
+)
+def test_a_whole_grid_in_one_message(wrong, kind: str, fact: tuple[str, str]) -> None:
+    """Each point is a call; those that raise on both sides say nothing."""
+    (relation,) = relations_of(in_one_message(wrong, fitting, LARGE))
+
+    assert relation.kind == kind
+    assert relation.facts[fact[0]] == fact[1]
+    if kind == "condition":
+        answers = [p for p in LARGE.points if p[1] <= p[0] + 2 * p[3]]
+        assert relation.facts["right"] == str(sum(p[2] == 1 for p in answers))
+        assert relation.facts["wrong"] == str(sum(p[2] > 1 for p in answers))
+
+
+def test_one_point_of_a_grid_contradicts() -> None:
+    """A sample is looked at first; what is said holds for all 1,120 points."""
+    for exception in LARGE.points[1], LARGE.points[777], LARGE.points[-1]:
+
+        def wrong(*point: int, exception: Any = exception) -> int:
+            return fitting(*point) - (1 if point != exception else 2)
+
+        try:
+            fitting(*exception)
+        except ValueError:
+            continue
+        assert relations_of(in_one_message(wrong, fitting, LARGE)) == []
+
+
+def test_an_answer_where_there_is_none() -> None:
+    """A call that should raise and gives a number is a wrong one, and no number."""
+
+    def wrong(n: int, k: int, stride: int, padding: int) -> int:
+        return out_size(n, k, stride, padding) + (n if padding == 0 else 0)
+
+    assert relations_of(in_one_message(wrong, fitting, LARGE)) == []
+    # Wrong exactly where k > n + 2 * padding, which is no condition that is known.
+    assert relations_of(in_one_message(out_size, fitting, LARGE)) == []

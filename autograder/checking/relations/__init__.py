@@ -22,11 +22,14 @@ from autograder.checking.relations import (
     regions,
 )
 from autograder.checking.relations.alternatives import alternatives
-from autograder.checking.relations.evidence import Call, Evidence, calls_of, evidence_of
+from autograder.checking.relations.calls import Call, calls_of
+from autograder.checking.relations.evidence import Evidence, evidence_of
 from autograder.verdict import Relation
 
 MOST = 2  # relations that are told
 MOST_NAMES = 3  # parts of an answer that are looked into
+SAMPLE = 300  # of many calls in one message, looked at first
+MOST_CALLS = 1_000_000  # all of them
 
 Find = Callable[[Evidence], Iterator[Relation]]
 
@@ -68,8 +71,13 @@ def relations_of(runs: list[CaseRun]) -> list[Relation]:
         runs: all cases of one failing check that ran to a value.
     """
     with torch.no_grad():
-        calls = calls_of(runs)
-        return list(itertools.islice(_found(calls), MOST))
+        found = _found(calls_of(runs, SAMPLE))
+        few = list(itertools.islice(found, MOST))
+        many = any(one.calls is not None for run in runs for one in run.compared)
+        if not few or not many:
+            return few
+        # What holds for some of many calls may be said only where it does for all.
+        return list(itertools.islice(_found(calls_of(runs, MOST_CALLS)), MOST))
 
 
 def _found(calls: list[Call]) -> Iterator[Relation]:

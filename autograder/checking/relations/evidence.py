@@ -8,36 +8,21 @@ one array.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import torch
 
-from autograder.checking.case import CaseRun, Compared
-from autograder.checking.relations.asked import Asked, asked_by, event_of
+from autograder.checking.relations.calls import Call
 from autograder.checking.relations.parts import (
     MOST_VALUES,
     Part,
-    Path,
     distinct,
-    numbers_of,
-    unit_of,
 )
 from autograder.checking.tolerance import scale_of
 
 FEWEST_NUMBERS = 8  # that differ from the truth, before anything is said
 FEWEST_CALLS = 3  # where an answer is a single number
-
-
-@dataclass(frozen=True)
-class Call:
-    """One call that was compared: what was asked, and all parts of what came."""
-
-    asked: Asked | None
-    right: bool
-    parts: list[Part]
-    compared: Compared
 
 
 @dataclass(frozen=True)
@@ -53,7 +38,6 @@ class Evidence:
     right: list[Part]
     members: list[Part]
     series: bool = False
-    calls: list[Call] = field(default_factory=list)
 
     @property
     def parts(self) -> list[Part]:
@@ -112,15 +96,9 @@ class Evidence:
         return all(part.fits(change) for part in self.parts)
 
 
-def calls_of(runs: list[CaseRun]) -> list[Call]:
-    """The calls that were compared, in float64 where there is such a setting."""
-    double = [run for run in runs if run.setting.dtype == torch.float64]
-    return [call for run in double or runs for call in _calls(run)]
-
-
 def evidence_of(calls: list[Call]) -> list[Evidence]:
     """What is wrong in every call that failed, by name."""
-    failed = [call for call in calls if not call.right]
+    failed = [call for call in calls if not call.right and not call.refused]
     if not failed:
         return []
     names = [part.of for part in failed[0].parts if not part.right]
@@ -146,7 +124,7 @@ def _evidence(name: str, calls: list[Call]) -> Evidence | None:
         return None  # what is wrong with it is no number
     if series and not bool(wrong[0].bad.all()):
         return None
-    return Evidence(name, wrong, right, members, series, calls)
+    return Evidence(name, wrong, right, members, series)
 
 
 def _is_noise(part: Part, calls: list[Call]) -> bool:
@@ -170,67 +148,6 @@ def _in_a_row(parts: list[Part]) -> list[Part]:
             series=True,
         )
     ]
-
-
-def _calls(run: CaseRun) -> list[Call]:
-    calls: list[Call] = []
-    for index, compared in enumerate(run.compared):
-        gradient = compared.of.startswith("the gradient")
-        if gradient and calls:  # it belongs to the call before it
-            call = calls[-1]
-            parts = _parts(compared, call.asked)
-            calls[-1] = Call(
-                call.asked,
-                call.right and compared.right,
-                [*call.parts, *parts],
-                call.compared,
-            )
-            continue
-        last = index == len(run.compared) - 1
-        event = None
-        if compared.oracle is None:
-            event = event_of(run, compared, last)
-        asked = asked_by(run, compared, event)
-        parts = _parts(compared, asked)
-        calls.append(Call(asked, compared.right, parts, compared))
-    return calls
-
-
-def _parts(compared: Compared, asked: Asked | None) -> list[Part]:
-    path: Path | None = None if compared.of.startswith("the gradient") else ()
-    found: list[Part] = []
-
-    def take(got: Any, truth: Any, of: str, path: Path | None) -> None:
-        if isinstance(truth, (list, tuple)) and isinstance(got, (list, tuple)):
-            if len(got) == len(truth):
-                for key, (one, other) in enumerate(zip(got, truth)):
-                    take(one, other, _inside(of, key), _deeper(path, key))
-            return
-        if isinstance(truth, dict) and isinstance(got, dict):
-            for key in truth:
-                if key in got:
-                    take(got[key], truth[key], _inside(of, key), _deeper(path, key))
-            return
-        numbers, right_numbers = numbers_of(got), numbers_of(truth)
-        if numbers is None or right_numbers is None:
-            return
-        unit = unit_of(got)
-        part = Part(of, numbers, right_numbers, unit, False, path, asked, compared)
-        right = compared.right
-        if not right and path:  # of several parts some may be right
-            right = part.comparable and not bool(part.bad.any())
-        found.append(replace(part, right=right))
-
-    take(compared.got, compared.expected, compared.of, path)
-    return found
-
-
-def _inside(of: str, key: Any) -> str:
-    return f"{'output' if of == 'the output' else of}[{key!r}]"
-
-
-def _deeper(path: Path | None, key: Any) -> Path | None:
-    return None if path is None else (*path, key)
 
 
 def named_axis(evidence: Evidence, axis: int) -> dict[str, str]:
