@@ -197,6 +197,17 @@ def test_conditions_on_integers(wrong, condition: str, there: str) -> None:
         assert total == len(GRID)
 
 
+def test_a_few_numbers_have_no_condition() -> None:
+    """Eleven calls of an integer function could be parted by chance."""
+
+    def wrong(n: int, k: int, stride: int, padding: int) -> int:
+        return out_size(n, k, stride, padding) + (n if padding else 0)
+
+    chosen = GRID[::4]
+    assert kinds(found(wrong, out_size, chosen[:11], SIZE_NAMES)) == []
+    assert kinds(found(wrong, out_size, chosen[:16], SIZE_NAMES)) == ["condition"]
+
+
 def test_an_integer_argument_that_is_not_looked_at() -> None:
     """The answer is what is right for padding = 0, in every call."""
     said = found(

@@ -15,6 +15,7 @@ from autograder.verdict import Relation
 
 FEWEST_OF_EACH = 2  # right calls, and wrong ones
 FEWEST_IN_ALL = 5
+FEWEST_NUMBERS_IN_ALL = 12  # of calls that are answered by single numbers
 FEWEST_FOR_TWO = 16  # before two conditions together are tried
 MOST_NAMES = 12  # of integers that are compared with each other
 
@@ -74,7 +75,8 @@ def _parts(holds: Truths, wrong: Truths) -> bool:
 
 def _varied(calls: list[Call], wrong: Truths) -> bool:
     """Whether there are several different calls of both kinds."""
-    if len(calls) < FEWEST_IN_ALL:
+    arrays = any(part.truth.ndim for call in calls for part in call.parts)
+    if len(calls) < (FEWEST_IN_ALL if arrays else FEWEST_NUMBERS_IN_ALL):
         return False
     for kind in (True, False):
         chosen = [c.asked for c, w in zip(calls, wrong) if w is kind and c.asked]
