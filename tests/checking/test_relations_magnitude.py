@@ -9,6 +9,7 @@ import torch
 
 from autograder.checking.case import SETTINGS, Compared
 from autograder.checking.relations import relations_of
+from autograder.checking.relations.parts import close_to
 from autograder.verdict import Relation
 from tests.related import drawn, found, kinds, one_off, runs_of
 
@@ -267,3 +268,13 @@ def test_odd_values_are_no_trouble() -> None:
             run.compared[0] = Compared("the output", got, expected, False)
         assert relations_of(runs) == []
     assert relations_of([]) == []
+
+
+def test_nothing_is_near_infinity() -> None:
+    """A finite number is no rounding error away from an infinite one."""
+    wanted = torch.tensor([torch.inf, -torch.inf, torch.nan, 2.0], dtype=torch.float64)
+    got = torch.tensor([1e308, -torch.inf, torch.nan, 2.0], dtype=torch.float64)
+
+    for elementwise in (True, False):
+        same = close_to(got, wanted, 1e-9, elementwise)
+        assert same.tolist() == [False, True, True, True]

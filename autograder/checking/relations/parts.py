@@ -90,7 +90,7 @@ def close_to(
     same = (got == wanted) | (got.isnan() & wanted.isnan())
     near = (got - wanted).abs()
     if elementwise:
-        return same | (near <= unit * wanted.abs())
+        return same | ((near <= unit * wanted.abs()) & near.isfinite())
     return same | (near <= unit * scale_of(wanted))
 
 
