@@ -98,7 +98,12 @@ def everywhere(function: Any, oracle: Callable[..., Any], grid: Grid) -> None:
     ]
     case.compared.append(
         Compared(
-            "the output", got, expected, not wrong, calls=(grid.names, grid.points)
+            "the output",
+            got,
+            expected,
+            not wrong,
+            oracle,
+            calls=(grid.names, grid.points),
         )
     )
     if not wrong:
