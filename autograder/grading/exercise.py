@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from autograder.checking.following import following
 from autograder.checking.judging import fault_text, raised_from
 from autograder.checking.loading import Check
 from autograder.checking.places import placed
+from autograder.checking.recognising import recognised
 from autograder.checking.running import Finding, blank_result, run_checks
 from autograder.grading.children import ZygoteError
 from autograder.grading.remote import RemoteCaller
@@ -124,12 +126,13 @@ class GradedExercise:
         source = self._submission.files.get(self.name, "")
         grading = self._grading
         try:
-            named = grading.lookalikes.diagnose(own)
             hybrid = grading.solution.hybrid(self.name, grading.seed)
-            checks = [check for check, _ in own]
-            named = following(zip(checks, named), source, self._caller, hybrid)
+            follow = partial(
+                following, source=source, caller=self._caller, hybrid=hybrid
+            )
+            named = recognised(own, grading.lookalikes, follow)
             beside = grading.reference_work.beside
-            for check, finding in zip(checks, named):
+            for (check, _), finding in zip(own, named):
                 result = replace(finding.result, stand_in=self._stand_in)
                 self._found[check.id] = Finding(beside(check, result))
         except ZygoteError:

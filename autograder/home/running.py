@@ -23,6 +23,7 @@ from autograder.checking.loading import Check
 from autograder.checking.local import LocalCaller
 from autograder.checking.modules import ModuleSet
 from autograder.checking.places import placed
+from autograder.checking.recognising import recognised
 from autograder.checking.running import Finding, blank_result, run_checks
 from autograder.home.folder import HomeFolder
 from autograder.home.timing import TimedCaller
@@ -138,7 +139,7 @@ def _results(
         yield home.reference_work.beside(check, finding.result)
         if local.spent:
             raise _Spent
-    for (_, before), after in zip(pairs, home.lookalikes.diagnose(pairs)):
+    for (_, before), after in zip(pairs, recognised(pairs, home.lookalikes)):
         if after.result != before.result:
             yield after.result
 

@@ -100,7 +100,7 @@ def test_classifier_returns_logits(student, draw):
     close(logits, draw.values([[2.0, -1.0, 0.5, -3.0]] * 2))
 
 
-@points(4)
+@points(3)
 @digits(0.5)
 @device(
     0.5,
@@ -160,7 +160,7 @@ def test_convnet_returns_logits(student, draw):
     close(logits, draw.values([[2.0, -1.0, 0.5, -3.0]] * 2))
 
 
-@points(4)
+@points(3)
 @digits(0.5)
 @device(
     0.5,
