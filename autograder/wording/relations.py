@@ -9,8 +9,22 @@ from collections.abc import Callable
 
 from autograder.verdict import Relation
 from autograder.wording.clean import one_line
-
-Facts = dict[str, str]
+from autograder.wording.relation_places import (
+    Facts,
+    at_an_end_text,
+    axes_text,
+    block_text,
+    by_sign_text,
+    condition_text,
+    gradient_text,
+    item_text,
+    not_a_number_text,
+    one_part_text,
+    parts_text,
+    rim_text,
+    subject,
+    sums_text,
+)
 
 
 def relation_text(relation: Relation) -> str:
@@ -25,34 +39,16 @@ def relation_text(relation: Relation) -> str:
     return one_line(f"{text}.", 400)
 
 
-def _subject(facts: Facts) -> str:
-    of = facts.get("of", "the output")
-    return "your answer" if of == "the output" else of
-
-
-def _axes(facts: Facts) -> str:
-    axes = facts["axes"]
-    return f"axes {axes}" if " and " in axes else f"axis {axes}"
-
-
-def _item(facts: Facts) -> str:
-    """``place along axis 2``, ``item of the batch (axis 0)``."""
-    axis = facts["axis"]
-    if facts.get("batch"):
-        return f"item of the batch (axis {axis})"
-    return f"place along axis {axis}"
-
-
 def _constant(facts: Facts) -> str:
-    return f"{_subject(facts)} is {facts['value']} everywhere"
+    return f"{subject(facts)} is {facts['value']} everywhere"
 
 
 def _unchanged(facts: Facts) -> str:
-    return f"{_subject(facts)} is {facts['argument']}, unchanged"
+    return f"{subject(facts)} is {facts['argument']}, unchanged"
 
 
 def _sign(facts: Facts) -> str:
-    return f"{_subject(facts)} is the right one with its sign turned, everywhere"
+    return f"{subject(facts)} is the right one with its sign turned, everywhere"
 
 
 def _factor(facts: Facts) -> str:
@@ -61,10 +57,10 @@ def _factor(facts: Facts) -> str:
         turned = ", its sign turned" if facts.get("sign") else ""
         how = _FORMS[form].format(size)
         times = f"{how} everywhere (here {facts['values']})"
-        return f"{_subject(facts)} is the right one times {times}{turned}"
+        return f"{subject(facts)} is the right one times {times}{turned}"
     factor = facts["factor"]
     word = "of" if factor.lstrip("-").startswith("1/") else "times"
-    text = f"{_subject(facts)} is {factor} {word} the right one everywhere"
+    text = f"{subject(facts)} is {factor} {word} the right one everywhere"
     if size is None:
         return text
     if "-1" in form:
@@ -84,12 +80,12 @@ _FORMS = {
 
 def _offset(facts: Facts) -> str:
     amount = f"{facts['number']} {facts['sign']}"
-    return f"{_subject(facts)} is {amount} than the right one everywhere"
+    return f"{subject(facts)} is {amount} than the right one everywhere"
 
 
 def _difference(facts: Facts) -> str:
     word = "plus" if facts["sign"] == "more" else "minus"
-    return f"{_subject(facts)} is the right one {word} {facts['argument']}, everywhere"
+    return f"{subject(facts)} is the right one {word} {facts['argument']}, everywhere"
 
 
 def _order(facts: Facts) -> str:
@@ -99,19 +95,19 @@ def _order(facts: Facts) -> str:
 
 
 def _axes_exchanged(facts: Facts) -> str:
-    return f"{_subject(facts)} is {_order(facts)}"
+    return f"{subject(facts)} is {_order(facts)}"
 
 
 def _read_across(facts: Facts) -> str:
     return (
-        f"{_subject(facts)} holds the right numbers in another order: it is "
+        f"{subject(facts)} holds the right numbers in another order: it is "
         f"{_order(facts)}, and reshaped to the right shape"
     )
 
 
 def _shape(facts: Facts) -> str:
     return (
-        f"{_subject(facts)} holds the right numbers in the right order, in the shape "
+        f"{subject(facts)} holds the right numbers in the right order, in the shape "
         f"{facts['got']} where {facts['expected']} is right"
     )
 
@@ -119,18 +115,18 @@ def _shape(facts: Facts) -> str:
 def _reduced(facts: Facts) -> str:
     name, axis = facts["function"], facts["axis"]
     if facts["whole"] == "truth":
-        return f"{_subject(facts)} is the {name} of the right one along axis {axis}"
-    return f"the {name} of {_subject(facts)} along axis {axis} is the right one"
+        return f"{subject(facts)} is the {name} of the right one along axis {axis}"
+    return f"the {name} of {subject(facts)} along axis {axis} is the right one"
 
 
 def _reversed(facts: Facts) -> str:
-    return f"{_subject(facts)} is the right one backwards along {_axes(facts)}"
+    return f"{subject(facts)} is the right one backwards along {axes_text(facts)}"
 
 
 def _repeated(facts: Facts) -> str:
     return (
-        f"{_subject(facts)} is the same at every {_item(facts)}: what is right for the "
-        f"{facts['place']} one"
+        f"{subject(facts)} is the same at every {item_text(facts)}: what is right for "
+        f"the {facts['place']} one"
     )
 
 
@@ -140,8 +136,8 @@ def _shifted(facts: Facts) -> str:
         "the other end": "the numbers of the other end stand in the places left free",
     }.get(facts["rim"], "other numbers stand in the places left free")
     return (
-        f"{_subject(facts)} is the right one moved by one place along {_axes(facts)}, "
-        f"towards {facts['towards']} indices; {rim}"
+        f"{subject(facts)} is the right one moved by one place along "
+        f"{axes_text(facts)}, towards {facts['towards']} indices; {rim}"
     )
 
 
@@ -149,14 +145,14 @@ def _permuted(facts: Facts) -> str:
     order = facts["order"]
     count = len(order.split())
     return (
-        f"{_subject(facts)} has {count} equal blocks along axis {facts['axis']} in "
+        f"{subject(facts)} has {count} equal blocks along axis {facts['axis']} in "
         f"another order: {order} of the right one's blocks"
     )
 
 
 def _interleaved(facts: Facts) -> str:
     return (
-        f"{_subject(facts)} has the places of the right one along axis {facts['axis']} "
+        f"{subject(facts)} has the places of the right one along axis {facts['axis']} "
         f"in another order: {facts['order']}"
     )
 
@@ -164,16 +160,16 @@ def _interleaved(facts: Facts) -> str:
 def _lacking(facts: Facts) -> str:
     places = {"both": "first and last"}.get(facts["place"], facts["place"])
     return (
-        f"{_subject(facts)} is the right one without its {places} places along "
-        f"{_axes(facts)}"
+        f"{subject(facts)} is the right one without its {places} places along "
+        f"{axes_text(facts)}"
     )
 
 
 def _surplus(facts: Facts) -> str:
     where = {"first": "before", "last": "behind", "both": "around"}[facts["place"]]
     return (
-        f"{_subject(facts)} is the right one with more places {where} it along "
-        f"{_axes(facts)}"
+        f"{subject(facts)} is the right one with more places {where} it along "
+        f"{axes_text(facts)}"
     )
 
 
@@ -184,7 +180,7 @@ def _function(facts: Facts) -> str:
         made = f"the {word} of the right one along axis {facts['axis']}"
     else:
         made = _MADE.get(name, f"the {name} of the right one")
-    return f"{_subject(facts)} is {made}, everywhere"
+    return f"{subject(facts)} is {made}, everywhere"
 
 
 _MADE = {
@@ -206,100 +202,7 @@ def _alternative(facts: Facts) -> str:
         "the first": f"with the first number of {argument} for both",
         "the second": f"with the second number of {argument} for both",
     }.get(instead, f"with {argument} = {instead}")
-    return f"{_subject(facts)} is what is right for the same call {what}"
-
-
-def _not_a_number(facts: Facts) -> str:
-    where = f", exactly where {facts['where']}" if "where" in facts else ""
-    places = f"{facts['count']} of {facts['total']} places{where}"
-    return f"{_subject(facts)} is {facts['value']} at {places}, and right elsewhere"
-
-
-def _by_sign(facts: Facts) -> str:
-    where = f"{facts['argument']} is {facts['sign']}"
-    return f"{_subject(facts)} is wrong exactly where {where}, and right elsewhere"
-
-
-def _at_an_end(facts: Facts) -> str:
-    item = _item(facts)
-    if facts["place"] == "first and last":
-        item = item.replace("place", "places").replace("item", "items")
-    where = f"the {facts['place']} {item}"
-    if facts["there"] == "wrong":
-        return f"{_subject(facts)} is wrong only at {where}, and right elsewhere"
-    return f"{_subject(facts)} is right at {where} only"
-
-
-def _rim(facts: Facts) -> str:
-    width = facts["width"]
-    places = "1 place" if width == "1" else f"{width} places"
-    return (
-        f"{_subject(facts)} is wrong only within {places} of the border (of the last "
-        "two axes), and right inside"
-    )
-
-
-def _block(facts: Facts) -> str:
-    block, there = facts["block"], facts["there"]
-    which = f"the {block} one" if block in ("first", "last") else f"number {block}"
-    if block not in ("first", "last"):
-        which += " (from 0)"
-    groups = facts["blocks"] == "groups"
-    count = "the groups of channels" if groups else f"{facts['blocks']} equal blocks"
-    rest = "wrong" if there == "right" else "right"
-    others = "the other one" if facts["blocks"] == "2" else "every other one"
-    return (
-        f"of {count} along axis {facts['axis']} of {_subject(facts)}, {which} is "
-        f"{there} and {others} {rest}"
-    )
-
-
-def _sums(facts: Facts) -> str:
-    axis = facts["axis"]
-    if "other" in facts:
-        text = f"{_subject(facts)} sums to 1 along axis {facts['other']}"
-        return f"{text}, and the right one sums to 1 along axis {axis}"
-    sums = f"lie between {facts['low']} and {facts['high']}"
-    if facts["low"] == facts["high"]:
-        sums = f"are {facts['low']}"
-    return (
-        f"the sums of {_subject(facts)} along axis {axis} {sums}, and those of the "
-        "right one are 1"
-    )
-
-
-def _condition(facts: Facts) -> str:
-    there = facts["there"]
-    rest = "wrong" if there == "right" else "right"
-    return (
-        f"the {facts[there]} answers with {facts['condition']} are {there}, and the "
-        f"{facts[rest]} others are {rest}"
-    )
-
-
-def _gradient(facts: Facts) -> str:
-    text = "the output is right in every case"
-    others = facts["right"].split(", ") if facts["right"] else []
-    if len(others) == 1:
-        text += f", and so is the gradient of {others[0]}"
-    elif others:
-        listed = f"{', '.join(others[:-1])} and {others[-1]}"
-        text += f", and so are the gradients of {listed}"
-    return f"{text}; the gradient of {facts['gradient']} is wrong"
-
-
-def _parts(facts: Facts) -> str:
-    if facts["order"] == "1 0":
-        return f"the two parts of {_subject(facts)} stand in each other's place"
-    order = facts["order"].replace(" ", ", ")
-    return (
-        f"the parts of {_subject(facts)} stand in another order: {order} of the right "
-        "one's parts"
-    )
-
-
-def _one_part(facts: Facts) -> str:
-    return f"{_subject(facts)} is part {facts['part']} (from 0) of the right one, alone"
+    return f"{subject(facts)} is what is right for the same call {what}"
 
 
 _SENTENCES: dict[str, Callable[[Facts], str]] = {
@@ -322,16 +225,16 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "surplus": _surplus,
     "function": _function,
     "alternative": _alternative,
-    "not_a_number": _not_a_number,
-    "by_sign": _by_sign,
-    "at_an_end": _at_an_end,
-    "rim": _rim,
-    "block": _block,
-    "sums": _sums,
-    "condition": _condition,
-    "gradient": _gradient,
-    "parts": _parts,
-    "one_part": _one_part,
+    "not_a_number": not_a_number_text,
+    "by_sign": by_sign_text,
+    "at_an_end": at_an_end_text,
+    "rim": rim_text,
+    "block": block_text,
+    "sums": sums_text,
+    "condition": condition_text,
+    "gradient": gradient_text,
+    "parts": parts_text,
+    "one_part": one_part_text,
 }
 
 RELATIONS = tuple(_SENTENCES)
