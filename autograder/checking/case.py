@@ -105,6 +105,7 @@ class CaseRun:
     compared: list[Compared] = field(default_factory=list)
     wrong_calls: list[str] = field(default_factory=list)  # of many in one message
     numeric: bool = False  # floating-point values were compared
+    typed: bool = False  # and values whose type only a strict check minds
     looked_at: int = 0  # so many events were looked at for arguments that changed
     generator: torch.Generator = field(default_factory=torch.Generator)
 

@@ -236,6 +236,7 @@ def must(case: CaseRun, mismatch: Mismatch | None, how: Compare | None = None) -
     __tracebackhide__ = True
     if how is not None:
         case.numeric = case.numeric or how.saw_floats
+        case.typed = case.typed or how.saw_types
         for remark in how.remarks:
             case.remark(remark)
     if mismatch is not None:

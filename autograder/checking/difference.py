@@ -59,6 +59,7 @@ class Compare:
     position: int = 0  # of the tensor compared among those of ``changes``
     floor: float = 0.0  # of the scale, see ``allowed_error``
     saw_floats: bool = False
+    saw_types: bool = False  # values whose type counts only where ``strict``
     remarks: list[Remark] = field(default_factory=list)
     _known: tuple[Any, dict[tuple[torch.dtype, int], list[float]]] | None = None
 
@@ -113,7 +114,7 @@ def _compare(
             )
         return _tensors(got, expected, of, how)
     if type(expected) is float:
-        how.saw_floats = True
+        how.saw_floats = how.saw_types = True
         return _floats(got, expected, of, how)
     if isinstance(expected, (tuple, list)):
         kind = tuple if isinstance(expected, tuple) else list
@@ -168,6 +169,7 @@ def compare_exactly(
             if found is not None:
                 return found
         return None
+    how.saw_types |= type(expected) is int
     if type(got) is not type(expected):
         if how.strict or not _is_the_number(got, expected):
             return Mismatch("type", of, kind_of(expected), _seen(got))
@@ -180,6 +182,7 @@ def compare_exactly(
 
 def _same_kind(got: Any, expected: Any, of: str, how: Compare) -> bool:
     """Whether it is a tuple where it must be one; a list will do where not strict."""
+    how.saw_types = True
     kind = tuple if isinstance(expected, tuple) else list
     if type(got) is kind:
         return True
@@ -218,6 +221,7 @@ def _tensors(
     if got.shape != expected.shape:
         return Mismatch("shape", of, wanted, describe(got))
     dtype = how.dtype if expected.is_floating_point() else expected.dtype
+    how.saw_types |= not expected.is_floating_point() and dtype != torch.bool
     if got.dtype != dtype:
         if how.strict or not _is_near(got.dtype, dtype):
             return Mismatch("dtype", of, wanted, describe(got))

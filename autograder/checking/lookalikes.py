@@ -4,8 +4,8 @@ A mistake is named only when its answers equal the student's on every case, in f
 on the CPU, of every check of that function that ran, gradients and types included;
 when it fails where the student's fails and passes where that passes; when no other
 mistake does the same; and when what is equal is evidence enough: many numbers, or many
-different calls. One equal integer is none, and an exception is evidence only beside
-values that agree.
+different calls. One equal integer is none, and an exception or a NaN is evidence only
+beside values that agree.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from autograder.verdict import Idea, Outcome
 
 NUMBERS = 4  # wrong numbers that tell one idea from another ...
 CALLS = 3  # ... or wrong answers to different calls ...
-EXCEPTIONS = 2  # ... or exceptions, beside so many cases that ran to a value
+ODD = 2  # ... or exceptions and NaN, beside so many cases with a number or a value
 
 Pair = tuple[Check, Finding]
 
@@ -86,8 +86,8 @@ def is_evidence(findings: list[Finding]) -> bool:
         return True
     if len({call for o in seen for call in o.calls}) >= CALLS:
         return True
-    values = sum(len(f.ran) for f in findings) - sum(o.thrown for o in seen)
-    return sum(o.thrown for o in seen) >= EXCEPTIONS and values >= EXCEPTIONS
+    odd = sum(o.odd for o in seen)
+    return odd >= ODD and sum(len(f.ran) for f in findings) - odd >= ODD
 
 
 def does_the_same(mistaken: Mistaken, check: Check, finding: Finding) -> bool:

@@ -27,6 +27,7 @@ from autograder.checking.tolerance import scale_of
 TENSOR = "tensor"  # begins the signature of one
 DIRECTIONS = 3
 MOST_VALUES = 100_000
+CLAIMS = ("assertion", "exception")  # of the check's own, about its last call
 MOST_EVIDENCE = 50  # numbers of one tensor: more would tell no more
 RELATIVE = {"float64": 1e-8, "float32": 1e-4, "bfloat16": 5e-2, "float16": 5e-3}
 
@@ -65,30 +66,56 @@ class Observation:
 
     signature: Signature
     numbers: int = 0  # different wrong floating-point numbers
-    calls: frozenset[str] = frozenset()  # other wrong values, by call
-    thrown: bool = False
+    calls: frozenset[str] = frozenset()  # other wrong values, each with its call
+    odd: bool = False  # an exception, or wrong by NaN and infinities alone
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether a value is wrong, and not only its form: a type, an argument."""
+        return self.odd or bool(self.numbers) or bool(self.calls)
 
 
 def observe(case: CaseRun, reason: str) -> Observation:
     """What was observed of a case up to its failure, and how much of it is evidence."""
     signature = signature_of(case, reason)
     if reason == "thrown":
-        return Observation(signature, thrown=True)
-    numbers: set[Any] = set()
-    calls = set(case.wrong_calls)
+        return Observation(signature, odd=True)
+    numbers: set[float] = set()
+    others: list[str] = []
     for compared in case.compared:
         if not compared.right:
-            asked = _digest(case.events[-1].args) if case.events else ""
             for leaf in _wrong(compared.got, compared.expected):
                 if isinstance(leaf, float):
                     numbers.add(leaf)
                 else:
-                    calls.add(f"{asked} {leaf}")
-    return Observation(signature, len(numbers), frozenset(calls))
+                    others += leaf
+    if reason in CLAIMS:
+        others.append(reason)
+    asked = _digest(_history(case)) if others else ""
+    calls = {f"{asked} {other}" for other in others} | set(case.wrong_calls)
+    finite = {number for number in numbers if math.isfinite(number)}
+    odd = bool(numbers) and not finite and not calls
+    return Observation(signature, len(finite), frozenset(calls), odd)
 
 
-def _wrong(got: Any, expected: Any) -> Iterator[Any]:
-    """The wrong leaves of an answer: floats, and all else as (got, expected) texts."""
+def _history(case: CaseRun) -> list[Any]:
+    """All that a case asked: what is asked again is no new evidence."""
+    order: dict[int, int] = {}
+    return [
+        [
+            event.function,
+            _counted(event.args, order),
+            [_tensor(t) for t in event.inputs],
+        ]
+        for event in case.events
+    ]
+
+
+def _wrong(got: Any, expected: Any) -> Iterator[float | list[str]]:
+    """The wrong leaves of an answer: a number, or what else tells one from others.
+
+    That is two things for a text, which says more than an integer.
+    """
     if isinstance(got, (tuple, list)) and isinstance(expected, (tuple, list)):
         for one, other in itertools.zip_longest(got, expected):
             yield from _wrong(one, other)
@@ -97,24 +124,35 @@ def _wrong(got: Any, expected: Any) -> Iterator[Any]:
             yield from _wrong(got[key], expected.get(key))
     elif isinstance(got, torch.Tensor):
         yield from _wrong_numbers(got, expected)
-    elif type(got) is float and math.isfinite(got):
-        right = type(expected) is float and abs(got - expected) <= 1e-9 * abs(expected)
+    elif type(got) is float:
+        right = type(expected) is float and _is_right(got, expected)
         if not right:
             yield got
     elif type(got) is not type(expected) or got != expected:
-        yield repr((got, expected))[:200]
+        pair = repr((got, expected))[:200]
+        yield [pair, f"{pair} as text"] if type(got) is str else [pair]
+
+
+def _is_right(got: float, expected: float) -> bool:
+    if math.isnan(got) or math.isnan(expected):
+        return math.isnan(got) and math.isnan(expected)
+    return got == expected or abs(got - expected) <= 1e-9 * abs(expected)
 
 
 def _wrong_numbers(got: torch.Tensor, expected: Any) -> Iterator[float]:
-    """The different wrong numbers of a tensor; a NaN or an infinity is none."""
+    """The different wrong numbers of a tensor; one NaN for all that are no numbers."""
     if got.numel() > MOST_VALUES:
         return
     numbers = got.detach().to(torch.float64).reshape(-1)
     if isinstance(expected, torch.Tensor) and got.shape == expected.shape:
         truth = expected.detach().to(torch.float64).reshape(-1)
-        scale = scale_of(truth)
-        numbers = numbers[(numbers - truth).abs() > 1e-9 * scale]
-    yield from torch.unique(numbers[numbers.isfinite()])[:MOST_EVIDENCE].tolist()
+        right = (numbers == truth) | (numbers.isnan() & truth.isnan())
+        right |= (numbers - truth).abs() <= 1e-9 * scale_of(truth)
+        numbers = numbers[~right]
+    finite = numbers.isfinite()
+    yield from torch.unique(numbers[finite])[:MOST_EVIDENCE].tolist()
+    if not bool(finite.all()):
+        yield math.nan
 
 
 def _event(event: Event, order: dict[int, int]) -> Signature:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import torch
+
 from autograder.checking.callers import Caller, Stopped
 from autograder.checking.case import (
     GRADIENT,
@@ -42,6 +44,7 @@ class Finding:
     ran: frozenset[str] = frozenset()  # ids of the cases that came to an end
     runs: tuple[CaseRun, ...] = ()  # of a check that failed: all that ran
     numeric: bool = False  # floating-point values were compared
+    typed: bool = False  # and values whose type only a strict check minds
 
 
 def run_checks(
@@ -97,12 +100,7 @@ def run_check(
     remarks: list[Remark] = []
     for name in devices.settings(check.settings):
         for number, case in enumerate(check.cases):
-            run = new_run(check, case, SETTINGS[name], seed)
-            failed = run_case(check, case, caller, run)
-            remark = _about_the_dtype(failed, check, case, caller, seed)
-            if remark is not None:
-                run.remark(remark)
-                failed = None
+            run, failed = try_case(check, case, caller, SETTINGS[name], seed)
             seen.add(case, run, failed)
             if failed is not None:
                 if name == OBSERVED and failed.observed:
@@ -121,11 +119,12 @@ class _Seen:
         self._observed: dict[str, Observation] = {}
         self._ran: set[str] = set()
         self._runs: list[CaseRun] = []
-        self._numeric = False
+        self._numeric = self._typed = False
 
     def add(self, case: Case, run: CaseRun, failed: Finding | None) -> None:
         """One more case that was run."""
         self._numeric = self._numeric or run.numeric
+        self._typed = self._typed or run.typed
         if run.setting.name != OBSERVED:
             return
         if failed is None or failed.observed:
@@ -139,8 +138,7 @@ class _Seen:
     ) -> None:
         """Run the cases that are left, until one does not come to an end."""
         for case in cases:
-            run = new_run(check, case, SETTINGS[OBSERVED], seed)
-            failed = run_case(check, case, caller, run)
+            run, failed = try_case(check, case, caller, SETTINGS[OBSERVED], seed)
             self.add(case, run, failed)
             if failed is not None and not failed.observed:
                 return
@@ -148,7 +146,39 @@ class _Seen:
     def tell(self, result: CheckResult) -> Finding:
         runs = () if result.outcome is Outcome.PASSED else tuple(self._runs)
         ran = frozenset(self._ran)
-        return Finding(result, dict(self._observed), ran, runs, self._numeric)
+        seen = dict(self._observed)
+        return Finding(result, seen, ran, runs, self._numeric, self._typed)
+
+
+def try_case(
+    check: Check, case: Case, caller: Caller, setting: Setting, seed: int
+) -> tuple[CaseRun, Finding | None]:
+    """Run one case under the rules of its check; None for a finding if it passed."""
+    run = new_run(check, case, setting, seed)
+    failed = run_case(check, case, caller, run)
+    raised = failed.result.raised if failed is not None else None
+    if raised is None or not may_mind_the_dtype(run):
+        return run, failed
+    again = new_run(check, case, in_float32(setting), seed)
+    if run_case(check, case, caller, again) is not None:
+        return run, failed
+    text = f"{raised.type}: {raised.message}"[:200]
+    run.remark(Remark("dtype", "the call", "an answer in float64, too", text))
+    return run, None
+
+
+def may_mind_the_dtype(run: CaseRun) -> bool:
+    """Whether code that stopped in a run may be tried once more, in float32.
+
+    A float32 tensor that it makes on its way raises beside float64 ones, in a matrix
+    product for instance. That is one slip, and costs the strict check only.
+    """
+    return not run.strict and run.setting.dtype == torch.float64
+
+
+def in_float32(setting: Setting) -> Setting:
+    """The same device's setting."""
+    return SETTINGS[f"{setting.device} float32"]
 
 
 def new_run(check: Check, case: Case, setting: Setting, seed: int) -> CaseRun:
@@ -159,27 +189,6 @@ def new_run(check: Check, case: Case, setting: Setting, seed: int) -> CaseRun:
         strict=check.strict,
         changes=check.changes,
     )
-
-
-def _about_the_dtype(
-    failed: Finding | None, check: Check, case: Case, caller: Caller, seed: int
-) -> Remark | None:
-    """What to remark where code stops in float64 alone: it minds the dtype.
-
-    A float32 tensor that code makes on its way raises beside float64 ones, in a matrix
-    product for instance. That is one slip, and costs the strict check only.
-    """
-    if failed is None:
-        return None
-    result = failed.result
-    in_float64 = result.setting is not None and result.setting.endswith(" float64")
-    if check.strict or result.raised is None or not in_float64:
-        return None
-    setting = SETTINGS[str(result.setting).replace("float64", "float32")]
-    if run_case(check, case, caller, new_run(check, case, setting, seed)) is not None:
-        return None
-    text = f"{result.raised.type}: {result.raised.message}"
-    return Remark("dtype", "the call", "an answer in float64, too", text[:200])
 
 
 def run_case(check: Check, case: Case, caller: Caller, run: CaseRun) -> Finding | None:

@@ -20,7 +20,7 @@ from autograder.checking.local import LocalCaller, parameter_names
 from autograder.checking.lookalikes import Lookalikes, Mistaken, function_id
 from autograder.checking.modules import ModuleSet, load_file
 from autograder.checking.observing import Signature
-from autograder.checking.running import OBSERVED, new_run, run_case, run_check
+from autograder.checking.running import OBSERVED, run_check, try_case
 from autograder.checking.vocabulary import Mistake, mistakes_of, referring_to
 from autograder.checking.work import ReferenceWork
 from autograder.course.assignment import Assignment
@@ -217,8 +217,8 @@ class Answering:
         if digits_only or OBSERVED not in check.settings:
             return None
         self._caller.forget()
-        run = new_run(check, case, SETTINGS[OBSERVED], self._seed)
-        failed = run_case(check, case, self._caller, run)
+        setting = SETTINGS[OBSERVED]
+        _, failed = try_case(check, case, self._caller, setting, self._seed)
         observed = failed.observed.get(case.id) if failed is not None else None
         return None if observed is None else observed.signature
 

@@ -1,6 +1,7 @@
 """Proof that an assignment's checks are right, before students meet them.
 
-The reference earns every point, the stub none; each mistake is caught and named as
+The reference earns every point, the stub none; each function has the check of digits or
+types that its results need; each mistake is caught and named as
 itself and never as another; answers that know nothing pass no numeric check; what
 students get is current. Each complaint names the file and the remedy.
 """
@@ -13,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.checking.callers import Caller
+from autograder.checking.demands import missing_marks
 from autograder.checking.devices import USUAL, Devices
 from autograder.checking.loading import Check
 from autograder.checking.local import LocalCaller
-from autograder.checking.lookalikes import Lookalikes
+from autograder.checking.lookalikes import Lookalikes, Pair
 from autograder.checking.modules import ModuleSet
 from autograder.checking.running import Finding, run_check, run_checks
 from autograder.checking.solution import Solution
@@ -74,10 +76,13 @@ def verify(
 
 
 def _reference(solution: Solution, exercise: str, seeds: list[int]) -> list[str]:
-    complaints = []
+    complaints: list[str] = []
+    pairs: list[Pair] = []
     for seed in seeds:
         caller = solution.reference_caller(exercise)
-        for finding in _all(solution.checks[exercise], caller, seed):
+        checks = solution.checks[exercise]
+        pairs = list(zip(checks, _all(checks, caller, seed)))
+        for _, finding in pairs:
             result = finding.result
             if result.outcome is not Outcome.PASSED:
                 complaints.append(
@@ -85,7 +90,8 @@ def _reference(solution: Solution, exercise: str, seeds: list[int]) -> list[str]
                     f"pass {_name(result)} under seed {seed}: {message_for(result)} "
                     "Mend the solution or the check."
                 )
-    return complaints
+    path = solution.assignment.checks(exercise)
+    return complaints + [f"{path}: {text}" for text in missing_marks(pairs)]
 
 
 def _stub(solution: Solution, exercise: str) -> list[str]:
@@ -142,8 +148,9 @@ def _one_mistake(
     if wrong:
         return f"is taken for {', '.join(sorted(wrong))}; let their inputs differ more"
     own = [pair for pair in pairs if pair[0].function == mistake.function]
-    observed = [pair for pair in own if pair[1].observed]
-    if not names and observed and mistake.rounding is None:
+    # One in form alone, a list for a tuple, is told by the facts of its mismatch.
+    wrong_values = any(o.is_wrong for _, f in own for o in f.observed.values())
+    if not names and wrong_values and mistake.rounding is None:
         twins = sorted({i.name for i in known.matching(own)} - {mistake.name})
         if twins:
             like = f" (it looks like {', '.join(twins)})"

@@ -21,10 +21,12 @@ def read(query, key, value, mask=None):
 
 
 @points(1)
-def test_softmax_by_hand(student, draw):
-    """softmax of numbers with ratios one to three comes out right"""
-    logits = draw.values([[0.0, math.log(3)], [math.log(3), 0.0]])
-    close(student.softmax(logits, 1), draw.values([[0.25, 0.75], [0.75, 0.25]]))
+@pytest.mark.parametrize("ratio", [3, 4])
+def test_softmax_by_hand(student, draw, ratio):
+    """softmax of two numbers with a simple ratio comes out right"""
+    logits = draw.values([[0.0, math.log(ratio)], [math.log(ratio), 0.0]])
+    shares = torch.tensor([[1.0, ratio], [ratio, 1.0]]).double() / (1 + ratio)
+    close(student.softmax(logits, 1), shares)
 
 
 @points(2)
@@ -40,9 +42,10 @@ def test_softmax_agrees_with_torch(student, draw, dim, offset):
 
 @points(1)
 @hidden
-def test_softmax_of_unequal_rows(student, draw):
+@pytest.mark.parametrize("apart", [1000.0, 2000.0])
+def test_softmax_of_unequal_rows(student, draw, apart):
     """softmax looks at each row alone"""
-    rows = draw(3, 5) + draw.values([[-2000.0], [0.0], [2000.0]])
+    rows = draw(3, 5) + draw.values([[-apart], [0.0], [apart]])
     agrees(student.softmax, torch.softmax, rows, -1)
 
 

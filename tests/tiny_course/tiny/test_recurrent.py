@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -17,6 +18,7 @@ from autograder import (
     no_more_than,
     points,
     settings,
+    types,
 )
 
 
@@ -103,11 +105,15 @@ def test_char_model_goes_on(student, draw):
 
 
 @points(2)
-def test_greedy_decode_follows_a_cycle(student):
+@types(1)
+@pytest.mark.parametrize(
+    ("start", "expected"), [(2, [3, 0, 1, 2, 3]), (0, [1, 2, 3]), (3, [0, 1])]
+)
+def test_greedy_decode_follows_a_cycle(student, start, expected):
     """greedy_decode gives each token to the model to find the next"""
     model = student.build(nn.Embedding, 4, 4)
     model.load_state_dict({"weight": torch.eye(4).roll(1, dims=1)})
-    equal(student.greedy_decode(model, 2, 5), [3, 0, 1, 2, 3])
+    equal(student.greedy_decode(model, start, len(expected)), expected)
 
 
 @points(1)
