@@ -79,7 +79,7 @@ def observe(case: CaseRun, reason: str) -> Observation:
     """What was observed of a case up to its failure, and how much of it is evidence."""
     signature = signature_of(case, reason)
     if reason == "thrown":
-        return Observation(signature, odd=True)
+        return Observation(signature, calls=frozenset(case.wrong_calls), odd=True)
     numbers: set[float] = set()
     others: list[str] = []
     for compared in case.compared:
@@ -120,8 +120,8 @@ def _wrong(got: Any, expected: Any) -> Iterator[float | list[str]]:
         for one, other in itertools.zip_longest(got, expected):
             yield from _wrong(one, other)
     elif isinstance(got, dict) and isinstance(expected, dict):
-        for key in got:
-            yield from _wrong(got[key], expected.get(key))
+        for key in [*expected, *(key for key in got if key not in expected)]:
+            yield from _wrong(got.get(key), expected.get(key))
     elif isinstance(got, torch.Tensor):
         yield from _wrong_numbers(got, expected)
     elif type(got) is float:
