@@ -15,10 +15,10 @@ import pytest
 import typer
 
 import autograder
+from autograder.authoring.verify import verify
 from autograder.checking.solution import Solution
 from autograder.cli.app import app
 from autograder.course.assignment import load_course
-from autograder.grading.verifying import verify
 
 ROOT = Path(__file__).parents[1]
 NAMES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs", "benchmarks")
