@@ -79,10 +79,8 @@ def _tried(
     checks: list[Check] = []
     others: list[Check] = []
     for check in solution.checks[mistake.exercise]:
-        calls = check.function == mistake.function or mistake.function in _mentioned(
-            check
-        )
-        (checks if calls else others).append(check)
+        called = {check.function, *_mentioned(check)}
+        (checks if mistake.function in called else others).append(check)
     caller = solution.mistake_caller(mistake)
     passed = [check.name for check in others]
     return checks, list(findings_of(checks, caller, seed, known.diagnose, passed))

@@ -1,4 +1,4 @@
-"""Checks run for their author: on the simulated GPU too, with all facts in the words."""
+"""Checks run for their author: on the simulated GPU too, and with every fact told."""
 
 from __future__ import annotations
 

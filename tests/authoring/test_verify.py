@@ -67,7 +67,7 @@ def test_a_stub_that_earns_points(tmp_path: Path) -> None:
 
     found = complaints(tmp_path, solution=open_solution)
 
-    assert any("its stub earns 2 points in test_shifts" in text for text in found)
+    assert any("its stub must earn 0 points, and earns 2 in test_shifts" in text for text in found)
 
 
 def test_a_mistake_that_no_check_catches(tmp_path: Path) -> None:
