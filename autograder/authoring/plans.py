@@ -18,6 +18,7 @@ from autograder.checking.vocabulary import Mistake
 from autograder.course.errors import CourseError
 
 PLANS = "plans"  # a folder beside the solutions
+SHOWN = 8  # untried pairs in a complaint
 
 Value = tuple[str, str]  # an axis, and where on it
 Pair = frozenset[Value]
@@ -80,6 +81,8 @@ class Plan:
             f"{self.function}: {len(self.axes)} axes, {len(self.pairs)} pairs, {tried} "
             f"tried by {len(self.cases)} cases"
         )
+        for pair in self.untried:
+            yield f"  not tried: {pair_text(pair)}"
         idle = self.idle_cases()
         if idle:
             yield f"  add no pair to the others: {', '.join(idle)}"
@@ -216,7 +219,9 @@ def complaints(solution: Solution, exercise: str, plans: list[Plan]) -> Iterator
                 )
         untried = plan.untried
         if untried:
-            listed = "; ".join(map(pair_text, untried))
+            listed = "; ".join(map(pair_text, untried[:SHOWN]))
+            if len(untried) > SHOWN:
+                listed += "; ... (--inputs lists all)"
             yield (
                 f"{checks}: {plan.function}: all {len(plan.pairs)} pairs of input "
                 f"values must be tried, and {len(untried)} are not: {listed}. Change "

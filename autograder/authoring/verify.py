@@ -87,7 +87,7 @@ def _exercise(
     for style in styles_of(solution, exercise):
         say(f"{exercise}: {style.name}")
         yield Step(
-            f"{exercise}: so does {style.name}, another style of it",
+            f"{exercise}: the style {style.name} passes, too",
             _style(solution, style, seeds),
         )
     say(f"{exercise}: the stub")
@@ -106,7 +106,7 @@ def _exercise(
         plans.follow(solution, exercise, planned, DEVICES)
         count = sum(len(plan.pairs) for plan in planned)
         yield Step(
-            f"{exercise}: {count} pairs of input values are tried",
+            f"{exercise}: all {count} pairs of planned inputs are tried",
             list(plans.complaints(solution, exercise, planned)),
             [line for plan in planned for line in plan.notes()],
         )
