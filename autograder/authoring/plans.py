@@ -31,6 +31,7 @@ class Plan:
     function: str  # "conv2d", "ConvNet", "ConvNet__forward"
     axes: dict[str, tuple[str, ...]]
     impossible: dict[Pair, str]
+    masks: set[Value]
     place: Callable[..., dict[str, str]]
     seen: dict[Pair, set[str]] = field(default_factory=dict)  # pair -> cases
     values: set[Value] = field(default_factory=set)
@@ -52,6 +53,9 @@ class Plan:
                 self.strange.setdefault((axis, value), case)
             self.values.add((axis, value))
         pairs = {frozenset(pair) for pair in itertools.combinations(places.items(), 2)}
+        masking = self.masks & set(places.items())
+        if masking:
+            pairs = {pair for pair in pairs if pair & masking}
         self.cases.setdefault(case, set()).update(pairs)
         for pair in pairs:
             self.seen.setdefault(pair, set()).add(case)
@@ -128,9 +132,9 @@ def load_plans(solution: Solution, exercise: str) -> list[Plan]:
         marked = getattr(written, "autograder_plan", None)
         if marked is None:
             continue
-        axes, impossible = marked
+        axes, impossible, masks = marked
         axes = {axis: tuple(values) for axis, values in axes.items()}
-        found.append(Plan(name, axes, impossible, written))
+        found.append(Plan(name, axes, impossible, masks, written))
         if not hasattr(solution.references[exercise], found[-1].owner):
             raise CourseError(
                 f"{file}: {name} plans the inputs of {found[-1].owner!r}, which "

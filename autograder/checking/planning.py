@@ -33,7 +33,10 @@ class Planning:
     YES = ("no", "yes")
 
     def __call__(
-        self, impossible: Mapping[str, str] | None = None, **axes: Sequence[str]
+        self,
+        impossible: Mapping[str, str] | None = None,
+        masks: Sequence[str] = (),
+        **axes: Sequence[str],
     ) -> Callable[[Written], Written]:
         """Mark a function as the plan of the solution's function of the same name.
 
@@ -43,6 +46,8 @@ class Planning:
         Args:
             impossible: pairs that no call can have, ``"groups=many, channels=one"``,
                 each with its reason.
+            masks: values that leave nothing to see of the others, ``"batch=none"``: a
+                call with one tries the pairs that it is in, and no others.
             axes: for each axis its values.
         """
         if not axes:
@@ -55,8 +60,10 @@ class Planning:
                 )
         pairs = {_pair(text, axes): why for text, why in (impossible or {}).items()}
 
+        masking = {_value(text, axes, "masks") for text in masks}
+
         def decorate(written: Written) -> Written:
-            written.autograder_plan = dict(axes), pairs  # type: ignore[attr-defined]
+            written.autograder_plan = dict(axes), pairs, masking  # type: ignore[attr-defined]
             return written
 
         return decorate
@@ -88,15 +95,17 @@ plan = Planning()
 
 
 def _pair(text: str, axes: Mapping[str, Sequence[str]]) -> frozenset[tuple[str, str]]:
-    found = set()
-    for part in text.split(","):
-        axis, _, value = part.strip().partition("=")
-        if value not in axes.get(axis, ()):
-            raise CourseError(
-                f"plan: impossible={text!r} names {part.strip()!r}, which is no axis "
-                "with one of its values; write 'axis=value, axis=value'"
-            )
-        found.add((axis, value))
+    found = {_value(part, axes, "impossible") for part in text.split(",")}
     if len({axis for axis, _ in found}) != 2:
         raise CourseError(f"plan: impossible={text!r} must name two different axes")
     return frozenset(found)
+
+
+def _value(text: str, axes: Mapping[str, Sequence[str]], where: str) -> tuple[str, str]:
+    axis, _, value = text.strip().partition("=")
+    if value not in axes.get(axis, ()):
+        raise CourseError(
+            f"plan: {where} names {text.strip()!r}, which is no axis with one of its "
+            "values; write 'axis=value'"
+        )
+    return axis, value

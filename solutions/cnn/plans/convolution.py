@@ -14,6 +14,7 @@ def kernel(weight):
 
 
 @plan(
+    masks=["batch=none"],
     batch=plan.COUNTS,
     square=plan.YES,
     kernel=KERNELS,
@@ -38,6 +39,7 @@ def conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
 
 
 @plan(
+    masks=["batch=none"],
     batch=plan.COUNTS,
     square=plan.YES,
     kernel=KERNELS,

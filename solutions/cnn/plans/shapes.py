@@ -6,6 +6,7 @@ from autograder import plan
 
 FITS = ("too long by one", "too long", "just", "left over", "ends well")
 WINDOW = {
+    "masks": ["fits=too long by one", "fits=too long"],
     "stride": ("one", "many"),
     "padding": ("none", "one", "many"),
     "dilation": ("one", "many"),
