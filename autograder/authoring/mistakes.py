@@ -83,7 +83,8 @@ def _tried(
         (checks if mistake.function in called else others).append(check)
     caller = solution.mistake_caller(mistake)
     passed = [check.name for check in others]
-    return checks, list(findings_of(checks, caller, seed, known.diagnose, passed))
+    found = zip(checks, findings_of(checks, caller, seed, passed))
+    return checks, known.diagnose(found)
 
 
 def _one_mistake(
@@ -105,18 +106,19 @@ def _one_mistake(
     wrong = names - {mistake.name}
     if wrong:
         return f"is taken for {', '.join(sorted(wrong))}; let their inputs differ more"
-    if not names:
-        twins = sorted(
-            {
-                idea.name
-                for check, finding in zip(checks, findings)
-                if finding.signature is not None
-                for idea in known.matching(check, finding.signature)
-            }
-            - {mistake.name}
+    own = [
+        pair for pair in zip(checks, findings) if pair[0].function == mistake.function
+    ]
+    observed = any(finding.observed for _, finding in own)
+    if not names and observed and mistake.rounding is None:
+        twins = sorted({idea.name for idea in known.matching(own)} - {mistake.name})
+        if twins:
+            like = f" (it looks like {', '.join(twins)})"
+            return f"is caught, but never named{like}; add a case that tells it apart"
+        return (
+            "is caught, but never named: what it gets wrong is too little evidence; "
+            "add cases in which more numbers, or more calls, come out wrong"
         )
-        like = f" (it looks like {', '.join(twins)})" if twins else ""
-        return f"is caught, but never named{like}; add a case that tells it apart"
     return None
 
 

@@ -163,7 +163,7 @@ class _Cases:
 
     def __init__(self, checks: list[Check], seed: int) -> None:
         self._names = {
-            case_seed(seed, check.id, case.id): f"{check.name}[{case.id}]"
+            case_seed(seed, check.seeded_as, case.id): f"{check.name}[{case.id}]"
             if case.id
             else check.name
             for check in checks

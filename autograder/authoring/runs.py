@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from autograder.checking.callers import Caller
@@ -19,11 +19,10 @@ def findings_of(
     checks: list[Check],
     caller: Caller,
     seed: int,
-    diagnose: Callable[[Check, Finding], Finding] | None = None,
     passed: Sequence[str] = (),
 ) -> Iterator[Finding]:
     """What each check finds; ``passed`` are those that ``@after`` may count on."""
-    return run_checks(checks, caller, seed, diagnose, devices=DEVICES, passed=passed)
+    return run_checks(checks, caller, seed, devices=DEVICES, passed=passed)
 
 
 def not_passed(checks: list[Check], caller: Caller, seed: int) -> Iterator[CheckResult]:
