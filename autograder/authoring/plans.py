@@ -162,13 +162,13 @@ class _Cases:
     """Names of cases by the seed that each has."""
 
     def __init__(self, checks: list[Check], seed: int) -> None:
-        self._names = {
-            case_seed(seed, check.seeded_as, case.id): f"{check.name}[{case.id}]"
-            if case.id
-            else check.name
-            for check in checks
-            for case in check.cases
-        }
+        self._names: dict[int, str] = {}
+        # A check that is made from another one by a mark has the cases of that one.
+        for check in sorted(checks, key=lambda check: check.parent is not None):
+            for case in check.cases:
+                name = f"{check.name}[{case.id}]" if case.id else check.name
+                own = case_seed(seed, check.seeded_as, case.id)
+                self._names.setdefault(own, name)
 
     def __call__(self) -> str:
         return self._names.get(current().seed, "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from autograder.authoring.mutants import Mutant, reached
@@ -115,14 +115,15 @@ class Trials:
             if caller.ended is not None or caller.broken is not None:
                 return Trial("the import", "crashed")
             others = {c.name for c in self.solution.checks[job.module]}
+            parts = _case_by_case(checks)
             findings = run_checks(
-                checks,
+                parts,
                 caller,
                 self.solution.assignment.public_seed,
                 devices=self._devices,
                 passed=others - {check.name for check in checks},
             )
-            for check, finding in zip(checks, findings):
+            for check, finding in zip(parts, findings):
                 outcome = finding.result.outcome
                 if outcome is Outcome.GRADER_FAULT:
                     raise CourseError(f"{check.id}: {finding.result.detail}")
@@ -131,6 +132,23 @@ class Trials:
         finally:
             caller.close()
         return None
+
+
+def _case_by_case(checks: list[Check]) -> list[Check]:
+    """Checks of one case each, so that none runs on after the case that fails.
+
+    Those whose remarks decide another check stay whole.
+    """
+    deciding = {check.parent for check in checks if check.same_cases}
+    return [
+        part
+        for check in checks
+        for part in (
+            [check]
+            if check.name in deciding
+            else [replace(check, cases=(case,)) for case in check.cases]
+        )
+    ]
 
 
 def imports(source: str, module: str) -> bool:
