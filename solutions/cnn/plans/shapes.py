@@ -37,10 +37,7 @@ def conv_output_size(size, kernel, stride=1, padding=0, dilation=1):
 
 
 @plan(
-    impossible={
-        "stride=one, fits=left over": NOTHING_LEFT,
-        "default=yes, stride=one": "a kernel of one is no pool",
-    },
+    impossible={"stride=one, fits=left over": NOTHING_LEFT},
     **WINDOW,
     default=plan.YES,
     ceil_mode=plan.YES,
