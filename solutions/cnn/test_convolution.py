@@ -134,6 +134,32 @@ def test_unusual_sizes(student, draw, images, filters, stride, padding):
     agrees(student.conv2d, F.conv2d, x, weight, bias, stride, padding)
 
 
+@points(1)
+@hidden
+@after(test_pairs, test_dilation_and_groups)
+@pytest.mark.parametrize(
+    ("images", "filters", "biased", "stride", "padding", "dilation", "groups"),
+    [
+        ((1, 4, 6, 6), (4, 2, 1, 1), False, (1, 3), (1, 0), (1, 2), 2),
+        ((2, 2, 6, 6), (2, 1, 2, 2), True, 2, (1, 0), 2, 2),
+        ((1, 2, 7, 7), (2, 2, 1, 1), True, 1, 2, 2, 1),
+        ((1, 1, 5, 8), (1, 1, 3, 3), False, (1, 3), 1, (1, 2), 1),
+        ((1, 2, 6, 6), (2, 2, 3, 2), False, (1, 3), 0, 2, 1),
+        ((1, 2, 5, 8), (2, 1, 1, 1), False, 2, 1, (2, 1), 2),
+        ((0, 2, 7, 7), (2, 1, 2, 2), False, (1, 3), (2, 1), 2, 2),
+        ((0, 3, 7, 5), (3, 1, 1, 1), False, 1, 0, (1, 2), 3),
+    ],
+)
+def test_everything_together(
+    student, draw, images, filters, biased, stride, padding, dilation, groups
+):
+    """conv2d agrees with torch however its settings come together"""
+    x, weight, bias = draw(*images), draw(*filters), draw(filters[0])
+    settings = stride, padding, dilation, groups
+
+    agrees(student.conv2d, F.conv2d, x, weight, bias if biased else None, *settings)
+
+
 def gradients(grad_output, x, weight, stride=1, padding=0):
     """What autograd gets from torch's own convolution."""
     bias = torch.zeros(len(weight), dtype=x.dtype)
@@ -246,3 +272,30 @@ def test_backward_of_other_shapes(student, draw, rows, columns, stride, padding)
         padding,
         gradient=False,
     )
+
+
+@points(1)
+@hidden
+@after(test_backward_pairs)
+@pytest.mark.parametrize(
+    ("images", "kernel", "stride", "padding"),
+    [
+        ((1, 3, 7, 7), (1, 1), 3, 1),
+        ((3, 3, 6, 6), (1, 1), (1, 3), (0, 2)),
+        ((1, 3, 5, 8), (2, 2), (1, 3), 1),
+        ((3, 3, 7, 7), (3, 3), 2, (2, 1)),
+        ((1, 3, 7, 7), (2, 4), 1, (1, 0)),
+        ((3, 3, 5, 8), (1, 1), (3, 2), 0),
+        ((1, 3, 8, 7), (1, 1), 1, 0),
+        ((0, 3, 8, 7), (3, 3), (2, 1), (0, 2)),
+        ((0, 3, 6, 6), (1, 1), 1, 1),
+        ((0, 3, 5, 8), (3, 2), 3, 0),
+    ],
+)
+def test_backward_everything_together(student, draw, images, kernel, stride, padding):
+    """conv2d_backward gives autograd's gradients however its settings come together"""
+    x, weight = draw(*images), draw(2, images[1], *kernel)
+    grad_output = draw(*F.conv2d(x, weight, None, stride, padding).shape)
+
+    f, arguments = student.conv2d_backward, (grad_output, x, weight, stride, padding)
+    agrees(f, gradients, *arguments, gradient=False)

@@ -118,19 +118,35 @@ def test_classifier_agrees_with_torch(student, draw):
 
 @points(1)
 @hidden
-def test_classifier_of_the_recitation(student):
+@pytest.mark.parametrize(
+    ("settings", "in_channels", "side", "num_classes"),
+    [
+        ({}, 3, 16, 10),
+        ({"in_channels": 1}, 1, 16, 10),
+        ({"in_channels": 2, "num_classes": 4}, 2, 16, 4),
+        ({"image_size": 43}, 3, 1, 10),
+        ({"image_size": 44}, 3, 2, 10),
+        ({"num_classes": 4}, 3, 16, 4),
+    ],
+)
+def test_classifier_of_the_recitation(
+    student, settings, in_channels, side, num_classes
+):
     """ImageClassifier() is the recitation's network for 128 x 128 images"""
-    equal(student.ImageClassifier().parameter_shapes(), classifier_shapes(3, 16, 10))
+    expected = classifier_shapes(in_channels, side, num_classes)
+
+    equal(student.ImageClassifier(**settings).parameter_shapes(), expected)
 
 
 @points(1)
 @hidden
-def test_classifier_images_one_by_one(student, draw):
+@pytest.mark.parametrize("colours", [1, 2])
+def test_classifier_images_one_by_one(student, draw, colours):
     """ImageClassifier gives an image the same logits alone as in a batch"""
-    weights = drawn(draw, classifier_shapes(1, 1, 3))
+    weights = drawn(draw, classifier_shapes(colours, 1, 3))
     weights["fc2.bias"] = draw.values([40, -40, 20])  # logits of both signs
-    images = draw(4, 1, 40, 40)
-    model = student.ImageClassifier(1, 40, 3).with_weights(weights)
+    images = draw(4, colours, 40, 40)
+    model = student.ImageClassifier(colours, 40, 3).with_weights(weights)
 
     agrees(model, classify, images)
     agrees(model, classify, images[2:3])
@@ -182,21 +198,42 @@ def test_convnet_agrees_with_torch(student, draw, images, image_size, side):
 
 @points(1)
 @hidden
-def test_convnet_by_default(student):
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"in_channels": 1},
+        {"image_size": 16},
+        {"image_size": 47},
+        {"channels": (2, 3, 5)},
+        {"num_classes": 4},
+        {"in_channels": 2, "channels": (2, 3, 5), "num_classes": 4},
+        {"in_channels": 2, "num_classes": 4},
+        {"in_channels": 2, "channels": (2, 3, 5)},
+    ],
+)
+def test_convnet_by_default(student, settings):
     """ConvNet() takes colour images of 32 x 32 and knows ten classes"""
-    expected = convnet_shapes(3, (16, 32, 64), 4, 10)
+    in_channels, num_classes = (
+        settings.get("in_channels", 3),
+        settings.get("num_classes", 10),
+    )
+    channels = settings.get("channels", (16, 32, 64))
+    side = settings.get("image_size", 32) // 8
+    expected = convnet_shapes(in_channels, channels, side, num_classes)
 
-    equal(student.ConvNet().parameter_shapes(), expected)
+    equal(student.ConvNet(**settings).parameter_shapes(), expected)
 
 
 @points(1)
 @hidden
-def test_convnet_images_one_by_one(student, draw):
+@pytest.mark.parametrize("colours", [1, 2])
+def test_convnet_images_one_by_one(student, draw, colours):
     """ConvNet gives an image the same logits alone as in a batch"""
-    weights = drawn(draw, convnet_shapes(1, (2, 3, 5), 1, 4))
+    weights = drawn(draw, convnet_shapes(colours, (2, 3, 5), 1, 4))
     weights["fc.bias"] = draw.values([40, -40, 20, -20])  # logits of both signs
-    images = draw(4, 1, 9, 9)
-    model = student.ConvNet(1, 9, (2, 3, 5), 4).with_weights(weights)
+    images = draw(4, colours, 9, 9)
+    model = student.ConvNet(colours, 9, (2, 3, 5), 4).with_weights(weights)
 
     agrees(model, convnet, images)
     agrees(model, convnet, images[2:3])

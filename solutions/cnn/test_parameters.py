@@ -45,7 +45,7 @@ def numbers_of_conv2d(inputs, outputs, kernel, bias, groups):
 CONVOLUTIONS = Grid(
     in_channels=range(1, 7),
     out_channels=range(1, 7),
-    kernel=[1, 2, 5, (1, 4), (4, 3)],
+    kernel=[1, 2, 5, (3, 3), (1, 4), (4, 3)],
     bias=[True, False],
     groups=[1, 2, 3],
     where=lambda in_channels, out_channels, groups, **_: (
@@ -123,3 +123,54 @@ def test_counts_a_shared_layer_once(student, width):
     network = student.build(nn.Sequential, shared, norm, shared)
 
     equal(student.count_parameters(network), width * (width + 1) + 2 * width)
+
+
+def module_of(student, kind):
+    """A module, with its layers, and how many numbers it learns."""
+    if kind == "relu":
+        return student.build(nn.ReLU), 0
+    if kind == "norm":
+        return student.build(nn.BatchNorm1d, 3), 6
+    if kind == "attention":  # it has parameters of its own, and a layer with others
+        return student.build(nn.MultiheadAttention, 4, 2), 4 * 4 * 4 + 4 * 4
+    one, two = student.build(nn.Linear, 2, 3), student.build(nn.Linear, 3, 2)
+    if kind == "linear":
+        return one, 9
+    if kind == "shared":
+        return student.build(nn.Sequential, one, two, one, two), 9 + 8
+    if kind == "shared inside":
+        inside = student.build(nn.Sequential, one, two)
+        return student.build(nn.Sequential, one, inside), 9 + 8
+    if kind == "shared, one frozen":
+        two.requires_grad_(False)
+        return student.build(nn.Sequential, one, two, one), 9
+    if kind == "frozen inside":
+        two.requires_grad_(False)
+        return student.build(nn.Sequential, student.build(nn.Sequential, one, two)), 9
+    return student.build(nn.Sequential, student.build(nn.Sequential, one, two)), 9 + 8
+
+
+@points(1)
+@hidden
+@pytest.mark.parametrize("frozen", [False, True])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "relu",
+        "norm",
+        "attention",
+        "linear",
+        "shared",
+        "shared inside",
+        "shared, one frozen",
+        "frozen inside",
+        "inside",
+    ],
+)
+def test_counts_any_module(student, kind, frozen):
+    """count_parameters counts what any module learns, and nothing where it is frozen"""
+    module, count = module_of(student, kind)
+    if frozen:
+        module.requires_grad_(False)
+
+    equal(student.count_parameters(module), 0 if frozen else count)

@@ -152,10 +152,31 @@ def test_max_pool_layouts(student, draw, layout):
 
 @points(1)
 @hidden
+@after(test_max_pool_pairs)
+@pytest.mark.parametrize(
+    ("images", "kernel", "stride", "padding"),
+    [
+        ((1, 3, 6, 6), (2, 3), (2, 1), (1, 0)),
+        ((1, 3, 7, 7), (2, 3), 1, 1),
+        ((2, 3, 6, 6), 3, None, (1, 0)),
+        ((1, 3, 5, 8), (4, 3), None, 1),
+        ((0, 3, 7, 7), 4, 2, 1),
+        ((0, 3, 5, 8), 4, None, (1, 0)),
+    ],
+)
+def test_max_pool_everything_together(student, draw, images, kernel, stride, padding):
+    """max_pool2d agrees with torch however its settings come together"""
+    window = kernel, stride, padding
+
+    agrees(student.max_pool2d, F.max_pool2d, draw(*images), *window, ceil_mode=True)
+
+
+@points(1)
+@hidden
 @pytest.mark.parametrize("window", [(3, 1, 2), (6,), (2, 1, 2), (5, 2)])
 def test_max_pool_refuses_bad_windows(student, draw, window):
     """max_pool2d refuses too much padding and too large a window with a ValueError"""
-    images = draw(2, 3, 4, 5)
+    images = draw(2, 3, 2, 5)  # 4 is more than its height, and fits with the padding
 
     close(student.max_pool2d(images, 4, 1, 2), F.max_pool2d(images, 4, 1, 2))
     with pytest.raises(ValueError):
@@ -217,6 +238,32 @@ def test_max_pool_backward_pairs(student, draw, kernel, stride, padding, pooled_
 
     f, oracle = student.max_pool2d_backward, max_pool2d_gradient
     agrees(f, oracle, grad_output, images, kernel, stride, padding, gradient=False)
+
+
+@points(1)
+@hidden
+@after(test_max_pool_backward_pairs)
+@pytest.mark.parametrize(
+    ("images", "kernel", "stride", "padding"),
+    [
+        ((1, 3, 7, 5), (2, 3), 2, 1),
+        ((1, 3, 6, 6), 4, (3, 2), (0, 1)),
+        ((2, 3, 6, 6), (4, 3), None, 1),
+        ((2, 3, 6, 6), 2, 2, (1, 0)),
+        ((1, 3, 6, 6), (3, 2), None, (1, 0)),
+        ((0, 3, 6, 6), 2, 2, 1),
+        ((0, 3, 5, 8), (2, 3), None, 0),
+    ],
+)
+def test_max_pool_backward_everything_together(
+    student, draw, images, kernel, stride, padding
+):
+    """max_pool2d_backward agrees with torch however its settings come together"""
+    x, window = draw(*images).round(), (kernel, stride, padding)
+    grad_output = draw(*F.max_pool2d(x, *window).shape)
+
+    f, oracle = student.max_pool2d_backward, max_pool2d_gradient
+    agrees(f, oracle, grad_output, x, *window, gradient=False)
 
 
 @points(1)
@@ -299,4 +346,33 @@ def test_avg_pool_layouts(student, draw, layout):
     else:
         images = getattr(draw, layout)(2, 3, 6, 5)
 
+<<<<<<< HEAD
     agrees(student.avg_pool2d, F.avg_pool2d, images, 3, 2, 1)
+=======
+    agrees(student.avg_pool2d, F.avg_pool2d, images, (2, 3), (2, 1), (1, 0))
+
+
+@points(1)
+@hidden
+@after(test_avg_pool_pairs)
+@pytest.mark.parametrize(
+    ("images", "kernel", "stride", "padding", "ceil_mode", "counted"),
+    [
+        ((1, 3, 7, 7), 3, 3, 1, True, False),
+        ((2, 3, 6, 6), 4, (2, 1), 0, False, True),
+        ((2, 3, 6, 6), 3, None, (1, 0), True, True),
+        ((1, 3, 6, 6), (4, 3), (1, 3), 0, True, False),
+        ((1, 3, 7, 5), 3, None, 1, False, True),
+        ((2, 3, 7, 5), 4, 3, 0, False, True),
+        ((0, 3, 6, 6), 4, 3, 1, True, False),
+        ((0, 3, 7, 7), 3, None, 0, False, True),
+    ],
+)
+def test_avg_pool_everything_together(
+    student, draw, images, kernel, stride, padding, ceil_mode, counted
+):
+    """avg_pool2d agrees with torch however its settings come together"""
+    window = kernel, stride, padding, ceil_mode, counted
+
+    agrees(student.avg_pool2d, F.avg_pool2d, draw(*images), *window)
+>>>>>>> 6a6476d (cnn: cases of pooling for every pair of planned inputs)

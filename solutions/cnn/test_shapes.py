@@ -213,3 +213,24 @@ def test_a_network_for_wide_images(student, image, after_each, flat):
     shapes = student.layer_shapes(layers, image)
 
     equal(shapes, [*after_each, (flat,), (flat,)])
+
+
+@points(1)
+@hidden
+@pytest.mark.parametrize(
+    ("layers", "given", "shapes"),
+    [
+        ([], (3, 8, 8), []),
+        ([], (3, 8, 6), []),
+        ([], (7,), []),
+        ([{"type": "max_pool", "kernel": 2}], (3, 8, 8), [(3, 4, 4)]),
+        ([{"type": "flatten"}], (3, 8, 6), [(144,)]),
+        ([{"type": "linear", "out_features": 5}], (7,), [(5,)]),
+        ([{"type": "relu"}, {"type": "softmax"}], (7,), [(7,), (7,)]),
+    ],
+)
+def test_short_networks(student, layers, given, shapes):
+    """layer_shapes takes networks of any length, and refuses a layer it knows not"""
+    equal(student.layer_shapes(layers, given), shapes)
+    with pytest.raises(ValueError):
+        student.layer_shapes([*layers, {"type": "sigmoid"}], given)
