@@ -154,21 +154,25 @@ def test_max_pool_layouts(student, draw, layout):
 @hidden
 @after(test_max_pool_pairs)
 @pytest.mark.parametrize(
-    ("images", "kernel", "stride", "padding"),
+    ("images", "kernel", "stride", "padding", "ceil_mode"),
     [
-        ((1, 3, 6, 6), (2, 3), (2, 1), (1, 0)),
-        ((1, 3, 7, 7), (2, 3), 1, 1),
-        ((2, 3, 6, 6), 3, None, (1, 0)),
-        ((1, 3, 5, 8), (4, 3), None, 1),
-        ((0, 3, 7, 7), 4, 2, 1),
-        ((0, 3, 5, 8), 4, None, (1, 0)),
+        ((1, 3, 6, 6), (2, 3), (2, 1), (1, 0), True),
+        ((1, 3, 7, 7), (2, 3), 1, 1, True),
+        ((1, 3, 7, 5), 3, (2, 1), 1, False),
+        ((2, 3, 6, 6), 3, None, (1, 0), True),
+        ((1, 3, 5, 8), (4, 3), None, 1, True),
+        ((0, 3, 7, 7), 4, 2, 1, True),
+        ((0, 3, 5, 8), 4, None, (1, 0), True),
+        ((0, 3, 7, 7), (3, 2), (3, 2), 0, False),
     ],
 )
-def test_max_pool_everything_together(student, draw, images, kernel, stride, padding):
+def test_max_pool_everything_together(
+    student, draw, images, kernel, stride, padding, ceil_mode
+):
     """max_pool2d agrees with torch however its settings come together"""
-    window = kernel, stride, padding
+    x, window = draw(*images), (kernel, stride, padding)
 
-    agrees(student.max_pool2d, F.max_pool2d, draw(*images), *window, ceil_mode=True)
+    agrees(student.max_pool2d, F.max_pool2d, x, *window, ceil_mode=ceil_mode)
 
 
 @points(1)
@@ -251,6 +255,8 @@ def test_max_pool_backward_pairs(student, draw, kernel, stride, padding, pooled_
         ((2, 3, 6, 6), (4, 3), None, 1),
         ((2, 3, 6, 6), 2, 2, (1, 0)),
         ((1, 3, 6, 6), (3, 2), None, (1, 0)),
+        ((2, 3, 7, 5), (3, 2), (1, 3), 1),
+        ((0, 3, 6, 6), (3, 2), (1, 3), (1, 0)),
         ((0, 3, 6, 6), 2, 2, 1),
         ((0, 3, 5, 8), (2, 3), None, 0),
     ],
@@ -346,10 +352,7 @@ def test_avg_pool_layouts(student, draw, layout):
     else:
         images = getattr(draw, layout)(2, 3, 6, 5)
 
-<<<<<<< HEAD
     agrees(student.avg_pool2d, F.avg_pool2d, images, 3, 2, 1)
-=======
-    agrees(student.avg_pool2d, F.avg_pool2d, images, (2, 3), (2, 1), (1, 0))
 
 
 @points(1)
@@ -364,6 +367,9 @@ def test_avg_pool_layouts(student, draw, layout):
         ((1, 3, 6, 6), (4, 3), (1, 3), 0, True, False),
         ((1, 3, 7, 5), 3, None, 1, False, True),
         ((2, 3, 7, 5), 4, 3, 0, False, True),
+        ((1, 3, 7, 7), (4, 3), 3, (1, 0), False, False),
+        ((1, 3, 7, 7), (4, 3), (1, 3), 1, True, True),
+        ((0, 3, 5, 8), (4, 3), (2, 1), (1, 0), True, True),
         ((0, 3, 6, 6), 4, 3, 1, True, False),
         ((0, 3, 7, 7), 3, None, 0, False, True),
     ],
@@ -375,4 +381,3 @@ def test_avg_pool_everything_together(
     window = kernel, stride, padding, ceil_mode, counted
 
     agrees(student.avg_pool2d, F.avg_pool2d, draw(*images), *window)
->>>>>>> 6a6476d (cnn: cases of pooling for every pair of planned inputs)
