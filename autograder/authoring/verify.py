@@ -1,10 +1,11 @@
 """Proof that an assignment's checks are right, before students meet them.
 
 The reference earns every point, and so does every other style of it; the stub earns
-none. Each function has the check of digits or types that its results need. Each mistake is caught and named as itself and never as another, and there are
-enough of them. Answers that know nothing pass no numeric check. The inputs are those
-that were planned. What students get is current. Each complaint names the file, what
-was expected, what came, and the remedy.
+none. Each function has the check of digits or types that its results need. Each mistake
+is caught and named as itself and never as another, and there are enough of them.
+Answers that know nothing pass no numeric check. The inputs are those that were planned.
+What students get is current. Each complaint names the file, what was expected, what
+came, and the remedy.
 """
 
 from __future__ import annotations

@@ -177,7 +177,7 @@ def test_max_pool_everything_together(
 
 @points(1)
 @hidden
-@pytest.mark.parametrize("window", [(3, 1, 2), (6,), (2, 1, 2), (5, 2)])
+@pytest.mark.parametrize("window", [(3, 1, 2), (6,), (2, 1, 2), (5, 2), (4, 2, 3)])
 def test_max_pool_refuses_bad_windows(student, draw, window):
     """max_pool2d refuses too much padding and too large a window with a ValueError"""
     images = draw(2, 3, 2, 5)  # 4 is more than its height, and fits with the padding
