@@ -81,7 +81,7 @@ def _reference(solution: Solution, exercise: str, seeds: list[int]) -> list[str]
     for seed in seeds:
         caller = solution.reference_caller(exercise)
         checks = solution.checks[exercise]
-        pairs = list(zip(checks, _all(checks, caller, seed)))
+        pairs = list(zip(checks, _all(solution, checks, caller, seed)))
         for _, finding in pairs:
             result = finding.result
             if result.outcome is not Outcome.PASSED:
@@ -109,7 +109,7 @@ def _stub(solution: Solution, exercise: str) -> list[str]:
             "more of the solution between the marks, or mend the check."
             for result in (
                 finding.result
-                for finding in _all(solution.checks[exercise], caller, seed)
+                for finding in _all(solution, solution.checks[exercise], caller, seed)
             )
             if result.points
         ]
@@ -133,7 +133,7 @@ def _one_mistake(
 ) -> str | None:
     checks = solution.checks[mistake.exercise]
     caller = solution.mistake_caller(mistake)
-    pairs = list(zip(checks, _all(checks, caller, seed)))
+    pairs = list(zip(checks, _all(solution, checks, caller, seed)))
     findings = known.diagnose(pairs)
     faults = [f for f in findings if f.result.outcome is Outcome.GRADER_FAULT]
     if faults:
@@ -166,9 +166,8 @@ def _luck(solution: Solution, mistake: Mistake, seeds: list[int]) -> Iterator[st
     """A mistake must cost the same under every seed."""
     caught: dict[frozenset[str], int] = {}
     for seed in seeds:
-        findings = _all(
-            solution.checks[mistake.exercise], solution.mistake_caller(mistake), seed
-        )
+        caller = solution.mistake_caller(mistake)
+        findings = _all(solution, solution.checks[mistake.exercise], caller, seed)
         results = [finding.result for finding in findings]
         missed = {_name(r) for r in results if r.outcome is not Outcome.PASSED}
         caught.setdefault(frozenset(missed), seed)
@@ -192,7 +191,8 @@ def _trivial(solution: Solution, exercise: str, seeds: list[int]) -> Iterator[st
                 continue
             for name, forge in TRIVIAL.items():
                 caller = TrivialCaller(solution.reference_caller(exercise), forge)
-                finding = run_check(check, caller, seed, DEVICES)
+                work = solution.reference_work(seed)
+                finding = run_check(check, caller, seed, DEVICES, work)
                 if finding.result.outcome is Outcome.PASSED:
                     yield (
                         f"{path}: {check.name} is passed by {name} (seed {seed}); "
@@ -215,8 +215,11 @@ def _current(solution: Solution, generated: Path) -> list[str]:
     return [f"{text}. Run `autograder assignments`." for text in differences]
 
 
-def _all(checks: list[Check], caller: Caller, seed: int) -> Iterator[Finding]:
-    return run_checks(checks, caller, seed, devices=DEVICES)
+def _all(
+    solution: Solution, checks: list[Check], caller: Caller, seed: int
+) -> Iterator[Finding]:
+    work = solution.reference_work(seed)
+    return run_checks(checks, caller, seed, devices=DEVICES, reference=work)
 
 
 def _name(result: CheckResult) -> str:
