@@ -57,7 +57,8 @@ class Mismatch:
     """Where an answer parts from the truth.
 
     ``kind`` is one of ``value shape dtype type structure changed_input not_repeatable
-    no_gradient device work exception assertion``. Numbers in previews are already text.
+    no_gradient device work causality exception assertion``. Numbers in previews are
+    already text.
     """
 
     kind: str

@@ -107,6 +107,9 @@ class CaseRun:
     numeric: bool = False  # floating-point values were compared
     typed: bool = False  # and values whose type only a strict check minds
     looked_at: int = 0  # so many events were looked at for arguments that changed
+    counted: list[int] | None = None  # operators of each call, where a bound asked
+    # The same of the reference's calls; None where nobody knows.
+    reference_operators: Callable[[], list[int] | None] = lambda: None
     generator: torch.Generator = field(default_factory=torch.Generator)
 
     def __post_init__(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
@@ -26,7 +27,7 @@ from autograder.checking.judging import fault_text, judge
 from autograder.checking.loading import Case, Check
 from autograder.checking.observing import Observation, observe
 from autograder.checking.student import Student
-from autograder.checking.work import work_of
+from autograder.checking.work import ReferenceWork, place_of, work_of
 from autograder.verdict import Call, CheckResult, Outcome, Remark, Work
 
 MAX_EXAMPLES = 25
@@ -45,6 +46,8 @@ class Finding:
     runs: tuple[CaseRun, ...] = ()  # of a check that failed: all that ran
     numeric: bool = False  # floating-point values were compared
     typed: bool = False  # and values whose type only a strict check minds
+    # Operators of each call, by setting and case, where a bound asked for them.
+    counted: dict[str, list[int]] = field(default_factory=dict)
 
 
 def run_checks(
@@ -55,6 +58,7 @@ def run_checks(
     *,
     devices: Devices = ON_THE_CPU,
     passed: Collection[str] = (),
+    reference: ReferenceWork | None = None,
 ) -> Iterator[Finding]:
     """Run the checks of one exercise in order, each over its settings and cases.
 
@@ -68,6 +72,7 @@ def run_checks(
             function's source; None where nothing speaks against it.
         devices: those of this run.
         passed: names of checks that passed before, for ``@after``.
+        reference: what the reference takes, for bounds that are relative to it.
     """
     passed = set(passed)
     clean: dict[str, bool] = {}  # checks that passed here: was nothing remarked?
@@ -83,7 +88,7 @@ def run_checks(
         elif check.strict and check.same_cases and clean.get(str(check.parent)):
             finding = Finding(blank_result(check, Outcome.PASSED))
         else:
-            finding = run_check(check, caller, seed, devices)
+            finding = run_check(check, caller, seed, devices, reference)
         if finding.result.outcome is Outcome.PASSED:
             passed.add(check.name)
             clean[check.name] = not finding.result.remarks
@@ -91,16 +96,23 @@ def run_checks(
 
 
 def run_check(
-    check: Check, caller: Caller, seed: int, devices: Devices = ON_THE_CPU
+    check: Check,
+    caller: Caller,
+    seed: int,
+    devices: Devices = ON_THE_CPU,
+    reference: ReferenceWork | None = None,
 ) -> Finding:
     """Run one check until a case fails; then its other cases, to know it better."""
     caller.forget()
     seen = _Seen()
     work: Work | None = None
     remarks: list[Remark] = []
+    counted: dict[str, list[int]] = {}
     for name in devices.settings(check.settings):
         for number, case in enumerate(check.cases):
-            run, failed = try_case(check, case, caller, SETTINGS[name], seed)
+            run, failed = try_case(check, case, caller, SETTINGS[name], seed, reference)
+            if run.counted is not None and not hasattr(check.body, "hypothesis"):
+                counted[place_of(run.setting, case.id)] = run.counted
             seen.add(case, run, failed)
             if failed is not None:
                 if name == OBSERVED and failed.observed:
@@ -109,7 +121,8 @@ def run_check(
             remarks += [remark for remark in run.remarks if remark not in remarks]
             work = work or work_of(run, check)
     passed = blank_result(check, Outcome.PASSED)
-    return seen.tell(replace(passed, work=work, remarks=remarks[:MOST_REMARKS]))
+    passed = replace(passed, work=work, remarks=remarks[:MOST_REMARKS])
+    return replace(seen.tell(passed), counted=counted)
 
 
 class _Seen:
@@ -151,10 +164,19 @@ class _Seen:
 
 
 def try_case(
-    check: Check, case: Case, caller: Caller, setting: Setting, seed: int
+    check: Check,
+    case: Case,
+    caller: Caller,
+    setting: Setting,
+    seed: int,
+    reference: ReferenceWork | None = None,
 ) -> tuple[CaseRun, Finding | None]:
     """Run one case under the rules of its check; None for a finding if it passed."""
     run = new_run(check, case, setting, seed)
+    if reference is not None:
+        run.reference_operators = functools.partial(
+            reference.operators, check, setting, case.id
+        )
     failed = run_case(check, case, caller, run)
     raised = failed.result.raised if failed is not None else None
     if raised is None or not may_mind_the_dtype(run):

@@ -163,6 +163,7 @@ class GradedExercise:
             refused,
             devices=self._grading.devices,
             passed=self._passed(),
+            reference=self._grading.reference_work,
         )
 
     def _passed(self) -> list[str]:

@@ -132,6 +132,7 @@ def _results(
         refused,
         devices=home.devices,
         passed=passed,
+        reference=home.reference_work,
     )
     pairs: list[tuple[Check, Finding]] = []
     for check, finding in zip(checks, findings):

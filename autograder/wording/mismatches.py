@@ -138,15 +138,21 @@ def _device(mismatch: Mismatch) -> str:
 
 
 def _work(mismatch: Mismatch) -> str:
-    if "waits" in mismatch.got:
+    seen = mismatch.got.partition(" ")[0]
+    if "synchronisation" in mismatch.got:
         return (
-            f"{mismatch.of} makes the CPU wait for the GPU too often; which line asks "
-            "for a number, or for a copy on the CPU?"
+            f"{mismatch.of} makes the CPU wait for the GPU too often "
+            f"({mismatch.expected}; yours made {seen}); which line asks for a number, "
+            "or for a copy on the CPU?"
         )
     return (
-        f"{mismatch.of} starts too many operators; is there a loop that one operator "
-        "could do?"
+        f"{mismatch.of} starts too many operators ({mismatch.expected}; yours used "
+        f"{seen}); is there a loop that one operator could do?"
     )
+
+
+def _causality(mismatch: Mismatch) -> str:
+    return f"{mismatch.of} must be {mismatch.expected}, and it is {mismatch.got}"
 
 
 def _exception(mismatch: Mismatch) -> str:
@@ -171,6 +177,7 @@ _CLAUSES: dict[str, Callable[[Mismatch], str]] = {
     "no_gradient": _no_gradient,
     "device": _device,
     "work": _work,
+    "causality": _causality,
     "exception": _exception,
     "assertion": _assertion,
 }

@@ -83,7 +83,7 @@ def test_pairs(student, draw, stride, padding, dilation):
     "conv2d runs where its images are, and makes no detour over the CPU",
     hint="Which tensor is made without device=x.device, and which is looked into?",
     cases=["plain", "everything"],
-    waits=0,
+    synchronisations=0,
 )
 @after(test_pictures_of_the_course)
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_one_place_backward(student, draw):
         {"rows": 8, "columns": 7, "stride": 1, "padding": 0},
         {"rows": 6, "columns": 6, "stride": 2, "padding": 2},
     ],
-    waits=0,
+    synchronisations=0,
 )
 @after(test_one_place_backward)
 @pytest.mark.parametrize(

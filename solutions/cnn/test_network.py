@@ -106,7 +106,7 @@ def test_classifier_returns_logits(student, draw):
     0.5,
     "ImageClassifier runs where its images are, and makes no detour over the CPU",
     hint="a tensor that is neither parameter nor buffer stays where __init__ made it",
-    waits=0,
+    synchronisations=0,
 )
 def test_classifier_agrees_with_torch(student, draw):
     """ImageClassifier computes the recitation's network, and so does its gradient"""
@@ -183,8 +183,8 @@ def test_convnet_returns_logits(student, draw):
     "ConvNet runs where its images are, all of them at once, without a detour",
     hint="what is made in __init__ and no buffer stays behind; is there a loop?",
     cases=[{"images": 40, "image_size": 8, "side": 1}],
-    kernels=320,  # its 16 layers need a few each, and 640 for one image at a time
-    waits=0,
+    operators=320,  # its 16 layers need a few each, and 640 for one image at a time
+    synchronisations=0,
 )
 @pytest.mark.parametrize(("images", "image_size", "side"), [(3, 20, 2)], ids=["three"])
 def test_convnet_agrees_with_torch(student, draw, images, image_size, side):

@@ -104,7 +104,7 @@ def test_max_pool_padding_never_wins(student, draw, size):
     0.5,
     "max_pool2d runs where its images are, and makes no detour over the CPU",
     hint="which tensor is made without device=x.device, and which is looked into?",
-    waits=0,
+    synchronisations=0,
 )
 @pytest.mark.parametrize(
     ("kernel", "stride", "padding"),
@@ -330,7 +330,7 @@ def test_avg_pool_pairs(student, draw, kernel, stride, padding):
     0.5,
     "avg_pool2d runs where its images are, and makes no detour over the CPU",
     hint="on which device do you count the pixels under a window?",
-    waits=0,
+    synchronisations=0,
 )
 @hint("count the pixels under the last window: which of them are there, and which not?")
 @pytest.mark.parametrize("count_include_pad", [True, False])
