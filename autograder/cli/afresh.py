@@ -81,9 +81,11 @@ def main() -> None:
 def _fork(text: str) -> None:
     import torch  # noqa: F401 (for both)
 
+    from autograder.worker.compiler import leave_out
     from autograder.worker.forked import fork_zygote
     from autograder.worker.settings import Settings
 
+    leave_out()
     settings = Settings.from_json(text)
     sys.path += [path for path in settings.paths if path not in sys.path]
     _started.append(fork_zygote(settings))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import importlib
 import importlib.util
-import os
 import sys
 from types import ModuleType
 from typing import Any
@@ -59,8 +58,6 @@ def _real() -> ModuleType:
     if isinstance(sys.modules.get(_NAME), _LeftOut):
         import torch
 
-        # It makes a folder for what it compiles; here nothing can be made.
-        os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", "/")
         del sys.modules[_NAME]
         vars(torch).pop("_dynamo", None)
         return importlib.import_module(_NAME)
