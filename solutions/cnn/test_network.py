@@ -76,7 +76,7 @@ def convnet(weights: dict[str, Tensor], x: Tensor) -> Tensor:
     return F.linear(x.flatten(1), weights["fc.weight"], weights["fc.bias"])
 
 
-@points(2)
+@points(1.5)
 @hint("follow one image through the layers: what size does the last pool leave?")
 @pytest.mark.parametrize(("image_size", "side"), [(47, 2), (64, 5)])
 def test_classifier_parameters(student, image_size, side):
@@ -100,7 +100,7 @@ def test_classifier_returns_logits(student, draw):
     close(logits, draw.values([[2.0, -1.0, 0.5, -3.0]] * 2))
 
 
-@points(3)
+@points(2)
 @digits(0.5)
 @device(
     0.5,
@@ -152,7 +152,7 @@ def test_classifier_images_one_by_one(student, draw, colours):
     agrees(model, classify, images[2:3])
 
 
-@points(2)
+@points(1.5)
 @hint("which convolutions change the channels? and how much do three pools leave?")
 @pytest.mark.parametrize(("image_size", "side"), [(20, 2), (31, 3)])
 def test_convnet_parameters(student, image_size, side):
@@ -176,7 +176,7 @@ def test_convnet_returns_logits(student, draw):
     close(logits, draw.values([[2.0, -1.0, 0.5, -3.0]] * 2))
 
 
-@points(3)
+@points(2)
 @digits(0.5)
 @device(
     0.5,

@@ -117,7 +117,7 @@ def test_max_pool_ceil_mode(student, draw, kernel, stride, padding):
     agrees(student.max_pool2d, F.max_pool2d, images, *window, ceil_mode=True)
 
 
-@points(2)
+@points(1)
 @hint("which of two equal numbers does argmax return? and which does amax choose?")
 def test_max_pool_ties(student, draw):
     """of equal maxima in a window the first gets the gradient of max_pool2d"""
@@ -150,7 +150,7 @@ def test_max_pool_layouts(student, draw, layout):
     agrees(student.max_pool2d, F.max_pool2d, images, 3, 2)
 
 
-@points(1)
+@points(0.5)
 @hidden
 @after(test_max_pool_pairs)
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ def test_max_pool_backward_pairs(student, draw, kernel, stride, padding, pooled_
     agrees(f, oracle, grad_output, images, kernel, stride, padding, gradient=False)
 
 
-@points(1)
+@points(0.5)
 @hidden
 @after(test_max_pool_backward_pairs)
 @pytest.mark.parametrize(
@@ -355,7 +355,7 @@ def test_avg_pool_layouts(student, draw, layout):
     agrees(student.avg_pool2d, F.avg_pool2d, images, 3, 2, 1)
 
 
-@points(1)
+@points(0.5)
 @hidden
 @after(test_avg_pool_pairs)
 @pytest.mark.parametrize(
