@@ -10,7 +10,7 @@ import torch
 
 from autograder.checking.difference import Compare, compare, compare_exactly
 from autograder.protocol.values import Opaque
-from autograder.verdict import Mismatch
+from autograder.verdict import Grid, Mismatch
 
 F64, F32 = torch.float64, torch.float32
 
