@@ -60,7 +60,11 @@ def written_short(
     for name, node in named:
         start, end = _place(text, node)
         is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if end - start <= _LONG or not (is_text or isinstance(node, _LISTS)) or not name:
+        if (
+            end - start <= _LONG
+            or not (is_text or isinstance(node, _LISTS))
+            or not name
+        ):
             continue
         spans.append((start, end, name))
         if not any(isinstance(part, ast.Name) for part in ast.walk(node)):

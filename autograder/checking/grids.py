@@ -1,4 +1,4 @@
-"""Small arrays as rows of short texts, so that a student sees the numbers themselves."""
+"""Small arrays as rows of short texts: a student sees the numbers themselves."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ def grid_of_shapes(got: torch.Tensor, expected: torch.Tensor) -> Grid | None:
     return grid if _fits(grid.expected) and _fits(grid.got) else None
 
 
-def input_grids(named: Iterable[tuple[str, torch.Tensor]]) -> dict[str, list[list[str]]]:
+def input_grids(
+    named: Iterable[tuple[str, torch.Tensor]],
+) -> dict[str, list[list[str]]]:
     """Small inputs of a call, whole, by name; empty where one is too large.
 
     A picture without its kernel would be no help.
@@ -96,7 +98,7 @@ def _slice(tensor: torch.Tensor, at: list[int]) -> torch.Tensor:
 
 
 def _is_small(table: torch.Tensor) -> bool:
-    if table.ndim != 2 or table.is_complex() or not 1 < table.numel():
+    if table.ndim != 2 or table.is_complex() or not table.numel() > 1:
         return False
     rows, columns = table.shape
     return rows <= _MOST and columns <= (_MOST_IN_A_ROW if rows == 1 else _MOST)

@@ -200,9 +200,7 @@ def _again(
     names = partial(grading.solution.parameter_names, name)
     parts = partial(grading.solution.output_names, name)
     job = Job(files, name, forbidden)
-    caller = RemoteCaller(
-        line, job, budget, seconds, names, process, parts
-    )
+    caller = RemoteCaller(line, job, budget, seconds, names, process, parts)
     try:
         again = exercise.again(caller, ", ".join(lower))
         again.run(hidden=False)

@@ -63,8 +63,8 @@ def _broadcast(found: re.Match[str], place: str) -> str:
 
 def _expanded(found: re.Match[str], place: str) -> str:
     return (
-        f"a tensor{place} has {found[2]} places along axis {found[3]}, where {found[1]} "
-        f"are needed: [{found[5]}] does not fit [{found[4]}]"
+        f"a tensor{place} has {found[2]} places along axis {found[3]}, where "
+        f"{found[1]} are needed: [{found[5]}] does not fit [{found[4]}]"
     )
 
 
@@ -142,8 +142,8 @@ def _window(found: re.Match[str], place: str) -> str:
 
 def _pooled(found: re.Match[str], place: str) -> str:
     return (
-        f"the window of the pool{place} does not fit: its input is {found[1]}, channels "
-        "first"
+        f"the window of the pool{place} does not fit: its input is {found[1]}, "
+        "channels first"
     )
 
 
@@ -230,8 +230,8 @@ _KNOWN: tuple[tuple[str, Write], ...] = (
     ),
     (r"shape '\[([-\d, ]*)\]' is invalid for input of size (\d+)", _reshaped),
     (
-        r"must match except in dimension (\d+)\. Expected size (\d+) but got size (\d+) "
-        r"for tensor number (\d+)",
+        r"must match except in dimension (\d+)\. Expected size (\d+) but got size "
+        r"(\d+) for tensor number (\d+)",
         _joined,
     ),
     (
@@ -262,13 +262,16 @@ _KNOWN: tuple[tuple[str, Write], ...] = (
         _window,
     ),
     (
-        r"Given input size: \(([\dx]+)\)\. Calculated output size: \([\dx-]+\)\. Output "
-        r"size is too small",
+        r"Given input size: \(([\dx]+)\)\. Calculated output size: \([\dx-]+\)\. "
+        r"Output size is too small",
         _pooled,
     ),
     (r"^index out of range in self$", _looked_up),
     (r"was expecting embedding dimension of (\d+), but got (\d+)", _embedded),
-    (r"Expected input batch_size \((\d+)\) to match target batch_size \((\d+)\)", _targets),
+    (
+        r"Expected input batch_size \((\d+)\) to match target batch_size \((\d+)\)",
+        _targets,
+    ),
     (
         r"subscript (\w) has size (\d+) for operand \d+ which does not broadcast with "
         r"previously seen size (\d+)",

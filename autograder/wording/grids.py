@@ -84,9 +84,7 @@ def block_lines(block: Block) -> list[str]:
         for i, row in enumerate(block.rows)
     ]
     columns = max(map(len, cells), default=0)
-    widths = [
-        max(len(row[j]) for row in cells if j < len(row)) for j in range(columns)
-    ]
+    widths = [max(len(row[j]) for row in cells if j < len(row)) for j in range(columns)]
     lines = [
         " ".join(cell.rjust(widths[j]) for j, cell in enumerate(row)).rstrip()
         for row in cells
