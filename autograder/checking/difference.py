@@ -37,8 +37,10 @@ def _in_one_line(mismatch: Mismatch) -> str:
     text += _listed(mismatch.expected_preview)
     text += f", got {mismatch.got}{_listed(mismatch.got_preview)}"
     if mismatch.differing is not None:
-        text += f"; {mismatch.differing} of {mismatch.total} values differ"
-        text += f", most of all at {mismatch.where}"
+        one = mismatch.total == 1
+        text += f"; {mismatch.differing} of {mismatch.total} "
+        text += "value differs" if one else "values differ"
+        text += "" if one else f", most of all at {mismatch.where}"
     return text
 
 

@@ -35,6 +35,7 @@ from autograder.wording.rows import (
     repeat_command,
     rows,
 )
+from autograder.wording.sections import section_lines
 from autograder.wording.steps import Fix, exercise_line, fixes, next_steps, score_line
 
 __all__ = [
@@ -76,6 +77,7 @@ __all__ = [
     "repeat_command",
     "rows",
     "score_line",
+    "section_lines",
     "setting_text",
     "told_of_passed",
     "untouched",

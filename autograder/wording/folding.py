@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -32,8 +33,8 @@ class Unwritten:
     def detail(self) -> str | None:
         """What is known beyond that it is not written: its file is not there, say."""
         detail = one_line(self.start.detail or "").rstrip(".")
-        usual = f"{self.function} is not written yet"
-        return None if detail in ("", usual) else detail
+        usual = rf"({re.escape(self.function)}(\.\w+)? is not written yet)?"
+        return None if re.fullmatch(usual, detail) else detail
 
 
 def folded(checks: Iterable[CheckResult]) -> list[CheckResult | Unwritten]:

@@ -9,7 +9,8 @@ def is_said_before(check: CheckResult, verdict: Verdict) -> bool:
     """Whether an earlier check reports the same, of its function or of the file.
 
     A function that is not written is told of once, and so is a file that cannot be
-    imported: all its checks end in the same way, without a call.
+    imported: all its checks end in the same way, without a call. Of several checks that
+    wait for the same one, the first says so.
     """
     same = _told(check)
     if same is None:
@@ -26,6 +27,8 @@ def _told(check: CheckResult) -> tuple[object, ...] | None:
     """What a check tells of more than itself, if it does."""
     if check.hidden:
         return None
+    if check.outcome is Outcome.WAITING:
+        return (check.outcome, check.exercise, check.waiting_for)
     if check.outcome is Outcome.NOT_ATTEMPTED:
         return (check.outcome, check.exercise, check.function, check.detail)
     stopped = (

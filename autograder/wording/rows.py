@@ -125,8 +125,10 @@ def relation_rows(check: CheckResult) -> list[Row]:
 def _needs_a_hint(check: CheckResult) -> bool:
     """Whether nothing else says what is wrong; a hint beside it would lead astray."""
     silent = (Outcome.CRASHED, Outcome.UNREADABLE, Outcome.OUT_OF_MEMORY)
+    of = check.mismatch.of if check.mismatch is not None else ""
     return not (
         check.idea is not None
+        or of.startswith("the parameters of ")
         or check.relations
         or check.raised is not None
         or check.outcome in silent

@@ -205,9 +205,13 @@ def _states(verdict: Verdict) -> list[str]:
     unwritten = [c for c in verdict.checks if c.outcome is Outcome.NOT_ATTEMPTED]
     parts = []
     if unwritten:
-        names = list(dict.fromkeys(c.function for c in unwritten if c.function))
+        functions = [c.function for c in unwritten if c.function]
+        names = [
+            "the worksheet" if name == "worksheet" else name
+            for name in dict.fromkeys(functions)
+        ]
         first = next(iter(fixes(verdict)), None)
-        if first and len(names) == 1 and names == [first.start.function]:
+        if first and set(functions) == {first.start.function}:
             pass  # said already
         elif 0 < len(names) <= 4:
             verb = "is" if len(names) == 1 else "are"
