@@ -35,6 +35,10 @@ class Call:
 
     text: str  # "conv2d(x, weight, stride=2)"
     arguments: dict[str, str] = field(default_factory=dict)  # x: "float64[2, 3, 9, 8]"
+    # What other names in the text stand for: layers: "[{'type': 'conv', ...}]".
+    values: dict[str, str] = field(default_factory=dict)
+    # Small arguments whole, as rows of texts, by name.
+    grids: dict[str, list[list[str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from typing import Any
 import torch
 
 from autograder.checking.callers import Caller, Stopped
+from autograder.checking.calls import last_call
 from autograder.checking.case import (
-    GRADIENT,
     SETTINGS,
     CaseRun,
     Setting,
@@ -22,13 +22,12 @@ from autograder.checking.case import (
 from autograder.checking.comparing import arguments_untouched
 from autograder.checking.devices import ON_THE_CPU, Devices
 from autograder.checking.draw import Draw
-from autograder.checking.facts import describe
 from autograder.checking.judging import fault_text, judge
 from autograder.checking.loading import Case, Check
 from autograder.checking.observing import Observation, observe
 from autograder.checking.student import Student
 from autograder.checking.work import ReferenceWork, place_of, work_of
-from autograder.verdict import Call, CheckResult, Outcome, Remark, Work
+from autograder.verdict import CheckResult, Outcome, Remark, Work
 
 MAX_EXAMPLES = 25
 MOST_REMARKS = 5  # of one check
@@ -216,6 +215,7 @@ def new_run(check: Check, case: Case, setting: Setting, seed: int) -> CaseRun:
 def run_case(check: Check, case: Case, caller: Caller, run: CaseRun) -> Finding | None:
     """Run one case; None when it passed."""
     begin(run)
+    run.output_names = caller.output_names
     arguments = dict(case.arguments)
     if "student" in _parameters(check):
         arguments["student"] = Student(caller, run.setting.device)
@@ -298,20 +298,9 @@ def _placed(facts: CheckResult, check: Check, case: Case, run: CaseRun) -> Check
         facts,
         setting=run.setting.name,
         case=case.id or None,
-        call=_last_call(run),
+        call=last_call(run),
         printed=printed[:2000] or None,
     )
-
-
-def _last_call(run: CaseRun) -> Call | None:
-    calls = [event for event in run.events if event.function != GRADIENT]
-    if not calls:
-        return None
-    text, names = calls[-1].written
-    arguments = {
-        name: describe(tensor) for name, tensor in zip(names, calls[-1].inputs) if name
-    }
-    return Call(text, arguments)
 
 
 def _finding(error: BaseException, check: Check, case: Case, run: CaseRun) -> Finding:

@@ -20,6 +20,7 @@ from autograder.checking.local import LocalCaller, parameter_names
 from autograder.checking.lookalikes import Lookalikes, Mistaken, function_id
 from autograder.checking.modules import ModuleSet, load_file
 from autograder.checking.observing import Signature
+from autograder.checking.parts import output_names
 from autograder.checking.running import OBSERVED, run_check, try_case
 from autograder.checking.vocabulary import Mistake, mistakes_of, referring_to
 from autograder.checking.work import Figures, ReferenceWork
@@ -130,6 +131,10 @@ class Solution:
     def parameter_names(self, exercise: str, function: str) -> list[str]:
         """Names of the parameters of a solution's function."""
         return parameter_names(self.references[exercise], function)
+
+    def output_names(self, exercise: str, function: str) -> list[str]:
+        """Names of the parts of what a solution's function returns."""
+        return output_names(self.references[exercise], function)
 
     def lookalikes(self, seed: int) -> Lookalikes:
         """The mistakes under a seed; what they answer is found out when it is asked."""

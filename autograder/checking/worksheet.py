@@ -5,6 +5,7 @@ from __future__ import annotations
 from autograder.course.worksheet import (
     Question,
     Worksheet,
+    is_untouched,
     judge_form,
     judge_value,
     read_answers,
@@ -37,7 +38,10 @@ def worksheet_results(
     answers = read_answers(text, worksheet)
     complaints = judge_form(worksheet, answers)
     outcome = Outcome.FAILED if complaints else Outcome.PASSED
-    results = [_form_result(worksheet, outcome, _joined(complaints))]
+    said = _joined(complaints)
+    if complaints and is_untouched(answers):
+        outcome, said = Outcome.NOT_ATTEMPTED, "worksheet.toml has no answer yet"
+    results = [_form_result(worksheet, outcome, said)]
     for question in _graded(worksheet):
         right = judge_value(question, answers.given.get(question.id))
         results.append(

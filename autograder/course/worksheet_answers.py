@@ -64,6 +64,12 @@ def judge_form(worksheet: Worksheet, answers: Answers) -> list[str]:
     return [complaint for complaint in found if complaint] + answers.strays
 
 
+def is_untouched(answers: Answers) -> bool:
+    """Whether the file is as it was handed out: readable, and without any answer."""
+    something = answers.problem or answers.strays
+    return not something and all(map(is_blank, answers.given.values()))
+
+
 def form_complaint(question: Question, answers: Answers) -> str | None:
     """What is wrong with the form of one answer."""
     try:

@@ -55,7 +55,9 @@ class RemoteCaller:
         call_seconds: float,
         names: Callable[[str], list[str]],
         process: Process | None = None,
+        output_names: Callable[[str], list[str]] = lambda function: [],
     ) -> None:
+        self.output_names = output_names
         self.seen = Seen()
         self.broken: Thrown | None = None  # the import raised this
         self.ended: Stopped | None = None  # the import did not come to an end

@@ -118,7 +118,10 @@ def grade_submission(
     for name in grading.exercises:
         job = Job(submission.files, name, sources.forbidden.get(name, ()))
         names = partial(grading.solution.parameter_names, name)
-        caller = RemoteCaller(line, job, budget, limits.call_seconds, names, process)
+        parts = partial(grading.solution.output_names, name)
+        caller = RemoteCaller(
+            line, job, budget, limits.call_seconds, names, process, parts
+        )
         exercises.append(GradedExercise(submission, grading, name, caller))
     try:
         for exercise in exercises:
@@ -195,8 +198,9 @@ def _again(
     sources = Sources(files, {name: forbidden}, grading.gpu_mebibytes)
     process = Process(line, sources, budget, seconds)
     names = partial(grading.solution.parameter_names, name)
+    parts = partial(grading.solution.output_names, name)
     job = Job(files, name, forbidden)
-    caller = RemoteCaller(line, job, budget, seconds, names, process)
+    caller = RemoteCaller(line, job, budget, seconds, names, process, parts)
     try:
         again = exercise.again(caller, ", ".join(lower))
         again.run(hidden=False)

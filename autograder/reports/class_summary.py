@@ -12,7 +12,7 @@ from rich.text import Text
 
 from autograder.reports.table import exercises_of
 from autograder.reports.terminal import STYLES, to_text
-from autograder.verdict import CheckResult, Verdict, points_text, totals
+from autograder.verdict import CheckResult, Outcome, Verdict, points_text, totals
 from autograder.wording import (
     AMBIGUOUS,
     NOT_READ,
@@ -25,6 +25,7 @@ from autograder.wording import (
 )
 
 _MOST_SHOWN = 8
+_WRONG = (Outcome.FAILED, Outcome.CRASHED)
 
 
 def render(
@@ -118,7 +119,7 @@ def _ideas(verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
             {
                 (check.exercise, check.function, check.idea.name): 1
                 for check in verdict.checks
-                if check.idea is not None
+                if check.idea is not None and check.outcome in _WRONG
             }
         )
     ranked = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))

@@ -165,6 +165,10 @@ class Stopping:
         """None."""
         return []
 
+    def output_names(self, function: str) -> list[str]:
+        """None."""
+        return []
+
     def release(self, graphs: list[int]) -> None:
         """Nothing."""
 
