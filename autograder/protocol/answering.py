@@ -33,7 +33,12 @@ from autograder.protocol.gradients import gradients_under
 from autograder.protocol.held import Held, Misfit, check_weights
 from autograder.protocol.printing import Printed
 from autograder.protocol.public import resolve_public
-from autograder.protocol.throwing import Thrown, nearest_builtin, thrown_facts
+from autograder.protocol.throwing import (
+    Thrown,
+    nearest_builtin,
+    place_text,
+    thrown_facts,
+)
 from autograder.protocol.values import Packer, Raising, tensor_numbers, unpack
 
 __tracebackhide__ = True  # for pytest: from the check to the student's line
@@ -167,7 +172,7 @@ class Answering:
         found = []
         for what, lines in seen.waits:
             own = [(self.sources[f], n) for f, n in lines if f in self.sources]
-            found.append(f"{what} at {own[0][0]}:{own[0][1]}" if own else what)
+            found.append(f"{what} at {place_text(*own[0])}" if own else what)
         return found
 
     def backward(

@@ -97,6 +97,8 @@ def _told(check: CheckResult) -> tuple[object, ...] | None:
         return None
     if check.outcome is Outcome.NOT_ATTEMPTED:
         return (check.outcome, check.exercise, check.function, check.detail)
+    if check.outcome is Outcome.UNREADABLE:
+        return (check.outcome, check.exercise, check.detail)
     stopped = (Outcome.CRASHED, Outcome.OUT_OF_TIME, Outcome.OUT_OF_MEMORY)
     reason = (check.detail, check.raised)
     if check.outcome in stopped and check.call is None and any(reason):
@@ -169,7 +171,7 @@ def _trace(check: CheckResult) -> list[Row]:
         return []
     lines = []
     for frame in check.raised.frames[-4:]:
-        place = f"{one_line(frame.file, 80)}:{frame.line}"
+        place = one_line(frame.place, 100)
         function = one_line(frame.function, 60)
         lines.append(f"{place}, in {function}" if function else place)
         lines += [f"    {line}" for line in _shown_code(frame.text)]

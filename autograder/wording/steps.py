@@ -59,6 +59,8 @@ def begin_with(fix: Fix) -> str:
     """``Begin with conv2d, which is not written yet``."""
     if fix.start.outcome is Outcome.NOT_ATTEMPTED and fix.start.function:
         return f"Begin with {one_line(fix.start.function)}, which is not written yet"
+    if fix.start.outcome is Outcome.UNREADABLE:
+        return f"Begin with {one_line(fix.start.exercise)}, which could not be read"
     return f"Begin with “{one_line(fix.start.promise).rstrip('.')}”"
 
 
@@ -111,6 +113,8 @@ def _cause(check: CheckResult) -> tuple[str, ...]:
     if check.raised is not None and check.raised.frames:
         last = check.raised.frames[-1]
         return (check.exercise, "raised", check.raised.type, last.file, str(last.line))
+    if check.outcome is Outcome.UNREADABLE:
+        return (check.exercise, check.outcome.value)
     if check.outcome in (Outcome.OUT_OF_TIME, Outcome.REFUSED):
         return (check.exercise, check.function, check.outcome.value)
     return (check.id,)
