@@ -50,11 +50,12 @@ class Reading:
             self._has_cells = part.cell is not None
             if part.tree is not None:
                 body += part.tree.body
-            elif part.error is not None:
-                # How deep is too deep depends on who compiles it, so that such a cell
-                # might run after all; one with a slip of syntax does not.
-                if not self._has_cells or not isinstance(part.error, SyntaxError):
-                    raise part.error
+                continue
+            # How deep is too deep depends on who compiles it, so that such a cell might
+            # run after all; one with a slip of syntax does not.
+            harmless = self._has_cells and isinstance(part.error, SyntaxError)
+            if part.error is not None and not harmless:
+                raise part.error
         return body
 
     @property
