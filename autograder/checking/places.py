@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 from autograder.checking.calls import variable_of
+from autograder.sources.cells import cells_of, is_notebook
 from autograder.verdict import CheckResult, Outcome
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -23,14 +24,16 @@ def placed(result: CheckResult, source: str | None) -> CheckResult:
         return result
     file = f"{result.exercise}.py"
     if result.mismatch is not None and result.mismatch.kind == "work":
-        waited = re.search(r" at (\w+\.py:\d+)", result.mismatch.got)
+        place = r" at (\w+\.py:\d+|cell \d+, line \d+)"
+        waited = re.search(place, result.mismatch.got)
         if waited is not None:
             return replace(result, look_at=waited[1])
     if result.raised is not None and result.raised.frames:
-        frame = result.raised.frames[-1]
-        return replace(result, look_at=f"{frame.file}:{frame.line}")
+        return replace(result, look_at=result.raised.frames[-1].place)
     if source is None:
         return result
+    if is_notebook(source):
+        return replace(result, look_at=_in_cells(result, source))
     line = _line_of(result, source)
     return replace(result, look_at=file if line is None else f"{file}:{line}")
 
@@ -69,3 +72,12 @@ def _method(result: CheckResult) -> str:
         return "__init__"
     method = called[2] or "forward"
     return "__init__" if method == "named_parameters" else method
+
+
+def _in_cells(result: CheckResult, notebook: str) -> str | None:
+    """The cell that holds the definition; of several the last, which counts."""
+    for cell in reversed(cells_of(notebook) or []):
+        line = _line_of(result, cell.text)
+        if line is not None:
+            return f"cell {cell.number}, line {line}"
+    return None

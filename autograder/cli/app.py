@@ -61,7 +61,10 @@ class Format(str, Enum):
 def check(
     exercise: Annotated[
         str | None,
-        typer.Argument(help="One exercise, such as convolution; all if left out."),
+        typer.Argument(
+            help="One exercise, such as convolution, or a notebook, homework.ipynb, to "
+            "be judged in place of the .py files; all exercises if left out."
+        ),
     ] = None,
     folder: Annotated[
         Path, typer.Option("--in", help="The assignment's folder.")

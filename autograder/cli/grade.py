@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from autograder.cli.afresh import STOPPED, begin_afresh, can_begin_afresh, take
 from autograder.cli.long_runs import cores, progress_bar
 from autograder.course.assignment import Assignment, load_course
-from autograder.grading.entries import find_entries
 from autograder.grading.results import Results
 from autograder.grading.zygote import Zygote, settings_for
 from autograder.sandbox import Limits
+from autograder.submissions.entries import find_entries
 
 if TYPE_CHECKING:
     from autograder.grading.class_run import Progress

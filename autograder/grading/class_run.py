@@ -8,7 +8,6 @@ from functools import partial
 
 from autograder import simulated
 from autograder.grading.children import Line
-from autograder.grading.intake import Entry
 from autograder.grading.jobs import run_jobs
 from autograder.grading.results import Results
 from autograder.grading.submission import (
@@ -18,6 +17,7 @@ from autograder.grading.submission import (
     read,
 )
 from autograder.grading.zygote import Zygote
+from autograder.submissions.intake import Entry
 from autograder.verdict import Verdict
 
 

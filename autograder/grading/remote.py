@@ -14,6 +14,7 @@ from autograder.grading.children import Line
 from autograder.grading.process import GpuError, Process, Sources
 from autograder.grading.wire import Budget, Wire
 from autograder.protocol.calls import Answer, Request
+from autograder.protocol.faults import CellFault
 from autograder.protocol.frames import BadFrame
 from autograder.protocol.messages import read_answer, read_thrown, request_header
 from autograder.protocol.throwing import Thrown
@@ -37,6 +38,7 @@ class Seen:
     """What a worker said beside its answers."""
 
     forbidden: dict[str, list[str]] = field(default_factory=dict)  # before any code ran
+    cells: list[CellFault] = field(default_factory=list)  # that failed at the import
     used: set[str] = field(default_factory=set)  # a hint: code under test can forge it
 
 
@@ -85,6 +87,7 @@ class RemoteCaller:
         except Stopped as stopped:
             self.ended = stopped
         self.seen.forbidden = self._process.names(self._job.module)
+        self.seen.cells = self._process.faults(self._job.module)
 
     def call(self, request: Request) -> Answer:
         """Run one call in the child."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import shutil
 import sys
 import time
@@ -20,6 +21,8 @@ from autograder.home.folder import (
     load_folder,
     no_such_check,
 )
+from autograder.home.handing_in import folder_for, notebook_named
+from autograder.sources.decoding import answers_text
 from autograder.verdict import CheckResult, Outcome, Verdict, Withheld
 
 
@@ -32,10 +35,15 @@ def check_at_home(
     device: str = USUAL,
 ) -> int:
     """Check a folder and print the report; return the exit code."""
+    named = exercise or ""
+    notebook = notebook_named(exercise, folder)
+    if notebook is not None:
+        folder, exercise = folder_for(notebook, folder), None
     if exercise is not None:  # a file's name is as good as the exercise's
         exercise = exercise.removesuffix(".py").removesuffix(".toml")
     home = load_folder(find_assignment(folder), exercise, device)
-    show = _Printer(home, only, colour)
+    home = replace(home, notebook=notebook)
+    show = _Printer(home, only, colour, named)
     if watch:
         from autograder.home.watching import watch_files
 
@@ -48,14 +56,17 @@ def check_at_home(
 class _Printer:
     """Runs checks and prints what they found."""
 
-    def __init__(self, home: HomeFolder, only: str, colour: bool | None) -> None:
+    def __init__(
+        self, home: HomeFolder, only: str, colour: bool | None, named: str = ""
+    ) -> None:
+        self._named = named  # the notebook, as it was typed
         self._home = home
         self._only = only
         self._colour = sys.stdout.isatty() if colour is None else colour
 
     def __call__(self, exercise: str | None) -> int:
         from autograder.reports import terminal
-        from autograder.wording import message_for, repeat_command
+        from autograder.wording import message_for
 
         started = time.monotonic()
         checks = [
@@ -64,7 +75,7 @@ class _Printer:
         ]
         text = terminal.render(
             self._verdict(exercise, checks, time.monotonic() - started),
-            repeat=repeat_command,
+            repeat=self._repeat,
             width=min(shutil.get_terminal_size((80, 24)).columns, 100),
             colour=self._colour,
         )
@@ -73,6 +84,17 @@ class _Printer:
         if any(note.kind == CHECKS_LOST for note in self._home.notes):
             return 1
         return 0 if all(c.outcome is Outcome.PASSED for c in checks) else 1
+
+    def _repeat(self, check: CheckResult) -> str | None:
+        """What runs a check again, on the notebook where one was named."""
+        from autograder.wording import repeat_command
+
+        command = repeat_command(check)
+        begin = "autograder check"
+        notebook = self._home.notebook is not None
+        if command is None or not notebook or not command.startswith(f"{begin} --"):
+            return command
+        return f"{begin} {shlex.quote(self._named)}{command.removeprefix(begin)}"
 
     def _verdict(
         self, exercise: str | None, checks: list[CheckResult], seconds: float
@@ -97,7 +119,7 @@ class _Printer:
             withheld=withheld,
             settings=used,
             settings_skipped=left_out,
-            notes=self._home.notes,
+            notes=[*self._home.notes, *self._home.remarks],
             seconds=seconds,
         )
 
@@ -110,13 +132,20 @@ def check_results(
     Raises:
         CourseError: no check has ``only`` in its name.
     """
-    from autograder.checking.worksheet import EXERCISE, worksheet_results
+    from autograder.checking.worksheet import (
+        EXERCISE,
+        worksheet_notes,
+        worksheet_results,
+    )
     from autograder.home.running import run_exercise
 
+    home.remarks.clear()
     run, shown = chosen_checks(home, only)
     answers: list[CheckResult] = []
     if home.worksheet is not None and exercise in (None, EXERCISE):
-        found, _ = worksheet_results(home.worksheet, _answers(home))
+        text = _answers(home)
+        found, _ = worksheet_results(home.worksheet, text)
+        home.remarks.extend(worksheet_notes(home.worksheet, text))
         answers = [result for result in found if only in result.id]
     if only and not shown and not answers:
         raise no_such_check(home, only)
@@ -136,7 +165,7 @@ def check_results(
 def _answers(home: HomeFolder) -> str | None:
     path = home.assignment.folder / WORKSHEET
     try:
-        return path.read_text(encoding="utf-8", errors="replace")
+        return answers_text(path.read_bytes())
     except OSError:
         return None
 

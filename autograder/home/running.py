@@ -16,8 +16,8 @@ import sys
 import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, replace
-from pathlib import Path
 
+from autograder.checking.cell_faults import blamed, cell_notes
 from autograder.checking.judging import fault_text, raised_from
 from autograder.checking.loading import Check
 from autograder.checking.local import LocalCaller
@@ -26,12 +26,14 @@ from autograder.checking.places import placed
 from autograder.checking.recognising import recognised
 from autograder.checking.running import Finding, blank_result, run_checks
 from autograder.home.folder import HomeFolder
+from autograder.home.handing_in import read_file, read_notebook_file
 from autograder.home.timing import TimedCaller
 from autograder.protocol import cuda
 from autograder.protocol.forbidden import forbidden_uses, why_refused
+from autograder.protocol.hosting import CELLS_SHARE
 from autograder.protocol.throwing import thrown_facts
 from autograder.protocol.tuning import tune_for_small_tensors
-from autograder.verdict import CheckResult, Outcome, check_from
+from autograder.verdict import CheckResult, Note, Outcome, check_from
 
 CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"
 _SPENT = 75  # exit code of a child whose GPU does not answer: another one goes on
@@ -42,15 +44,30 @@ def run_exercise(
     home: HomeFolder, exercise: str, checks: list[Check]
 ) -> Iterator[CheckResult]:
     """The results of one exercise's checks."""
-    path = home.assignment.module(exercise)
-    if not path.is_file():
+    if home.notebook is not None:
+        work = read_notebook_file(home.notebook, home.assignment)
+        if exercise not in {*work.texts, *work.problems}:
+            return  # the notebook is named after another exercise
+    else:
+        path = home.assignment.module(exercise)
+        if not path.is_file():
+            for check in checks:
+                detail = f"{path.name} is not in {path.parent}"
+                yield blank_result(check, Outcome.NOT_ATTEMPTED, detail)
+            return
+        work = read_file(path)
+    _remark(home, work.notes)
+    if exercise in work.problems:
         for check in checks:
-            detail = f"{path.name} is not in {path.parent}"
-            yield blank_result(check, Outcome.NOT_ATTEMPTED, detail)
+            detail = work.problems[exercise].text
+            yield blank_result(check, Outcome.UNREADABLE, detail)
         return
-    source = path.read_text(encoding="utf-8-sig", errors="replace")
     for result in (_forked if CAN_FORK else _here)(home, exercise, checks):
-        yield placed(result, source)
+        yield placed(result, work.texts[exercise])
+
+
+def _remark(home: HomeFolder, notes: list[Note]) -> None:
+    home.remarks.extend(note for note in notes if note not in home.remarks)
 
 
 def _here(
@@ -61,8 +78,8 @@ def _here(
     found = {c.id: blank_result(c, Outcome.CRASHED, spent) for c in checks}
     with contextlib.suppress(_Spent):
         for line in _lines(home, exercise, checks):
-            result = check_from(json.loads(line))
-            found[result.id] = result
+            if (result := _told(home, line)) is not None:
+                found[result.id] = result
     yield from found.values()
 
 
@@ -79,6 +96,9 @@ def _lines(
     done: set[str] = set()
     try:
         for result in _results(home, exercise, checks, passed):
+            if isinstance(result, list):
+                yield json.dumps({"cells": [[n.kind, n.text] for n in result]})
+                continue
             line = _line(result)
             done.add(result.id)
             yield line
@@ -90,6 +110,15 @@ def _lines(
                 )
 
 
+def _told(home: HomeFolder, line: str | bytes) -> CheckResult | None:
+    """The result of a line; remarks on cells are kept."""
+    document = json.loads(line)
+    if "cells" not in document:
+        return check_from(document)
+    _remark(home, [Note(*note) for note in document["cells"]])
+    return None
+
+
 def _line(result: CheckResult) -> str:
     return json.dumps(asdict(result) | {"outcome": result.outcome.value})
 
@@ -99,8 +128,11 @@ def _results(
     exercise: str,
     checks: list[Check],
     passed: Collection[str] = (),
-) -> Iterator[CheckResult]:
-    """Import the student's file here and run its checks; ideas are named at the end."""
+) -> Iterator[CheckResult | list[Note]]:
+    """Import the student's file here and run its checks; ideas are named at the end.
+
+    What is to be remarked on its cells comes first.
+    """
     tune_for_small_tensors()
     sys.breakpointhook = _no_debugger
     assignment = home.assignment
@@ -108,10 +140,8 @@ def _results(
     cuda.allow(assignment.limits.gpu_memory_mebibytes if wanted else None)
     if wanted:
         cuda.start()  # now, so that no call of theirs takes so long
-    names = [p.stem for p in assignment.folder.glob("*.py") if p.stem.isidentifier()]
-    modules = ModuleSet(
-        assignment.folder, [n for n in names if not n.startswith("test_")]
-    )
+    modules = _modules(home)
+    source = modules.text(exercise)
     try:
         module = modules.load(exercise)
     except KeyboardInterrupt:
@@ -122,6 +152,8 @@ def _results(
         for check in checks:
             yield replace(blank_result(check, Outcome.CRASHED), raised=raised)
         return
+    faults = modules.faults.get(exercise, [])
+    yield cell_notes(faults, source)
     local = LocalCaller(module, modules.sources, modules.visible)
     caller = TimedCaller(local, assignment.limits.call_seconds)
     refused = _refusal(home, exercise, modules)
@@ -137,12 +169,25 @@ def _results(
     pairs: list[tuple[Check, Finding]] = []
     for check, finding in zip(checks, findings):
         pairs.append((check, finding))
-        yield home.reference_work.beside(check, finding.result)
+        result = blamed(finding.result, faults, source)
+        yield home.reference_work.beside(check, result)
         if local.spent:
             raise _Spent
     for (_, before), after in zip(pairs, recognised(pairs, home.lookalikes)):
         if after.result != before.result:
             yield after.result
+
+
+def _modules(home: HomeFolder) -> ModuleSet:
+    """The modules that are checked: those of the folder, or of the notebook."""
+    seconds = CELLS_SHARE * home.assignment.limits.call_seconds
+    if home.notebook is not None:
+        texts = read_notebook_file(home.notebook, home.assignment).texts
+        return ModuleSet(home.notebook.parent, list(texts), texts, seconds)
+    folder = home.assignment.folder
+    names = [p.stem for p in folder.glob("*.py") if p.stem.isidentifier()]
+    mine = [name for name in names if not name.startswith("test_")]
+    return ModuleSet(folder, mine, None, seconds)
 
 
 class _Spent(BaseException):
@@ -159,13 +204,7 @@ def _refusal(
     home: HomeFolder, exercise: str, modules: ModuleSet
 ) -> Callable[[Check], str | None]:
     patterns = home.assignment.forbidden.get(exercise, ())
-    sources = {
-        shown.removesuffix(".py"): Path(path).read_text(
-            encoding="utf-8-sig", errors="replace"
-        )
-        for path, shown in modules.sources.items()
-    }
-    found = forbidden_uses(sources, exercise, patterns)
+    found = forbidden_uses(modules.texts(), exercise, patterns)
     return lambda check: why_refused(found, check.function)
 
 
@@ -233,9 +272,10 @@ def _one_child(
                 break
             *lines, buffer = (buffer + part).split(b"\n")
             for line in lines:
-                result = check_from(json.loads(line))
-                told.add(result.id)
-                yield result
+                result = _told(home, line)
+                if result is not None:
+                    told.add(result.id)
+                    yield result
     finally:
         os.close(reader)
         if ended is not None:

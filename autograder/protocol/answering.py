@@ -35,7 +35,12 @@ from autograder.protocol.precision import in_dtype
 from autograder.protocol.printing import Printed
 from autograder.protocol.public import resolve_public
 from autograder.protocol.scripted import Scripted
-from autograder.protocol.throwing import Thrown, nearest_builtin, thrown_facts
+from autograder.protocol.throwing import (
+    Thrown,
+    nearest_builtin,
+    place_text,
+    thrown_facts,
+)
 from autograder.protocol.values import (
     DTYPES,
     Packer,
@@ -175,7 +180,7 @@ class Answering:
         found = []
         for what, lines in seen.waits:
             own = [(self.sources[f], n) for f, n in lines if f in self.sources]
-            found.append(f"{what} at {own[0][0]}:{own[0][1]}" if own else what)
+            found.append(f"{what} at {place_text(*own[0])}" if own else what)
         return found
 
     def backward(

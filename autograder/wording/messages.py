@@ -158,8 +158,7 @@ def _raised(raised: Raised) -> str:
     if raised.type == "SystemExit" and not raised.frames:
         text = text.rstrip(",")
     if raised.frames:
-        last = raised.frames[-1]
-        text += f" at {one_line(last.file, 100)}:{last.line}"
+        text += f" at {one_line(raised.frames[-1].place, 120)}"
     return f"{text}: {message}" if message else text
 
 

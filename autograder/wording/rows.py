@@ -176,7 +176,7 @@ def _trace(check: CheckResult) -> list[Row]:
         return []
     lines = []
     for frame in check.raised.frames[-4:]:
-        place = f"{one_line(frame.file, 80)}:{frame.line}"
+        place = one_line(frame.place, 100)
         function = one_line(frame.function, 60)
         lines.append(f"{place}, in {function}" if function else place)
         lines += [f"    {line}" for line in _shown_code(frame.text)]

@@ -76,6 +76,8 @@ def stops_the_file(check: CheckResult) -> bool:
 def begin_with(fix: Fix) -> str:
     """``Begin with conv2d, which is not written yet``."""
     start = fix.start
+    if start.outcome is Outcome.UNREADABLE:
+        return f"Begin with {one_line(start.exercise, 60)}, which could not be read"
     if stops_the_file(start):
         return f"Begin with {_stopped_at(start)}"
     if start.outcome is Outcome.NOT_ATTEMPTED and start.function:
@@ -157,6 +159,8 @@ def _cause(check: CheckResult) -> tuple[str, ...]:
     if check.raised is not None and check.raised.frames:
         last = check.raised.frames[-1]
         return (check.exercise, "raised", check.raised.type, last.file, str(last.line))
+    if check.outcome is Outcome.UNREADABLE:
+        return (check.exercise, check.outcome.value)
     if check.outcome in (Outcome.OUT_OF_TIME, Outcome.REFUSED):
         return (check.exercise, check.function, check.outcome.value)
     return (check.id,)

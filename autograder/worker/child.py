@@ -11,7 +11,6 @@ import contextlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
-import linecache
 import os
 import socket
 import sys
@@ -25,10 +24,13 @@ from autograder import simulated
 from autograder.protocol import cuda
 from autograder.protocol.answering import Answering
 from autograder.protocol.calls import Answer
+from autograder.protocol.faults import CellFault, faults_header
 from autograder.protocol.forbidden import forbidden_uses
 from autograder.protocol.frames import TooLarge, decode, encode
+from autograder.protocol.hosting import run_source
 from autograder.protocol.messages import answer_parts, read_request, thrown_header
 from autograder.protocol.throwing import Thrown
+from autograder.sources.cells import shown_places
 from autograder.worker import surroundings, watching
 from autograder.worker.exercises import Exercises
 
@@ -75,7 +77,7 @@ class _Server:
             return
         for module in start["unread"]:  # before the first line of any of them runs
             self._send(_scan(files, module, start["forbidden"][module]))
-        finder = _Sources(files)
+        finder = self._finder = _Sources(files, start["cell_seconds"])
         sys.meta_path.insert(0, finder)
         exercises = Exercises(files.keys(), finder.shown, start["forbidden"])
         while True:
@@ -98,7 +100,8 @@ class _Server:
         changed = exercises.leave()
         thrown = None if changed else exercises.use(module)
         facts = None if thrown is None else thrown_header(thrown)
-        self._send({"changed": changed, "thrown": facts})
+        cells = faults_header(self._finder.faults.pop(module, []))
+        self._send({"changed": changed, "thrown": facts, "cells": cells})
 
     def _gpu(self, mebibytes: int | None) -> bool:
         """Wake the GPU up, or hide it; say why if it does not wake up."""
@@ -159,12 +162,13 @@ def _scan(files: dict[str, str], module: str, patterns: list[str]) -> dict[str, 
 class _Sources(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds the submission's modules in memory: the worker has no files to read."""
 
-    def __init__(self, files: dict[str, str]) -> None:
+    def __init__(self, files: dict[str, str], cell_seconds: float) -> None:
         self._files = files
-        self.shown = {f"{name}.py": f"{name}.py" for name in files}
+        self._seconds = cell_seconds
+        self.faults: dict[str, list[CellFault]] = {}  # by module, of its last import
+        self.shown: dict[str, str] = {}
         for name, text in files.items():
-            lines = text.splitlines(keepends=True)
-            linecache.cache[f"{name}.py"] = (len(text), None, lines, f"{name}.py")
+            self.shown |= shown_places(text, f"{name}.py", f"{name}.py")
 
     def find_spec(
         self, fullname: str, path: Any = None, target: Any = None
@@ -187,4 +191,6 @@ class _Sources(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Compile and run the source."""
         name = module.__name__
         module.__file__ = f"{name}.py"
-        exec(compile(self._files[name], f"{name}.py", "exec"), module.__dict__)
+        text = self._files[name]
+        found = run_source(module, text, f"{name}.py", self._seconds)
+        self.faults[name] = found

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.intake import (
+from autograder.submissions.intake import (
     WORKSHEET,
     Entry,
     IntakeLimits,
@@ -90,13 +90,26 @@ def test_a_name_that_was_changed_on_its_way(tmp_path: Path, name: str) -> None:
     assert notes(submission) == f"graded {name} as convolution.py"
 
 
-@pytest.mark.parametrize("name", ["conv.py", "my_convolution.py", "convolution2.py"])
-def test_a_name_that_is_another(tmp_path: Path, name: str) -> None:
-    """A name is not guessed; the message says what was seen."""
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("conv.py", "missing"),
+        ("my_convolution.py", "unclaimed"),
+        ("convolution2.py", "unclaimed"),
+        ("convolution_old.py", "unclaimed"),
+        ("convolution.txt", "unclaimed"),
+    ],
+)
+def test_a_name_that_is_another(tmp_path: Path, name: str, kind: str) -> None:
+    """A name is not guessed; the message says what was seen.
+
+    A close one was perhaps meant, so that the file is not read rather than missing.
+    """
     submission = read(tmp_path, {name: "A = 1\n", "pooling.py": ""})
 
     problem = submission.problems["convolution"]
-    assert problem.kind == "missing"
+    assert problem.kind == kind
+    assert problem.is_unread == (kind == "unclaimed")
     assert "convolution.py is missing." in problem.text
     assert name in problem.text
     assert "convolution" not in submission.files
@@ -208,7 +221,7 @@ def test_text_that_can_be_read(tmp_path: Path, data: bytes, text: str) -> None:
 @pytest.mark.parametrize(
     ("data", "what"),
     [
-        (b"A = 1\n# caf\xe9 \n", "byte 0xe9 in line 2, column 6"),
+        (b"A = 1\n# caf\xe9 \nB = '\xe9'", "byte 0xe9 in line 2, column 6"),
         ("é = 'é".encode() + b"\xff'", "byte 0xff in line 1, column 7"),
         (b"A = 1\nB\x00 = 2\n", "NUL byte in line 2, column 2"),
         ("A = 1\n".encode("utf-16"), "UTF-16"),
@@ -350,7 +363,7 @@ def test_own_files_come_before_the_notebook(tmp_path: Path) -> None:
 
     assert submission.files == {
         "convolution": "A = 1\n",
-        "pooling": "# cell 1\nN = 1\n",
+        "pooling": "# notebook; lines of each code cell: 1\nN = 1\n",
         "helpers": "H = 1\n",
     }
 
@@ -365,8 +378,8 @@ def test_a_notebook_per_exercise(tmp_path: Path) -> None:
     )
 
     assert submission.files == {
-        "convolution": "# cell 1\nC = 1\n",
-        "pooling": "# cell 1\nP = 1\n",
+        "convolution": "# notebook; lines of each code cell: 1\nC = 1\n",
+        "pooling": "# notebook; lines of each code cell: 1\nP = 1\n",
     }
 
 

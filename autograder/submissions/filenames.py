@@ -6,12 +6,21 @@ import keyword
 import re
 import sys
 import unicodedata
+from collections.abc import Collection
 
-# What a file may be wrapped in by browsers, file managers and learning platforms:
-# "convolution (1).py", "convolution-2.py", "convolution copy 2.py",
-# "convolution - Copy (3).py", "convolution 2.py".
-_COPY = re.compile(r"(?:[ _-]*\(\d{1,3}\)|[ -]\d{1,3}|[ _-]+copy)$")
+_COPY_WORDS = r"copy|kopie|copie|copia|kopia|kopi|c\u00f3pia"
+# What a file may be wrapped in by browsers, file managers, learning platforms and
+# people: "convolution (1).py", "convolution-2.py", "convolution copy 2.py",
+# "convolution - Kopie (3).py", "Copy of convolution.py", "convolution_final_v2.py".
+_WRAPPINGS = (
+    re.compile(r"(?P<stem>.+?)[ _-]*\(\d{1,3}\)"),
+    re.compile(r"(?P<stem>.+?)[ -]\d{1,3}"),
+    re.compile(rf"(?P<stem>.+?)[ _-]+(?:{_COPY_WORDS})"),
+    re.compile(rf"(?:{_COPY_WORDS})[ _-](?:of|von|de|di)[ _-](?P<stem>.+)"),
+    re.compile(r"(?P<stem>.+?)[ _-]+(?:final|v\d{1,2}|version[ _-]?\d{1,2})"),
+)
 _KINDS = (".py", ".ipynb", ".toml")
+ARCHIVES = (".zip", ".tar.gz", ".tgz", ".tar")  # that are read
 _JUNK_FOLDERS = {"__macosx", "__pycache__", "node_modules", "site-packages"}
 _JUNK_FILES = {"thumbs.db", "desktop.ini"}
 # Python or pytest would run these by themselves, and nothing of ours may.
@@ -23,21 +32,44 @@ _TAKEN = sys.stdlib_module_names | {
 
 
 def meant_name(name: str) -> str:
-    """The name that a file was meant to have.
+    """The shortest name that a file may have been meant to have.
 
-    ``convolution.py`` for ``Convolution (1).py.txt``. A name that needs no change
-    comes back as it is.
+    ``convolution.py`` for ``Copy of Convolution (1).py.txt``. A name that needs no
+    change comes back as it is.
     """
+    return _spellings(name)[-1]
+
+
+def meant_among(name: str, known: Collection[str]) -> str | None:
+    """The one of the known names, in lower case, that a file was meant to have.
+
+    A name that is known is never shortened: with exercises ``lab`` and ``lab-2``,
+    ``lab-2.py`` is the second.
+    """
+    return next((one for one in _spellings(name) if one in known), None)
+
+
+def _spellings(name: str) -> list[str]:
+    """The name, and what is left of it as one wrapping after another is taken off."""
     name = unicodedata.normalize("NFC", name).lower().strip()
     stem, kind = _split(name)
-    while kind and _split(stem)[1] == kind:  # model.py.py
-        stem = _split(stem)[0]
     if not kind:
-        return name
-    shorter = _COPY.sub("", stem).rstrip()
-    while shorter and shorter != stem:
-        stem, shorter = shorter, _COPY.sub("", shorter).rstrip()
-    return stem + kind
+        return [name]
+    found = [stem + kind]
+    while _split(stem)[1] == kind:  # model.py.py
+        stem = _split(stem)[0]
+        found.append(stem + kind)
+    while shorter := _unwrapped(stem):
+        stem = shorter
+        found.append(stem + kind)
+    return found
+
+
+def _unwrapped(stem: str) -> str | None:
+    for wrapping in _WRAPPINGS:
+        if found := wrapping.fullmatch(stem):
+            return found["stem"].strip()
+    return None
 
 
 def _split(name: str) -> tuple[str, str]:
@@ -52,6 +84,11 @@ def _split(name: str) -> tuple[str, str]:
 def kind_of(name: str) -> str:
     """``.py``, ``.ipynb`` or ``.toml``; empty for a file that is never read."""
     return _split(name.lower().strip())[1]
+
+
+def is_archive(name: str) -> bool:
+    """Whether a file is an archive of a kind that is read."""
+    return name.lower().strip().endswith(ARCHIVES)
 
 
 def is_junk_folder(name: str) -> bool:

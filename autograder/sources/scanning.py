@@ -1,10 +1,4 @@
-"""Take the commands of a notebook out of its Python: %matplotlib, !pip install, help?.
-
-A line is judged by where it stands. ``%`` may begin a line within brackets, and a
-docstring may end with a question mark; both stay. So brackets and strings are
-followed, in one pass and without Python's own tokenizer, which stops at the first
-command and differs between versions.
-"""
+"""Lines of Python, read one after another: in which string, in how many brackets."""
 
 from __future__ import annotations
 
@@ -22,55 +16,16 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _IN_STRING = {quote: re.compile(rf"\\.|{quote}") for quote in ('"', "'", '"""', "'''")}
-# "files = !ls" and "timing = %timeit -o f()"; neither can be Python.
-_ASSIGNED = re.compile(r"(\s*[\w.]+(?:\s*,\s*[\w.]+)*\s*=)\s*[%!]")
-# What IPython takes for a command without its "%", and Python could not read.
-_BARE = re.compile(r"\s*(?:pip3?|conda|mamba)\s+(?:install|uninstall|list|show)\b")
-_COMMAND = "# a command of the notebook stood here"
 
 
-def without_magics(source: str) -> tuple[str, int]:
-    """The cell without its commands, as many lines as before, and how many went."""
-    lines = source.split("\n")
-    state = _State()
-    left_out = 0
-    goes_on = False  # a command ends in a backslash
-    for index, line in enumerate(lines):
-        if goes_on:
-            lines[index], goes_on = "", line.endswith("\\")
-            continue
-        begins = state.begins
-        code = state.read(line)
-        if not begins:
-            continue
-        plain = _python_for(line, code)
-        if plain is not None:
-            # The command may itself hold a bracket, so the line is read anew.
-            state = _State()
-            lines[index], goes_on = plain, line.endswith("\\")
-            left_out += 1
-    return "\n".join(lines), left_out
-
-
-def _python_for(line: str, code: str) -> str | None:
-    """What stands in a command's place; None for a line of Python."""
-    indent = line[: len(line) - len(line.lstrip())]
-    if assigned := _ASSIGNED.match(line):
-        return f"{assigned.group(1)} None  {_COMMAND}"
-    asks = code.rstrip(" \t;").endswith("?")
-    if asks or _BARE.match(line) or line.lstrip().startswith(("%", "!", "?")):
-        # A block may hold nothing else, and must not be empty.
-        return f"{indent}pass  {_COMMAND}" if indent else _COMMAND
-    return None
-
-
-class _State:
+class Scanner:
     """Where reading stands: in which string, in how many brackets."""
 
     def __init__(self) -> None:
         self.depth = 0
         self.quote = ""
         self.continued = False
+        self.comment: int | None = None  # where it begins in the line just read
 
     @property
     def begins(self) -> bool:
@@ -81,6 +36,7 @@ class _State:
         """Read a line; returns its code, without strings and comments."""
         code = []
         place = 0
+        self.comment = None
         while place < len(line):
             if self.quote:
                 place = self._end_of_string(line, place)
@@ -92,7 +48,9 @@ class _State:
                 break
             code.append(line[place : token.start()])
             place = token.end()
-            if token["open"]:
+            if token["comment"]:
+                self.comment = token.start()
+            elif token["open"]:
                 self.depth += 1
             elif token["close"]:
                 self.depth = max(0, self.depth - 1)

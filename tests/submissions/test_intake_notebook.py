@@ -9,9 +9,15 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.grading.intake import Entry, IntakeLimits, Submission, read_submission
-from autograder.grading.magics import without_magics
-from autograder.grading.notebook import read_notebook
+from autograder.sources.cells import Cell, cells_of
+from autograder.sources.magics import without_magics
+from autograder.submissions.intake import (
+    Entry,
+    IntakeLimits,
+    Submission,
+    read_submission,
+)
+from autograder.submissions.notebook import read_notebook
 
 
 def cells(*sources: str) -> str:
@@ -32,7 +38,7 @@ def read(tmp_path: Path, text: str, limits: IntakeLimits | None = None) -> Submi
 
 
 def test_code_cells_are_joined_and_numbered(tmp_path: Path) -> None:
-    """Text is left out, each code cell stands below its number."""
+    """Text is left out, and each code cell is found again by its number."""
     notebook = nbformat.v4.new_notebook(
         cells=[
             nbformat.v4.new_code_cell("A = 1"),
@@ -43,7 +49,8 @@ def test_code_cells_are_joined_and_numbered(tmp_path: Path) -> None:
 
     submission = read(tmp_path, nbformat.writes(notebook))
 
-    source = "# cell 1\nA = 1\n\n# cell 2\nB = A + 1\n"
+    source = submission.files["pooling"]
+    assert cells_of(source) == [Cell(1, 0, "A = 1"), Cell(2, 0, "B = A + 1")]
     assert submission.files == {"convolution": source, "pooling": source}
     (note,) = submission.notes
     assert note.text == "graded student_01.ipynb as convolution.py, pooling.py"
@@ -57,7 +64,9 @@ def test_format_three_is_known() -> None:
         ]
     )
 
-    assert read_notebook(json.dumps(old), "a.ipynb").code == "# cell 1\nA = 1\n"
+    assert cells_of(read_notebook(json.dumps(old), "a.ipynb").code) == [
+        Cell(1, 0, "A = 1")
+    ]
 
 
 def test_outputs_do_not_matter(tmp_path: Path) -> None:
@@ -89,7 +98,7 @@ def test_a_writefile_cell_becomes_the_file(tmp_path: Path) -> None:
     assert submission.files["convolution"] == (
         "def conv2d(x):\n    return x\nMORE = 1\n"
     )
-    assert submission.files["pooling"] == "# cell 3\nP = 1\n"
+    assert cells_of(submission.files["pooling"]) == [Cell(3, 0, "P = 1")]
 
 
 def test_cells_of_other_languages_go_and_timed_cells_stay(tmp_path: Path) -> None:
@@ -98,7 +107,7 @@ def test_cells_of_other_languages_go_and_timed_cells_stay(tmp_path: Path) -> Non
 
     source = read(tmp_path, text).files["pooling"]
 
-    assert source == "# cell 2\nA = 1\n"
+    assert cells_of(source) == [Cell(2, 0, "\nA = 1")]
 
 
 @pytest.mark.parametrize(

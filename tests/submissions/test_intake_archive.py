@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.intake import (
+from autograder.submissions.intake import (
     Entry,
     IntakeLimits,
     Submission,
@@ -301,13 +301,13 @@ def test_one_path_twice_in_an_archive(tmp_path: Path) -> None:
     assert read(tmp_path, data).problems["convolution"].kind == "ambiguous"
 
 
-def test_a_zip_within_a_zip_is_not_opened(tmp_path: Path) -> None:
-    """It is named in a note, so that its student knows."""
+def test_a_zip_beside_source_files_is_not_opened(tmp_path: Path) -> None:
+    """It is named in a note, and what is missing was perhaps in it."""
     inner = zipped(("convolution.py", SOURCE))
 
     submission = read(tmp_path, zipped(("inner.zip", inner), ("pooling.py", "")))
 
-    assert submission.problems["convolution"].kind == "missing"
+    assert submission.problems["convolution"].kind == "unclaimed"
     assert any("inner.zip was not opened" in note.text for note in submission.notes)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.intake import (
+from autograder.submissions.intake import (
     Entry,
     SubmissionsError,
     find_entries,
@@ -25,7 +25,8 @@ def test_one_entry_per_student_in_order_of_names(tmp_path: Path) -> None:
 
     names = ["Student_01", "student_02", "student_03", "student_04"]
     assert [entry.student for entry in found] == names
-    assert found[1] == Entry("student_02", tmp_path / "student_02")
+    assert found[1] == Entry("student_02", tmp_path / "student_02", "student_02")
+    assert found[2].origin == "student_03.zip"
 
 
 @pytest.mark.parametrize(
@@ -184,7 +185,7 @@ def test_one_unclear_student_does_not_stop_a_class(tmp_path: Path) -> None:
     assert "handed in 2 times" in note.text
 
 
-@pytest.mark.parametrize("name", ["student_01.rar", "student_01.tar.gz"])
+@pytest.mark.parametrize("name", ["student_01.rar", "student_01.tar.xz"])
 def test_a_foreign_archive_is_an_entry_with_a_problem(
     tmp_path: Path, name: str
 ) -> None:

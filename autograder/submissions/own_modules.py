@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from autograder.grading.candidates import Candidate
-from autograder.grading.filenames import is_module, is_taken
-from autograder.grading.handed_in import Problem, shown
+from autograder.submissions.candidates import Candidate
+from autograder.submissions.filenames import is_module, is_taken
+from autograder.submissions.handed_in import Problem, shown
 
 
 @dataclass

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.grading.filenames import is_junk, meant_name
+from autograder.submissions.filenames import (
+    ARCHIVES,
+    is_junk,
+    meant_among,
+    meant_name,
+)
+from autograder.submissions.students import Owner, owner_of
 
-READABLE = (".zip", ".ipynb", ".py", ".py.txt")
+READABLE = (*ARCHIVES, ".ipynb", ".py", ".py.txt")
 # Not read, but somebody's work: an entry with a clear problem is better than a student
 # whom nobody misses.
-FOREIGN = (".tar.gz", ".tar.bz2", ".tar.xz", ".tgz", ".tar", ".gz", ".7z", ".rar")
+FOREIGN = (".tar.bz2", ".tar.xz", ".tbz2", ".txz", ".gz", ".bz2", ".xz", ".7z", ".rar")
 _LAYOUT = (
     "It needs one entry per student: a folder, a .zip, a .py or a .ipynb, named after "
     "the student."
@@ -29,6 +36,13 @@ class Entry:
 
     student: str
     path: Path
+    origin: str = ""  # as the platform named it
+    files: tuple[tuple[str, Path], ...] = ()  # where a platform gave several files
+
+    @property
+    def parts(self) -> tuple[tuple[str, Path], ...]:
+        """Each file or folder and the name that the student gave it."""
+        return self.files or ((self.path.name, self.path),)
 
 
 def find_entries(folder: Path, exercises: Collection[str] = ()) -> list[Entry]:
@@ -47,29 +61,49 @@ def find_entries(folder: Path, exercises: Collection[str] = ()) -> list[Entry]:
         raise SubmissionsError(
             f"{folder}: is a file. Name the folder that holds the submissions."
         )
-    found: dict[str, Entry] = {}
     exercise_files = {f"{exercise}.py".lower() for exercise in exercises}
+    owned: dict[tuple[str, str], list[tuple[Owner, Path]]] = {}
     for path in _paths(folder):
-        student = _student(path, folder)
-        if student is None:
+        owner = _owner(path)
+        if owner is None:
             continue
-        if path.is_file() and meant_name(path.name) in exercise_files:
+        if path.is_file() and meant_among(path.name, exercise_files):
             raise SubmissionsError(
                 f"{path}: is named after an exercise, so {folder} looks like the work "
                 "of one student. Name the folder above it."
             )
+        _check_printable(owner.student, path, folder)
         _inside(path, folder)
-        key = unicodedata.normalize("NFC", student).casefold()
-        if key in found:
-            raise SubmissionsError(
-                f"{folder}: {found[key].path.name} and {path.name} are both from "
-                f"{student}. Keep the one that counts."
-            )
-        found[key] = Entry(student, path)
-    if not found:
+        owned.setdefault((_key(owner.student), owner.id), []).append((owner, path))
+    if not owned:
         raise SubmissionsError(f"{folder}: there is nothing to grade. {_LAYOUT}")
+    found: dict[str, Entry] = {}
+    names = Counter(name for name, _ in owned)
+    for (name, number), some in owned.items():
+        # Two students of one name are told apart by the platform's number.
+        alone = names[name] == 1 or not number
+        entry = _entry(some, "" if alone else f"_{number}", folder)
+        found[_key(entry.student)] = entry
     _refuse_a_folder_of_classes(folder, list(found.values()), exercise_files)
     return [found[key] for key in sorted(found)]
+
+
+def _entry(owned: list[tuple[Owner, Path]], suffix: str, folder: Path) -> Entry:
+    """The entry of one student, from all that a platform gave in the student's name."""
+    owner, path = owned[0]
+    if len(owned) > 1 and not owner.id:
+        raise SubmissionsError(
+            f"{folder}: {path.name} and {owned[1][1].name} are both from "
+            f"{owner.student}. Keep the one that counts."
+        )
+    files = tuple((one.file or path.name, path) for one, path in owned)
+    named = any(one.file for one, _ in owned)
+    student = f"{owner.student}{suffix}"
+    return Entry(student, path, owner.origin or path.name, files if named else ())
+
+
+def _key(student: str) -> str:
+    return unicodedata.normalize("NFC", student).casefold()
 
 
 def _refuse_a_folder_of_classes(
@@ -126,20 +160,24 @@ def _paths(folder: Path) -> list[Path]:
         ) from None
 
 
-def _student(path: Path, folder: Path) -> str | None:
-    """The student an entry is from, or None where it is no submission."""
-    if is_junk(path.name):
-        return None
-    student = _name(path)
-    if not student:
-        return None
-    # Result files and reports are named after students.
+def _check_printable(student: str, path: Path, folder: Path) -> None:
+    """Result files and reports are named after students."""
     if not student.isprintable():
         raise SubmissionsError(
             f"{folder}: the entry {path.name!r} has characters in its name that "
             "cannot be printed. Rename it."
         )
-    return student
+
+
+def _owner(path: Path) -> Owner | None:
+    """The student an entry is from, or None where it is no submission."""
+    if is_junk(path.name):
+        return None
+    owner = owner_of(path.name)
+    if owner is not None and (path.is_dir() or owner.file):
+        return owner
+    student = _name(path)
+    return Owner(student) if student else None
 
 
 def _name(path: Path) -> str | None:

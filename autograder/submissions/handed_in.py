@@ -7,8 +7,9 @@ Nothing here touches the disk. The readers of folders and archives fill ``Handed
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
-SHOWN_LENGTH = 80  # characters of a student's file name in a message
+from autograder.sources.shown_names import shown as shown
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,17 @@ class IntakeLimits:
 class Problem:
     """Why a file cannot be graded, and what its student can do about it.
 
-    ``kind`` is one of ``missing ambiguous encoding too_large notebook archive
-    unreadable``.
+    ``kind`` is one of ``missing unclaimed ambiguous encoding too_large notebook archive
+    unreadable``. What is ``unclaimed`` was perhaps handed in under another name.
     """
 
     kind: str
     text: str
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether something was handed in that could not be read."""
+        return self.kind != "missing"
 
 
 class RefusedError(Exception):
@@ -70,14 +76,8 @@ class HandedIn:
     files: list[File] = field(default_factory=list)
     others: list[str] = field(default_factory=list)  # paths of files that were not read
     notes: list[str] = field(default_factory=list)
-
-
-def shown(path: str) -> str:
-    """A student's file name, fit for a message: printable and of modest length."""
-    clean = "".join(char if char.isprintable() else "?" for char in path)
-    if len(clean) <= SHOWN_LENGTH:
-        return clean
-    return "..." + clean[-(SHOWN_LENGTH - 3) :]
+    # By path, archives within, which are opened where nothing else is to be graded.
+    archives: dict[str, bytes | Path] = field(default_factory=dict)
 
 
 def mebibytes(size: int) -> str:

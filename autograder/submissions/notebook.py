@@ -1,4 +1,4 @@
-"""The code of a notebook as Python source; nothing is run, outputs are not looked at.
+"""The code cells of a notebook; nothing is run, outputs are not looked at.
 
 Read as JSON here, not with nbformat: students check notebooks at home without it, and
 its validation is slow on hostile input. Formats 3 and 4 are known, that is every
@@ -8,17 +8,13 @@ notebook since 2013.
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.grading.handed_in import RefusedError, shown
-from autograder.grading.magics import without_magics
+from autograder.sources.cells import notebook_text
+from autograder.sources.magics import plain_cell
+from autograder.submissions.handed_in import RefusedError, shown
 
-# The body of these cells runs in the notebook itself: what it defines stays.
-_BODY_COUNTS = {"time", "capture"}
-_WRITES = {"writefile", "file"}
-_CELL_MAGIC = re.compile(r"\s*%%(\w+)[^\S\n]*([^\n]*)\n?")
 _AGAIN = "Save the notebook again and hand it in, or hand in .py files."
 
 
@@ -26,13 +22,13 @@ _AGAIN = "Save the notebook again and hand it in, or hand in .py files."
 class Notebook:
     """What a notebook holds for grading."""
 
-    code: str  # the code cells in order, each below a comment "# cell 3"
+    code: str  # the code cells in order, as they travel; empty where all are
     written: dict[str, str] = field(default_factory=dict)  # files of %%writefile cells
     left_out: int = 0  # lines and cells that are commands of the notebook
 
 
 def read_notebook(text: str, path: str) -> Notebook:
-    """Join the code cells of a notebook.
+    """The code cells of a notebook as one text, see ``sources.cells``.
 
     Raises:
         RefusedError: it is no notebook, or one in another language.
@@ -47,34 +43,15 @@ def read_notebook(text: str, path: str) -> Notebook:
             f"{shown(path)} is a notebook in {shown(language)}, not in Python."
         )
     found = Notebook("")
-    pieces = []
-    for number, source in enumerate(_code_cells(document, path), 1):
-        if code := _cell(source, found):
-            pieces.append(f"# cell {number}\n{code.rstrip()}\n")
-    found.code = "\n".join(pieces)
+    codes = []
+    for source in _code_cells(document, path):
+        cell = plain_cell(source)
+        found.left_out += cell.left_out
+        codes.append(cell.code.rstrip())
+        if cell.arguments is not None:
+            _write(cell.arguments.split(), cell.body, found)
+    found.code = notebook_text(codes) if any(codes) else ""
     return found
-
-
-def _cell(source: str, found: Notebook) -> str:
-    """The Python of one cell; files that it writes go to ``found``."""
-    source = source.replace("\r\n", "\n").replace("\r", "\n")
-    magic = _CELL_MAGIC.match(source)
-    if magic:
-        name, rest = magic.groups()
-        body = source[magic.end() :]
-        if name in _WRITES:
-            _write(rest.split(), body, found)
-            return ""
-        if name not in _BODY_COUNTS:
-            found.left_out += 1
-            return ""
-        source = body
-    elif source.lstrip().startswith("%%"):
-        found.left_out += 1
-        return ""
-    code, left_out = without_magics(source)
-    found.left_out += left_out
-    return code
 
 
 def _write(words: list[str], body: str, found: Notebook) -> None:

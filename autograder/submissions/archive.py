@@ -14,8 +14,8 @@ import stat
 import zipfile
 from pathlib import Path
 
-from autograder.grading.filenames import is_junk, kind_of
-from autograder.grading.handed_in import (
+from autograder.submissions.filenames import is_archive, is_junk, kind_of
+from autograder.submissions.handed_in import (
     File,
     HandedIn,
     IntakeLimits,
@@ -26,6 +26,7 @@ from autograder.grading.handed_in import (
 
 _ENTRY_SIGNATURE = b"PK\x01\x02"  # stands before each entry of the directory
 _SMALL = 64 * 2**10  # bytes; a few blank lines compress well and harm nobody
+_NOUN = "The zip"
 _AGAIN = "Hand in an ordinary .zip of your .py files, notebook and worksheet."
 
 
@@ -36,14 +37,14 @@ def read_zip(path: Path, limits: IntakeLimits) -> HandedIn:
         RefusedError: the archive is damaged, too large, or does what no honest
             archive does.
     """
-    return read_zip_bytes(_bytes(path, limits), limits)
+    return read_zip_bytes(archive_bytes(path, limits), limits)
 
 
 def read_zip_bytes(data: bytes, limits: IntakeLimits) -> HandedIn:
     """As ``read_zip``, for an archive that is in memory."""
     # Counted before zipfile makes an object of each: a million entries are 500 MB.
     if data.count(_ENTRY_SIGNATURE) > limits.directory:
-        raise _too_many(limits.directory)
+        raise too_many(limits.directory)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _read(archive, limits)
@@ -51,18 +52,19 @@ def read_zip_bytes(data: bytes, limits: IntakeLimits) -> HandedIn:
         raise
     # zipfile has no base class for what a crafted archive makes it raise.
     except Exception:
-        raise _refused("The zip is damaged and cannot be read.") from None
+        raise refused("The zip is damaged and cannot be read.") from None
 
 
-def _bytes(path: Path, limits: IntakeLimits) -> bytes:
+def archive_bytes(path: Path, limits: IntakeLimits, noun: str = _NOUN) -> bytes:
+    """The bytes of an archive, if they are not too many."""
     try:
         with path.open("rb") as file:
             data = file.read(limits.archive_bytes + 1)
     except OSError as error:
-        text = f"The zip cannot be read ({error.strerror}). Hand it in again."
+        text = f"{noun} cannot be read ({error.strerror}). Hand it in again."
         raise RefusedError("unreadable", text) from None
     if len(data) > limits.archive_bytes:
-        raise _refused(f"The zip is over {mebibytes(limits.archive_bytes)}.")
+        raise refused(f"{noun} is over {mebibytes(limits.archive_bytes)}.")
     return data
 
 
@@ -70,28 +72,50 @@ def _read(archive: zipfile.ZipFile, limits: IntakeLimits) -> HandedIn:
     found = HandedIn()
     entries = _without_junk(archive.infolist(), found)
     if len(entries) > limits.entries:
-        raise _too_many(limits.entries)
+        raise too_many(limits.entries)
     for entry in entries:
         _check(entry, limits)
     total = sum(entry.file_size for entry in entries)
     size = sum(entry.compress_size for entry in entries)
     if total > limits.total_bytes:
-        raise _refused(
+        raise refused(
             f"The zip unpacks to {mebibytes(total)}, over the "
             f"{mebibytes(limits.total_bytes)} that are allowed."
         )
     if total > max(_SMALL, limits.ratio * size):
-        raise _refused(f"The zip unpacks to {total // max(1, size)} times its size.")
+        raise refused(f"The zip unpacks to {total // max(1, size)} times its size.")
     for entry in entries:
         path = _path(entry)
         if entry.is_dir():
             continue
-        if not (kind := kind_of(path)):
-            found.others.append(path)
-            continue
-        limit = limits.notebook_bytes if kind == ".ipynb" else limits.file_bytes
-        found.files.append(_file(archive, entry, path, limit))
+        limit = kind_limit(path, limits)
+        data = None
+        if limit and entry.file_size <= limit:
+            with archive.open(entry) as stream:
+                data = stream.read(limit + 1)
+        # zipfile reads up to the size in the header; one that lies fails its checksum.
+        keep_file(found, path, data, entry.file_size)
     return found
+
+
+def kind_limit(path: str, limits: IntakeLimits) -> int:
+    """How many bytes a file in an archive may have; 0 for one that is not read."""
+    if is_archive(path):
+        return limits.total_bytes
+    kind = kind_of(path)
+    if not kind:
+        return 0
+    return limits.notebook_bytes if kind == ".ipynb" else limits.file_bytes
+
+
+def keep_file(found: HandedIn, path: str, data: bytes | None, size: int) -> None:
+    """Put a file of an archive where it belongs."""
+    if not kind_of(path):
+        found.others.append(path)
+        if data is not None and is_archive(path):
+            found.archives[path] = data
+    else:
+        found.files.append(File(path, data, size if data is None else len(data)))
 
 
 def _without_junk(
@@ -104,7 +128,8 @@ def _without_junk(
     """
     environments = set()
     for entry in entries:
-        _check_path(entry)
+        if complaint := complaint_on_path(entry.orig_filename):
+            raise refused(complaint)
         folder, _, name = _path(entry).rpartition("/")
         if name == "pyvenv.cfg" and folder:
             environments.add(folder)
@@ -126,27 +151,16 @@ def _folders(path: str) -> list[str]:
     return ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
 
 
-def _file(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: str, limit: int
-) -> File:
-    if entry.file_size > limit:
-        return File(path, None, entry.file_size)
-    with archive.open(entry) as stream:
-        data = stream.read(limit + 1)
-    # zipfile reads up to the size in the header; one that lies fails its checksum.
-    return File(path, data, len(data))
-
-
-def _check_path(entry: zipfile.ZipInfo) -> None:
-    """Refuse a path that no honest archive holds."""
-    name = shown(entry.orig_filename)
-    path = _path(entry)
-    if "\0" in entry.orig_filename:
-        raise _refused(f"The zip holds a file with a NUL in its name, {name}.")
+def complaint_on_path(name: str, noun: str = _NOUN) -> str | None:
+    """What no honest archive has in a path."""
+    path = plain_path(name)
+    if "\0" in name:
+        return f"{noun} holds a file with a NUL in its name, {shown(name)}."
     if path.startswith("/") or re.match(r"[A-Za-z]:", path):
-        raise _refused(f"The zip holds an absolute path, {name}.")
+        return f"{noun} holds an absolute path, {shown(name)}."
     if ".." in path.split("/"):
-        raise _refused(f"The zip holds a path that leaves its folder, {name}.")
+        return f"{noun} holds a path that leaves its folder, {shown(name)}."
+    return None
 
 
 def _check(entry: zipfile.ZipInfo, limits: IntakeLimits) -> None:
@@ -154,28 +168,34 @@ def _check(entry: zipfile.ZipInfo, limits: IntakeLimits) -> None:
     name = shown(entry.orig_filename)
     mode = stat.S_IFMT(entry.external_attr >> 16)
     if mode == stat.S_IFLNK:
-        raise _refused(f"The zip holds a link, {name}. Put the file itself into it.")
+        raise refused(f"The zip holds a link, {name}. Put the file itself into it.")
     if mode not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise _refused(f"The zip holds a device or a pipe, {name}.")
+        raise refused(f"The zip holds a device or a pipe, {name}.")
     if entry.flag_bits & 0x41:
-        raise _refused(f"The zip is protected with a password ({name}).")
+        raise refused(f"The zip is protected with a password ({name}).")
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise _refused(f"The zip uses a rare kind of compression for {name}.")
+        raise refused(f"The zip uses a rare kind of compression for {name}.")
     if entry.file_size > max(_SMALL, limits.ratio * entry.compress_size):
         times = entry.file_size // max(1, entry.compress_size)
-        raise _refused(f"The zip holds a file that unpacks to {times} times, {name}.")
+        raise refused(f"The zip holds a file that unpacks to {times} times, {name}.")
 
 
 def _path(entry: zipfile.ZipInfo) -> str:
-    """The entry's path; Windows tools before 2017 wrote backslashes into it."""
-    path = entry.orig_filename.replace("\\", "/")
+    return plain_path(entry.orig_filename)
+
+
+def plain_path(name: str) -> str:
+    """An entry's path; Windows tools before 2017 wrote backslashes into it."""
+    path = name.replace("\\", "/")
     parts = [part for part in path.split("/") if part not in ("", ".")]
     return ("/" if path.startswith("/") else "") + "/".join(parts)
 
 
-def _too_many(most: int) -> RefusedError:
-    return _refused(f"The zip holds more than {most} files and folders.")
+def too_many(most: int, noun: str = _NOUN) -> RefusedError:
+    """The refusal of an archive with too many names."""
+    return refused(f"{noun} holds more than {most} files and folders.")
 
 
-def _refused(text: str) -> RefusedError:
+def refused(text: str) -> RefusedError:
+    """The refusal of an archive, with what to do."""
     return RefusedError("archive", f"{text} {_AGAIN}")

@@ -6,8 +6,13 @@ import os
 import stat
 from pathlib import Path
 
-from autograder.grading.filenames import is_junk, is_junk_folder, kind_of
-from autograder.grading.handed_in import (
+from autograder.submissions.filenames import (
+    is_archive,
+    is_junk,
+    is_junk_folder,
+    kind_of,
+)
+from autograder.submissions.handed_in import (
     File,
     HandedIn,
     IntakeLimits,
@@ -64,15 +69,15 @@ def read_folder(root: Path, limits: IntakeLimits) -> HandedIn:
     return found
 
 
-def read_one(path: Path, limits: IntakeLimits) -> HandedIn:
-    """A submission that is a single file.
+def read_one(path: Path, name: str, limits: IntakeLimits) -> HandedIn:
+    """A submission that is a single file, under the name that its student gave it.
 
     Raises:
         RefusedError: the file cannot be read.
     """
     found = HandedIn()
     try:
-        _read_file(path.resolve(), path.name, found, limits)
+        _read_file(path.resolve(), name, found, limits)
     except OSError as error:
         text = (
             f"{shown(path.name)} cannot be read ({error.strerror}). Make it readable."
@@ -106,6 +111,8 @@ def _read_file(path: Path, name: str, found: HandedIn, limits: IntakeLimits) -> 
         return 0
     if not (kind := kind_of(name)):
         found.others.append(name)
+        if is_archive(name):
+            found.archives[name] = path
         return 0
     # A name that is not UTF-8 could not be written into any report.
     name = name.encode("utf-8", "replace").decode("utf-8")

@@ -10,19 +10,17 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder.grading.archive import read_zip
-from autograder.grading.candidates import Candidate, Pool, choose, pool_of
-from autograder.grading.entries import FOREIGN, Entry, SubmissionsError, find_entries
-from autograder.grading.filenames import kind_of
-from autograder.grading.folder import read_folder, read_one
-from autograder.grading.handed_in import (
-    HandedIn,
+from autograder.submissions.candidates import Candidate, Choice, Pool, choose, pool_of
+from autograder.submissions.collecting import collect
+from autograder.submissions.entries import Entry, SubmissionsError, find_entries
+from autograder.submissions.handed_in import (
     IntakeLimits,
     Problem,
     RefusedError,
     shown,
 )
-from autograder.grading.own_modules import own_modules
+from autograder.submissions.own_modules import own_modules
+from autograder.submissions.unwritten import Better, better
 from autograder.verdict import Note
 from autograder.wording import AMBIGUOUS, NOT_READ
 
@@ -39,6 +37,7 @@ __all__ = [
 
 WORKSHEET = "worksheet"  # the key of the worksheet's problem
 _WORKSHEET_FILE = "worksheet.toml"
+_KINDS = (".py", ".ipynb")
 
 
 @dataclass(frozen=True)
@@ -53,6 +52,7 @@ class Submission:
     digest: str  # SHA-256 over all of the above but the student's name
     origins: dict[str, str]  # module name to the path that was handed in
     refused: Problem | None = None  # nothing of it could be read
+    origin: str = ""  # what a platform called it
 
 
 def read_submission(
@@ -72,11 +72,11 @@ def read_submission(
     limits = limits or IntakeLimits()
     expected = [*exercises, *([WORKSHEET] if worksheet else [])]
     try:
-        handed_in = _collect(entry, limits)
+        handed_in = collect(entry, limits)
     except RefusedError as error:
         return _finish(
             _Chosen(problems=dict.fromkeys(expected, error.problem)),
-            entry.student,
+            entry,
             error.problem,
         )
     chosen = _Chosen(notes=list(handed_in.notes))
@@ -90,7 +90,7 @@ def read_submission(
         chosen.files |= modules.files
         chosen.origins |= modules.origins
         chosen.notes += modules.notes
-    return _finish(chosen, entry.student)
+    return _finish(chosen, entry)
 
 
 class _Chosen:
@@ -108,39 +108,16 @@ class _Chosen:
         self.problems = problems or {}
 
 
-def _collect(entry: Entry, limits: IntakeLimits) -> HandedIn:
-    path = entry.path
-    name = path.name.lower()
-    if path.is_dir():
-        handed_in = read_folder(path, limits)
-        archive = _only_archive(handed_in)
-        return read_zip(path / archive, limits) if archive else handed_in
-    if name.endswith(".zip"):
-        return read_zip(path, limits)
-    if not path.is_file():
-        text = f"{shown(path.name)} is neither a file nor a folder. Hand it in again."
-        raise RefusedError("unreadable", text)
-    if name.endswith(FOREIGN) or not kind_of(name):
-        text = f"{shown(path.name)} cannot be read. Hand in a .zip, a .py or a .ipynb."
-        raise RefusedError("archive", text)
-    return read_one(path, limits)
-
-
-def _only_archive(handed_in: HandedIn) -> str | None:
-    """The zip in a folder that holds nothing else to grade, as Moodle makes them."""
-    zips = [path for path in handed_in.others if path.lower().endswith(".zip")]
-    if len(zips) != 1 or any(kind_of(f.path) != ".toml" for f in handed_in.files):
-        return None
-    return zips[0]
-
-
 def _choose_exercises(exercises: Sequence[str], pool: Pool, chosen: _Chosen) -> None:
     lone = pool.lone(exercises)
-    served = []
+    served, absent = [], []
+    known = {f"{exercise}{kind}".lower() for exercise in exercises for kind in _KINDS}
     for exercise in exercises:
-        choice = choose(f"{exercise}.py", pool.sources)
+        choice = choose(f"{exercise}.py", pool.sources, known)
         if not (choice.candidate or choice.problem):
-            choice = choose(f"{exercise}.ipynb", pool.notebooks)
+            choice = choose(f"{exercise}.ipynb", pool.notebooks, known)
+        if lone and choice.candidate and lone is not choice.candidate:
+            choice = _with_lone(f"{exercise}.py", choice, lone)
         candidate = choice.candidate
         chosen.notes += choice.notes
         if not (candidate or choice.problem) and lone:
@@ -148,14 +125,40 @@ def _choose_exercises(exercises: Sequence[str], pool: Pool, chosen: _Chosen) -> 
         if choice.problem:
             chosen.problems[exercise] = choice.problem
         elif candidate is None:
-            chosen.problems[exercise] = pool.missing(f"{exercise}.py")
+            absent.append(exercise)
         else:
             _take(exercise, candidate, chosen)
             if candidate is lone and exercise in chosen.files:
                 served.append(exercise)
+    claimed = list(chosen.origins.values())
+    for exercise in absent:
+        chosen.problems[exercise] = pool.missing(f"{exercise}.py", claimed)
     if lone and served:
         names = ", ".join(f"{exercise}.py" for exercise in served)
         chosen.notes.append(f"graded {shown(lone.path)} as {names}")
+
+
+def _with_lone(name: str, choice: Choice, lone: Candidate) -> Choice:
+    """The choice between a file of its own and one notebook for all.
+
+    A file as it was handed out beside a notebook with the work counts for nothing.
+    """
+    assert choice.candidate is not None
+    texts = choice.candidate.read(), lone.read()
+    if isinstance(texts[0], Problem) or isinstance(texts[1], Problem):
+        return choice
+    counts = better(texts[0], texts[1])
+    if counts is Better.FIRST:
+        return choice
+    path = shown(choice.candidate.path)
+    if counts is Better.SECOND:
+        note = f"{path} was left aside: its functions are not written there"
+        return Choice(lone, notes=[note])
+    text = (
+        f"{name} was handed in twice: as {path} and in {shown(lone.path)}, each with "
+        "something that the other lacks. Keep the one that counts and hand it in again."
+    )
+    return Choice(problem=Problem("ambiguous", text))
 
 
 def _take(exercise: str, candidate: Candidate, chosen: _Chosen) -> None:
@@ -174,7 +177,9 @@ def _choose_worksheet(pool: Pool, chosen: _Chosen) -> None:
     choice = choose(_WORKSHEET_FILE, pool.worksheets)
     chosen.notes += choice.notes
     if choice.candidate is None:
-        chosen.problems[WORKSHEET] = choice.problem or pool.missing(_WORKSHEET_FILE)
+        claimed = list(chosen.origins.values())
+        absent = pool.missing(_WORKSHEET_FILE, claimed or ["no code"])
+        chosen.problems[WORKSHEET] = choice.problem or absent
         return
     read = choice.candidate.read()
     if isinstance(read, Problem):
@@ -184,10 +189,11 @@ def _choose_worksheet(pool: Pool, chosen: _Chosen) -> None:
 
 
 def _finish(
-    chosen: _Chosen, student: str, refused: Problem | None = None
+    chosen: _Chosen, entry: Entry, refused: Problem | None = None
 ) -> Submission:
     return Submission(
-        student=student,
+        student=entry.student,
+        origin=entry.origin,
         files=chosen.files,
         worksheet=chosen.worksheet,
         notes=[
