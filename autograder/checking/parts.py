@@ -28,15 +28,16 @@ def part_of(of: str, key: Any) -> str:
     """
     if of != "the output":
         return f"{of}[{key!r}]"
+    run: CaseRun | None
     try:
         run = current()
     except RuntimeError:  # compared outside a check
-        return f"output[{key!r}]"
-    if isinstance(key, str) and _asked_for_shapes(run):
+        run = None
+    if isinstance(key, str) and run is not None and _asked_for_shapes(run):
         return f"the shape of {key}"
     if isinstance(key, str) and key.isidentifier():
         return key
-    names = _names(run)
+    names = _names(run) if run is not None else []
     if type(key) is int and key < len(names):
         return names[key]
     return f"output[{key!r}]"

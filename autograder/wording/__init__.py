@@ -12,7 +12,7 @@ from autograder.wording.counting import (
     of_points,
     points_of,
 )
-from autograder.wording.devices import left_out
+from autograder.wording.devices import left_out, work_text
 from autograder.wording.folding import Unwritten, folded, untouched
 from autograder.wording.grids import (
     Block,
@@ -81,4 +81,5 @@ __all__ = [
     "setting_text",
     "told_of_passed",
     "untouched",
+    "work_text",
 ]

@@ -24,7 +24,7 @@ def told_of_passed(check: CheckResult, verdict: Verdict) -> list[str]:
     if check.stand_in:
         found.append(f"Graded with {stand_in_text(check.stand_in)}.")
     found += [
-        sentence(f"accepted here: {remark_text(remark)}{_cost(check, remark, verdict)}")
+        sentence(f"Accepted here: {remark_text(remark)}{_cost(check, remark, verdict)}")
         for remark in _new_here(check, verdict)
     ]
     took = work_text(check)

@@ -69,8 +69,10 @@ def stops_the_file(check: CheckResult) -> bool:
     """Whether the whole file cannot be read, parsed or imported."""
     if check.outcome is Outcome.UNREADABLE:
         return True
-    crashed = check.outcome is Outcome.CRASHED and check.call is None
-    return crashed and check.raised is not None
+    if check.outcome is not Outcome.CRASHED or check.call or check.raised is None:
+        return False
+    frames = check.raised.frames
+    return not frames or frames[0].function in ("", "<module>")
 
 
 def begin_with(fix: Fix) -> str:
