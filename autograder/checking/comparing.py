@@ -20,7 +20,8 @@ from autograder.checking.difference import (
     compare_exactly,
     gradient_mismatch,
 )
-from autograder.checking.functions import Answered, weights_of
+from autograder.checking.functions import Answered
+from autograder.checking.handles import weights_of
 from autograder.checking.naming import Names
 from autograder.checking.rounding import Nudge
 from autograder.checking.tolerance import FLOAT64_RELATIVE, scale_of

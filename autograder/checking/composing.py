@@ -10,12 +10,8 @@ import torch
 from autograder.checking.case import current
 from autograder.checking.difference import Differs
 from autograder.checking.facts import describe, kind_of
-from autograder.checking.functions import (
-    Answered,
-    Function,
-    parameter_names_of,
-    weights_of,
-)
+from autograder.checking.functions import Answered, Function
+from autograder.checking.handles import parameter_names_of, weights_of
 from autograder.checking.naming import parameters_of
 from autograder.checking.truth import remembered, replace_tensors, tensors_in
 from autograder.protocol.frames import private_copy

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from autograder.checking.functions import parameter_names_of, weights_of
+from autograder.checking.handles import parameter_names_of, weights_of
 
 Named = dict[str, list[torch.Tensor]]
 

@@ -12,7 +12,8 @@ import torch
 
 from autograder.checking.callers import Caller
 from autograder.checking.case import current
-from autograder.checking.functions import Function, built
+from autograder.checking.functions import Function
+from autograder.checking.handles import built
 
 __tracebackhide__ = True  # for pytest: from the check to the student's line
 

@@ -10,9 +10,8 @@ import torch
 from autograder.checking.case import Compared, current
 from autograder.checking.comparing import arguments_untouched, must, rules
 from autograder.checking.difference import Compare, compare
-from autograder.checking.functions import (
-    Function,
-    Object,
+from autograder.checking.functions import Function, Object
+from autograder.checking.handles import (
     build_beside,
     method_of,
     parameter_names_of,
