@@ -192,9 +192,8 @@ def test_the_tiny_course_loads(tiny: Solution) -> None:
     assert derived == {
         kind: written.count(f"\n@{kind}(") for kind in ("digits", "types", "device")
     }
-    assert {c.function for c in checks} == {
-        *("softmax", "layer_norm", "attention", "lstm_cell", "CharModel"),
-        *("greedy_decode", "Block", "train_step", "numerical_gradient", "Line"),
-        *("window_count", "is_causal", "gate_name", "summary", "count_parameters"),
-    }
+    assert all(
+        callable(getattr(tiny.references[c.exercise], c.function)) for c in checks
+    )
+    assert len({c.function for c in checks}) >= 15
     assert sum(c.hidden for c in checks) == written.count("\n@hidden\n") > 0
