@@ -42,7 +42,8 @@ class Finding:
     result: CheckResult
     observed: dict[str, Observation] = field(default_factory=dict)  # by id, if failed
     ran: frozenset[str] = frozenset()  # ids of the cases that came to an end
-    runs: tuple[CaseRun, ...] = ()  # of a check that failed: all that ran
+    # Of a check that failed: all that ran.
+    runs: tuple[CaseRun, ...] = field(default=(), compare=False, repr=False)
     numeric: bool = False  # floating-point values were compared
     typed: bool = False  # and values whose type only a strict check minds
     # Operators of each call, by setting and case, where a bound asked for them.
