@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograder.verdict import CheckResult, Note, Outcome, Verdict
 from autograder.wording import AMBIGUOUS, NOT_READ, attention
-from autograder.wording.rows import is_said_before
+from autograder.wording.repeating import is_said_before
 from autograder.wording.steps import next_steps
 
 
