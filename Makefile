@@ -1,6 +1,6 @@
 # Everything an instructor, a student in a clone, or a developer does here.
 # `make` alone lists the targets. Variables: PYTHON, TORCH, TORCH_INDEX, A, ONLY,
-# SUBMISSIONS, OUT, JOBS, SEEDS, STYLES, GPU_PYTHON.
+# SUBMISSIONS, OUT, JOBS, SEEDS, STYLES, PROCESSES, GPU_PYTHON.
 
 PYTHON ?= python3
 # The torch to install, and an index to take it from (pip's --index-url), such as
@@ -21,7 +21,10 @@ STYLES ?= $(wildcard examples/$(A)/student_01 examples/$(A)/student_02 \
 GPU_PYTHON ?=
 
 BIN := .venv/bin
-RUN := OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+# Two processes, which take whole files in their order; PROCESSES=0 runs all in one.
+PROCESSES ?= 2
+RUN := OMP_NUM_THREADS=1 $(BIN)/python -m pytest \
+	--numprocesses $(PROCESSES) --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help setup grade check watch verify mutants numerics assignments release doctor test \
