@@ -27,7 +27,7 @@ RUN := OMP_NUM_THREADS=1 $(BIN)/python -m pytest \
 	--numprocesses $(PROCESSES) --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup grade check watch verify mutants numerics assignments release doctor test \
+.PHONY: feedback help setup grade check watch verify mutants numerics assignments release doctor test \
 	test-all test-gpu lint format bench clean
 
 help:  ## list the targets
@@ -66,6 +66,11 @@ mutants: setup  ## change the solutions line by line, and grade each: A=cnn
 numerics: setup  ## measure whether the tolerance fits, in minutes: A=cnn
 	$(BIN)/autograder numerics $(A) $(addprefix --styles ,$(STYLES))
 	$(BIN)/autograder numerics --course tests/tiny_course
+
+feedback: setup  ## freeze what the sample class reads, for tests; then read the diff
+	rm -rf results/feedback
+	$(BIN)/autograder grade cnn examples/cnn --out results/feedback --seed 20260312418
+	$(BIN)/python -m tests.grading.feedback results/feedback
 
 assignments: setup  ## generate assignments/ from solutions/
 	$(BIN)/autograder assignments
