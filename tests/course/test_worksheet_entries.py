@@ -176,8 +176,7 @@ def test_nothing_harms_the_reading(piece: str) -> None:
 def test_an_answer_that_cannot_be_read_is_an_answer() -> None:
     """A sheet in which only that was filled in is not as it was handed out."""
     blank = dict.fromkeys(GOOD, '""')
+    twice = sheet(**{**blank, "hours": "7\nanswer = 8"})
 
-    assert not is_untouched(
-        read_answers(sheet(**blank | {"hours": "7\nanswer = 8"}), SHEET)
-    )
+    assert not is_untouched(read_answers(twice, SHEET))
     assert is_untouched(read_answers(sheet(**blank), SHEET))
