@@ -88,6 +88,7 @@ def _read(archive: zipfile.ZipFile, limits: IntakeLimits) -> HandedIn:
             continue
         if not (kind := kind_of(path)):
             found.others.append(path)
+            found.data.add_entry(archive, entry, path)
             continue
         limit = limits.notebook_bytes if kind == ".ipynb" else limits.file_bytes
         found.files.append(_file(archive, entry, path, limit))

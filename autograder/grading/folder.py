@@ -106,6 +106,7 @@ def _read_file(path: Path, name: str, found: HandedIn, limits: IntakeLimits) -> 
         return 0
     if not (kind := kind_of(name)):
         found.others.append(name)
+        found.data.add_file(path, name)
         return 0
     # A name that is not UTF-8 could not be written into any report.
     name = name.encode("utf-8", "replace").decode("utf-8")

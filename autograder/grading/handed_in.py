@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from autograder.grading.data import Data
+
 SHOWN_LENGTH = 80  # characters of a student's file name in a message
 
 
@@ -70,6 +72,7 @@ class HandedIn:
     files: list[File] = field(default_factory=list)
     others: list[str] = field(default_factory=list)  # paths of files that were not read
     notes: list[str] = field(default_factory=list)
+    data: Data = field(default_factory=Data)
 
 
 def shown(path: str) -> str:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 import torch
 
 from autograder.checking.callers import Stopped
+from autograder.course.assignment import USUAL_LIBRARIES
 from autograder.grading.children import Child, Line
 from autograder.grading.wire import Budget, Wire
 from autograder.protocol import cuda
 from autograder.protocol.calls import Answer, Request
 from autograder.protocol.forbidden import UNREADABLE
 from autograder.protocol.frames import BadFrame
+from autograder.protocol.imports import absent_in
 from autograder.protocol.messages import read_answer, read_thrown, request_header
 from autograder.protocol.throwing import Thrown
 from autograder.verdict import Outcome
@@ -34,6 +36,8 @@ class Job:
     module: str
     forbidden: tuple[str, ...] = ()
     gpu_mebibytes: int | None = None  # of a GPU's memory; None: no GPU
+    libraries: tuple[str, ...] = USUAL_LIBRARIES  # that it may import
+    data: Mapping[str, bytes] = field(default_factory=dict)  # files that it may read
 
 
 @dataclass
@@ -41,6 +45,7 @@ class Seen:
     """What a worker said beside its answers."""
 
     forbidden: dict[str, list[str]] = field(default_factory=dict)  # before any code ran
+    absent: dict[str, list[str]] = field(default_factory=dict)  # libraries, by file
     used: set[str] = field(default_factory=set)  # a hint: code under test can forge it
 
 
@@ -185,12 +190,18 @@ class RemoteCaller:
             "forbidden": list(job.forbidden),
             "gpu": job.gpu_mebibytes,
             "gpu_chosen": cuda.chosen(),
+            "libraries": list(job.libraries),
+            "data": list(job.data),
         }
+        data = [
+            torch.frombuffer(bytearray(c) or bytearray(1), dtype=torch.uint8)[: len(c)]
+            for c in job.data.values()
+        ]
         doing = f"reading {job.module}.py"
         if job.gpu_mebibytes is None:
-            scan, _ = wire.ask(header, [], self._seconds, doing)
+            scan, _ = wire.ask(header, data, self._seconds, doing)
         else:
-            wire.tell(header)
+            wire.tell(header, data)
             try:
                 told = wire.free_answer(GPU_SECONDS, "starting the GPU")
             except Stopped as stopped:  # none of the student's code has run
@@ -199,6 +210,7 @@ class RemoteCaller:
                 raise GpuError(f"the GPU does not start: {str(told['gpu'])[:300]}")
             scan, _ = wire.answer(self._seconds, doing)
         self.seen.forbidden = _names_by_function(scan)
+        self.seen.absent = absent_in(scan)
         report, _ = wire.answer(self._seconds, f"importing {job.module}.py")
         try:
             thrown = report.get("thrown")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import torch
 
 import autograder
+from autograder.checking.absent import absent_notes
 from autograder.checking.devices import USUAL, Devices
 from autograder.checking.judging import fault_text, raised_from
 from autograder.checking.loading import Check
@@ -186,6 +187,8 @@ class _Exercise:
                 self._exercise,
                 tuple(assignment.forbidden.get(self._exercise, ())),
                 self._grading.gpu_mebibytes,
+                assignment.libraries,
+                self._submission.data,
             ),
             budget,
             assignment.limits.call_seconds,
@@ -207,6 +210,9 @@ class _Exercise:
 
     def _judge(self, caller: RemoteCaller) -> Iterator[CheckResult]:
         caller.start()
+        self.notes += absent_notes(
+            caller.seen.absent, self._grading.solution.assignment.libraries
+        )
         if caller.ended is not None:
             yield from self._all(caller.ended.outcome, detail=caller.ended.detail)
             return

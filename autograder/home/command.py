@@ -20,6 +20,7 @@ from autograder.home.folder import (
     load_folder,
     no_such_check,
 )
+from autograder.home.parity import parity_notes
 from autograder.verdict import CheckResult, Outcome, Verdict, Withheld
 
 
@@ -84,6 +85,7 @@ class _Printer:
             if exercise in (None, name)
         ]
         used, left_out = self._home.devices.report(c for some in run for c in some)
+        names = list(dict.fromkeys(check.exercise for check in checks))
         withheld = {
             name: Withheld(some.checks, some.points)
             for name, some in assignment.hidden.items()
@@ -97,7 +99,7 @@ class _Printer:
             withheld=withheld,
             settings=used,
             settings_skipped=left_out,
-            notes=self._home.notes,
+            notes=[*self._home.notes, *parity_notes(assignment, names, used)],
             seconds=seconds,
         )
 

@@ -15,23 +15,29 @@ import sys
 import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, replace
-from pathlib import Path
 
 from autograder.checking.judging import fault_text, raised_from
 from autograder.checking.loading import Check
 from autograder.checking.local import LocalCaller
-from autograder.checking.modules import ModuleSet
 from autograder.checking.places import placed
 from autograder.checking.running import blank_result, run_checks
 from autograder.home.folder import HomeFolder
+from autograder.home.parity import CAN_FORK
 from autograder.home.timing import TimedCaller
+from autograder.home.workplace import (
+    GuardedModules,
+    Workplace,
+    bound_files,
+    workplace,
+)
 from autograder.protocol import cuda
 from autograder.protocol.forbidden import forbidden_uses, why_refused
+from autograder.protocol.leftovers import refuse_debugger
+from autograder.protocol.libraries import Libraries
 from autograder.protocol.throwing import thrown_facts
 from autograder.protocol.tuning import tune_for_small_tensors
 from autograder.verdict import CheckResult, Outcome, check_from
 
-CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"
 _SPENT = 75  # exit code of a child whose GPU does not answer: another one goes on
 GRACE_SECONDS = 5.0  # for a check, on top of what its calls may take
 
@@ -57,9 +63,10 @@ def _here(
     """Run the checks in this process, where there is no fork."""
     left = list(checks)
     try:
-        for line in _lines(home, exercise, checks):
-            yield check_from(json.loads(line))
-            del left[0]
+        with workplace(home.assignment.folder) as place, place.entered():
+            for line in _lines(home, exercise, checks, place):
+                yield check_from(json.loads(line))
+                del left[0]
     except _Spent:
         for check in left:
             detail = "an earlier error left the GPU useless"
@@ -70,12 +77,13 @@ def _lines(
     home: HomeFolder,
     exercise: str,
     checks: list[Check],
+    place: Workplace,
     passed: Collection[str] = (),
 ) -> Iterator[str]:
     """A line of JSON for each check; where we fail ourselves, the rest is our fault."""
     done: set[str] = set()
     try:
-        for result in _results(home, exercise, checks, passed):
+        for result in _results(home, exercise, checks, place, passed):
             line = _line(result)
             done.add(result.id)
             yield line
@@ -95,20 +103,18 @@ def _results(
     home: HomeFolder,
     exercise: str,
     checks: list[Check],
+    place: Workplace,
     passed: Collection[str] = (),
 ) -> Iterator[CheckResult]:
     """Import the student's file here and run its checks."""
     tune_for_small_tensors()
-    sys.breakpointhook = _no_debugger
+    refuse_debugger()
     assignment = home.assignment
     wanted = "cuda" in home.devices.here
     cuda.allow(assignment.limits.gpu_memory_mebibytes if wanted else None)
     if wanted:
         cuda.start()  # now, so that no call of theirs takes so long
-    names = [p.stem for p in assignment.folder.glob("*.py") if p.stem.isidentifier()]
-    modules = ModuleSet(
-        assignment.folder, [n for n in names if not n.startswith("test_")]
-    )
+    modules = GuardedModules(place, Libraries(assignment.libraries, place.modules))
     try:
         module = modules.load(exercise)
     except KeyboardInterrupt:
@@ -141,23 +147,11 @@ class _Spent(BaseException):
     """The GPU does not answer this process any more; another one can go on."""
 
 
-def _no_debugger(*args: object, **kwargs: object) -> None:
-    raise RuntimeError(
-        "breakpoint() works under pytest: run `pytest -k` and the check's name"
-    )
-
-
 def _refusal(
-    home: HomeFolder, exercise: str, modules: ModuleSet
+    home: HomeFolder, exercise: str, modules: GuardedModules
 ) -> Callable[[Check], str | None]:
     patterns = home.assignment.forbidden.get(exercise, ())
-    sources = {
-        shown.removesuffix(".py"): Path(path).read_text(
-            encoding="utf-8-sig", errors="replace"
-        )
-        for path, shown in modules.sources.items()
-    }
-    found = forbidden_uses(sources, exercise, patterns)
+    found = forbidden_uses(modules.texts, exercise, patterns)
     return lambda check: why_refused(found, check.function)
 
 
@@ -180,12 +174,13 @@ def _forked(
             for check in checks
             if check.id in results and results[check.id].outcome is Outcome.PASSED
         }
-        for news in _one_child(home, exercise, left, passed):
-            if isinstance(news, _Ended):
-                culprit = next(check for check in left if check.id not in results)
-                lost[culprit.function] = news
-            else:
-                results[news.id] = news
+        with workplace(home.assignment.folder) as place:  # each child's is its own
+            for news in _one_child(home, exercise, left, place, passed):
+                if isinstance(news, _Ended):
+                    culprit = next(check for check in left if check.id not in results)
+                    lost[culprit.function] = news
+                else:
+                    results[news.id] = news
     for check in checks:
         yield results[check.id]
 
@@ -198,7 +193,11 @@ class _Ended:
 
 
 def _one_child(
-    home: HomeFolder, exercise: str, checks: list[Check], passed: set[str]
+    home: HomeFolder,
+    exercise: str,
+    checks: list[Check],
+    place: Workplace,
+    passed: set[str],
 ) -> Iterator[CheckResult | _Ended]:
     """Results as they come; ``_Ended`` last, where they end before the checks do."""
     reader, writer = os.pipe()
@@ -206,7 +205,7 @@ def _one_child(
     pid = os.fork()
     if pid == 0:
         os.close(reader)
-        _child(home, exercise, checks, passed, writer)
+        _child(home, exercise, checks, place, passed, writer)
     os.close(writer)
     # A check makes a few calls, of which only one can run out of its time.
     patience = 10 * home.assignment.limits.call_seconds + GRACE_SECONDS
@@ -261,14 +260,19 @@ def _child(
     home: HomeFolder,
     exercise: str,
     checks: list[Check],
+    place: Workplace,
     passed: set[str],
     writer: int,
 ) -> None:
     """Run the checks and write a line for each; never returns."""
     status = 70
     try:
-        with os.fdopen(writer, "w", encoding="utf-8", closefd=False) as pipe:
-            for line in _lines(home, exercise, checks, passed):
+        bound_files()
+        with (
+            os.fdopen(writer, "w", encoding="utf-8", closefd=False) as pipe,
+            place.entered(),
+        ):
+            for line in _lines(home, exercise, checks, place, passed):
                 pipe.write(f"{line}\n")
                 pipe.flush()
         status = 0

@@ -6,6 +6,7 @@ import ast
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 # With these around it, an import says itself what to do without the library.
 _CATCHING = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
@@ -68,6 +69,22 @@ def absent_libraries(
         if absent:
             found[f"{name.replace('.', '/')}.py"] = sorted(absent)
     return found
+
+
+def absent_in(scan: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What a worker says of ``absent_libraries``; only names come through."""
+    found = scan.get("absent")
+    if not isinstance(found, dict):
+        return {}
+    return {
+        str(file)[:100]: [str(name)[:60] for name in names if _is_name(name)][:10]
+        for file, names in list(found.items())[:20]
+        if isinstance(names, list)
+    }
+
+
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and name.isidentifier()
 
 
 def _imports(body: list[ast.stmt], is_optional: bool) -> Iterator[Import]:

@@ -135,6 +135,7 @@ class StandIn:
         return self
 
     def __call__(self, *args: object, **kwargs: object) -> StandIn:
+        """Do nothing, and give what can be used just as little."""
         return self._unless_importing()
 
     def __getitem__(self, key: object) -> StandIn:
@@ -162,11 +163,12 @@ def _raising(name: str) -> Any:
 
 
 # A number, a truth value or items cannot be made up, not even during an import.
-for _name in """
+_IMPOSSIBLE = """
     bool int float index complex len iter next contains eq ne lt le gt ge
     add radd sub rsub mul rmul matmul rmatmul truediv rtruediv floordiv rfloordiv
     mod rmod pow rpow and rand xor rxor neg pos abs invert array
-""".split():
+"""
+for _name in _IMPOSSIBLE.split():
     setattr(StandIn, f"__{_name}__", _raising(f"__{_name}__"))
 
 

@@ -24,7 +24,9 @@ _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 1, 1 << 2, 1 << 3
 _IOCTL = 1 << 15
 # Plain files and folders: made, removed, moved (version 2) and cut short (version 3).
 # No link, pipe, socket or device; and execute is given nowhere.
-_IN_ITS_FOLDER = _WRITE_FILE | _READ_FILE | _READ_DIR | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8
+_IN_ITS_FOLDER = (
+    _WRITE_FILE | _READ_FILE | _READ_DIR | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8
+)
 _MOVE, _TRUNCATE = 1 << 13, 1 << 14
 _NETWORK = 0b11  # bind and connect TCP
 _SCOPES = 0b11  # abstract Unix sockets and signals

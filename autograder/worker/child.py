@@ -28,9 +28,13 @@ from autograder.protocol.answering import Answering
 from autograder.protocol.calls import Answer
 from autograder.protocol.forbidden import forbidden_uses
 from autograder.protocol.frames import TooLarge, decode, encode
+from autograder.protocol.imports import absent_libraries
+from autograder.protocol.leftovers import refuse_debugger
+from autograder.protocol.libraries import Libraries
 from autograder.protocol.messages import answer_parts, read_request, thrown_header
 from autograder.protocol.throwing import Thrown, thrown_facts
 from autograder.worker import watching
+from autograder.worker.workplace import fill
 
 
 def warm_up() -> None:
@@ -66,14 +70,17 @@ class _Server:
         self._channel = channel
 
     def run(self) -> None:
-        start, _ = decode(self._read, strides=True)
+        start, data = decode(self._read, strides=True)
         files: dict[str, str] = start["files"]
+        fill(dict(zip(start["data"], (bytes(d.numpy()) for d in data))))
+        libraries = Libraries(start["libraries"], files)
+        refuse_debugger()
         module, patterns = start["module"], start["forbidden"]
         os.environ.update(start["gpu_chosen"])
         if not self._gpu(start["gpu"]):
             return
-        self._send(_scan(files, module, patterns))
-        finder = _Sources(files)
+        self._send(_scan(files, module, patterns, start["libraries"]))
+        finder = _Sources(files, libraries)
         sys.meta_path.insert(0, finder)
         used: list[str] = []
         watching.watch(patterns, used)
@@ -147,15 +154,21 @@ class _Server:
         return bytes(parts)
 
 
-def _scan(files: dict[str, str], module: str, patterns: list[str]) -> dict[str, Any]:
-    return {"forbidden": forbidden_uses(files, module, patterns)}
+def _scan(
+    files: dict[str, str], module: str, patterns: list[str], libraries: list[str]
+) -> dict[str, Any]:
+    return {
+        "forbidden": forbidden_uses(files, module, patterns),
+        "absent": absent_libraries(files, module, libraries),
+    }
 
 
 class _Sources(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds the submission's modules in memory: the worker has no files to read."""
 
-    def __init__(self, files: dict[str, str]) -> None:
+    def __init__(self, files: dict[str, str], libraries: Libraries) -> None:
         self._files = files
+        self._libraries = libraries
         self.shown = {f"{name}.py": f"{name}.py" for name in files}
         for name, text in files.items():
             lines = text.splitlines(keepends=True)
@@ -182,4 +195,6 @@ class _Sources(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Compile and run the source."""
         name = module.__name__
         module.__file__ = f"{name}.py"
-        exec(compile(self._files[name], f"{name}.py", "exec"), module.__dict__)
+        code = compile(self._files[name], f"{name}.py", "exec")
+        with self._libraries.around(module):
+            exec(code, module.__dict__)

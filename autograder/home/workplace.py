@@ -1,0 +1,246 @@
+"""Where a student's code runs at home: a copy of the folder, as grading has it.
+
+In the copy are the modules and the data files that grading would find, and nothing
+else; it is the working directory, and it is thrown away. So what code reads, writes and
+imports is the same on both sides, and nothing of the student's is overwritten.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import importlib.abc
+import importlib.machinery
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from autograder.checking.modules import ModuleSet
+from autograder.course.assignment import TAKEN
+from autograder.course.data_files import DataFile, choose, is_data
+from autograder.protocol.libraries import Libraries
+
+FILE_BYTES = 4 << 20  # of one file that code writes, as in the sandbox
+_JUNK = {"__pycache__", "node_modules", "site-packages"}
+_MOST_ENTRIES = 5000  # to look at in a student's folder
+
+
+@dataclass
+class Content:
+    """What grading would find in a student's folder."""
+
+    modules: dict[str, Path] = field(default_factory=dict)  # "layers.padding": its file
+    data: dict[str, Path] = field(default_factory=dict)  # by the path that reads it
+    left_out: list[str] = field(default_factory=list)  # data files that are too much
+    hiding: list[str] = field(default_factory=list)  # on modules that are left out
+
+
+def read_folder(folder: Path) -> Content:
+    """Look at a student's folder; links and the like are left out."""
+    found = Content()
+    data: dict[str, Path] = {}
+    for path in _files(folder):
+        name = path.relative_to(folder).as_posix()
+        if is_data(name):
+            data[name] = path
+        elif name.endswith(".py") and not _is_ours(path.name):
+            module = name.removesuffix(".py").removesuffix("/__init__")
+            module = module.replace("/", ".")
+            if module.partition(".")[0] in TAKEN:
+                found.hiding.append(
+                    f"{name} was left out: a module named {module.partition('.')[0]} "
+                    "would hide the one that others import. Rename it."
+                )
+            else:
+                found.modules[module] = path
+    sizes = [DataFile(name, path.stat().st_size) for name, path in data.items()]
+    given, found.left_out = choose(sizes)
+    found.data = {name: data[name] for name in given}
+    return found
+
+
+@dataclass
+class Workplace:
+    """A copy of a student's folder."""
+
+    folder: Path
+    modules: list[str]  # "shapes", "layers.padding"
+
+    @classmethod
+    def copy_of(cls, folder: Path, into: Path) -> Workplace:
+        """Copy what grading would find in a folder."""
+        found = read_folder(folder)
+        for path in found.modules.values():
+            _copy(path, into / path.relative_to(folder), 0o644)
+        for name, path in found.data.items():
+            _copy(path, into / name, 0o444)
+        return cls(into, list(found.modules))
+
+    @contextlib.contextmanager
+    def entered(self) -> Iterator[None]:
+        """Within it, this is the working directory, and nobody answers questions."""
+        before = os.getcwd()
+        stdin = sys.stdin
+        os.chdir(self.folder)
+        try:
+            with open(os.devnull, encoding="utf-8") as nobody:
+                sys.stdin = nobody
+                yield
+        finally:
+            sys.stdin = stdin
+            os.chdir(before)
+
+
+@contextlib.contextmanager
+def workplace(folder: Path) -> Iterator[Workplace]:
+    """A copy of a student's folder, removed at the end."""
+    place = Path(tempfile.mkdtemp(prefix="autograder-")).resolve()
+    try:
+        yield Workplace.copy_of(folder, place)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def bound_files() -> None:
+    """In a process of the student's own: bound what one file may become."""
+    with contextlib.suppress(ImportError, OSError, ValueError):  # not on Windows
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        if hard in (resource.RLIM_INFINITY, -1) or hard > FILE_BYTES:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, hard))
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)  # or a read of the terminal would wait
+    os.close(null)
+
+
+class GuardedModules(ModuleSet):
+    """The modules of a workplace, which import what grading lets them import."""
+
+    def __init__(self, place: Workplace, libraries: Libraries) -> None:
+        super().__init__(place.folder, [])
+        self._names = _with_packages(place.modules)
+        self._finder = _Finder(place.folder, place.modules, libraries)
+
+    def load(self, name: str) -> ModuleType:
+        """Import one of the modules."""
+        with self.visible():
+            return importlib.import_module(name)
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """File name as in tracebacks -> name to show, for each module."""
+        files = {}
+        for name in self._names:
+            for path in _paths(self.folder, name):
+                if path.is_file():
+                    files[str(path)] = path.relative_to(self.folder).as_posix()
+        return files
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The source of each module."""
+        return {
+            name: path.read_text(encoding="utf-8-sig", errors="replace")
+            for name in self._names
+            for path in _paths(self.folder, name)
+            if path.is_file()
+        }
+
+    @contextlib.contextmanager
+    def visible(self) -> Iterator[None]:
+        """Within it, ``import name`` finds the modules of this set."""
+        with super().visible():
+            sys.meta_path.insert(0, self._finder)
+            try:
+                yield
+            finally:
+                sys.meta_path.remove(self._finder)
+
+
+class _Finder(importlib.abc.MetaPathFinder):
+    """Finds the modules of a folder and runs them under the rule on libraries."""
+
+    def __init__(self, folder: Path, names: list[str], libraries: Libraries) -> None:
+        self._folder = folder
+        self._tops = {name.partition(".")[0] for name in names}
+        self._libraries = libraries
+
+    def find_spec(
+        self, fullname: str, path: Any = None, target: Any = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """The spec of a module of the folder."""
+        if fullname.partition(".")[0] not in self._tops:
+            return None
+        places = [str(self._folder)] if path is None else path
+        spec = importlib.machinery.PathFinder.find_spec(fullname, places)
+        if spec is not None and spec.loader is not None and spec.has_location:
+            spec.loader = _Loader(spec.loader, self._libraries)
+        return spec
+
+
+class _Loader(importlib.abc.Loader):
+    def __init__(self, inner: Any, libraries: Libraries) -> None:
+        self._inner = inner
+        self._libraries = libraries
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
+        """Python's own kind of module will do."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the source."""
+        with self._libraries.around(module):
+            self._inner.exec_module(module)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Ordinary files, without those that programs made for themselves."""
+    waiting = [folder]
+    seen = 0
+    while waiting:
+        for path in sorted(waiting.pop().iterdir()):
+            seen += 1
+            if seen > _MOST_ENTRIES:
+                return
+            if path.name.startswith(".") or path.name in _JUNK or path.is_symlink():
+                continue
+            if path.is_dir():
+                if not (path / "pyvenv.cfg").exists():
+                    waiting.append(path)
+            elif path.is_file():
+                yield path
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith("test_") or name == "conftest.py"
+
+
+def _copy(path: Path, to: Path, mode: int) -> None:
+    with contextlib.suppress(OSError):  # one that cannot be read is not there
+        content = path.read_bytes()
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_bytes(content)
+        to.chmod(mode)
+
+
+def _with_packages(modules: list[str]) -> list[str]:
+    """The modules, and the packages that they lie in."""
+    found = dict.fromkeys(modules)
+    for module in modules:
+        parts = module.split(".")
+        found |= dict.fromkeys(".".join(parts[:n]) for n in range(1, len(parts)))
+    return list(found)
+
+
+def _paths(folder: Path, name: str) -> tuple[Path, Path]:
+    inside = Path(*name.split("."))
+    return folder / f"{inside}.py", folder / inside / "__init__.py"
