@@ -95,7 +95,8 @@ class Course:
         names = [assignment.name for assignment in self.assignments]
         raise CourseError(
             f"{self.root / COURSE_FILE}: there is no assignment {name!r}"
-            f"{nearest(name, names)} Known assignments: {listed(names)}."
+            f"{nearest(name, names)} Known assignments: {listed(names)}. "
+            "Another course is named with --course."
         )
 
 
@@ -105,6 +106,11 @@ def load_course(path: Path) -> Course:
     Raises:
         CourseError: a file is missing or breaks a rule.
     """
+    if not (path / COURSE_FILE).is_file():
+        raise CourseError(
+            f"there is no course in {path.resolve()}: it would hold a {COURSE_FILE}. "
+            "Run the command where the course's folder is, or name it with --course."
+        )
     table = read_table(path / COURSE_FILE)
     table.allow("title", "public_seed", "assignments")
     public_seed = table.integer("public_seed")
@@ -159,7 +165,10 @@ def find_assignment(start: Path) -> Assignment:
         CourseError: there is none, or its files break a rule.
     """
     if not start.exists():
-        raise CourseError(f"{start}: there is no such folder. Mend its path.")
+        raise CourseError(
+            f"{start.resolve()}: there is no such folder. Name the assignment's folder "
+            "with --in."
+        )
     start = start.resolve()
     for folder in (start, *start.parents):
         file = folder / ASSIGNMENT_FILE
@@ -176,7 +185,7 @@ def find_assignment(start: Path) -> Assignment:
         )
     raise CourseError(
         f"{start}: there is no {ASSIGNMENT_FILE} in this folder or in one above it. "
-        "Change into the assignment's folder, or give its path."
+        "Change into the assignment's folder, or name it with --in."
     )
 
 

@@ -126,6 +126,7 @@ def grade_submission(
         results += found
     return Verdict(
         assignment=grading.solution.assignment.name,
+        title=grading.solution.assignment.title,
         student=submission.student,
         seed=grading.seed,
         checks=[replace(result, message=message_for(result)) for result in results],
@@ -154,6 +155,7 @@ def faulty_verdict(entry: Entry, grading: Grading, reason: str) -> Verdict:
         ]
     return Verdict(
         assignment=grading.solution.assignment.name,
+        title=grading.solution.assignment.title,
         student=entry.student,
         seed=grading.seed,
         checks=[replace(result, message=message_for(result)) for result in results],

@@ -7,12 +7,13 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from autograder.checking.devices import USUAL
 from autograder.course.assignment import WORKSHEET, find_assignment
+from autograder.course.errors import CourseError
 from autograder.home.folder import (
     CHECKS_LOST,
     HomeFolder,
@@ -20,51 +21,101 @@ from autograder.home.folder import (
     load_folder,
     no_such_check,
 )
+from autograder.home.listing import listing
 from autograder.home.parity import parity_notes
+from autograder.home.selection import (
+    Selection,
+    exercise_names,
+    failed_last_time,
+    remember,
+)
 from autograder.verdict import CheckResult, Outcome, Verdict, Withheld
 
 
 def check_at_home(
     folder: Path,
-    exercise: str | None,
+    exercises: str | Sequence[str] | None,
     only: str,
     watch: bool,
     colour: bool | None,
     device: str = USUAL,
+    *,
+    listed: bool = False,
+    failed: bool = False,
 ) -> int:
-    """Check a folder and print the report; return the exit code."""
-    if exercise is not None:  # a file's name is as good as the exercise's
-        exercise = exercise.removesuffix(".py").removesuffix(".toml")
-    home = load_folder(find_assignment(folder), exercise, device)
-    show = _Printer(home, only, colour)
+    """Check a folder and print the report; return the exit code.
+
+    Args:
+        folder: the assignment's, or one in it.
+        exercises: those to check, by name or by file; all if there are none.
+        only: checks with this text in their name.
+        watch: go on, and check again whenever a file is saved.
+        colour: whether to colour; None asks the terminal.
+        device: where checks run beside the CPU.
+        listed: print the names of the checks instead of running them.
+        failed: only the checks that did not pass when they last ran.
+    """
+    _refuse_contradictions(watch, listed, failed)
+    assignment = find_assignment(folder)
+    names = exercise_names(exercises)
+    ids = failed_last_time(assignment.folder) if failed else None
+    home = load_folder(assignment, names, device)
+    selection = Selection(names, only, ids)
+    if listed:
+        _refuse_nothing(home, selection)
+        sys.stdout.write(listing(home, selection))
+        return 0
+    if failed and not _means_something(home, selection):
+        print("None of these checks failed when it last ran, so none is repeated.")
+        return 0
+    show = _Printer(home, selection, colour)
     if watch:
         from autograder.home.watching import watch_files
 
         with contextlib.suppress(KeyboardInterrupt):  # that is how a watch ends
-            watch_files(home, exercise, show)
+            watch_files(home, names, show)
         return 0
-    return show(exercise)
+    return show(names)
+
+
+def _refuse_contradictions(watch: bool, listed: bool, failed: bool) -> None:
+    asked = {"--list": listed, "--failed": failed, "--watch": watch}
+    several = [option for option, given in asked.items() if given]
+    if len(several) > 1:
+        why = {
+            "--list": "prints names and runs nothing",
+            "--failed": "runs what did not pass last time",
+            "--watch": "runs what is saved",
+        }
+        raise CourseError(
+            f"{several[0]} {why[several[0]]}, and {several[1]} {why[several[1]]}. Give "
+            "one of them."
+        )
 
 
 class _Printer:
     """Runs checks and prints what they found."""
 
-    def __init__(self, home: HomeFolder, only: str, colour: bool | None) -> None:
+    def __init__(
+        self, home: HomeFolder, selection: Selection, colour: bool | None
+    ) -> None:
         self._home = home
-        self._only = only
+        self._selection = selection
         self._colour = sys.stdout.isatty() if colour is None else colour
 
-    def __call__(self, exercise: str | None) -> int:
+    def __call__(self, exercises: Sequence[str]) -> int:
         from autograder.reports import terminal
         from autograder.wording import message_for, repeat_command
 
         started = time.monotonic()
+        selection = replace(self._selection, exercises=tuple(exercises))
         checks = [
             replace(check, message=message_for(check))
-            for check in check_results(self._home, exercise, self._only)
+            for check in check_results(self._home, selection)
         ]
+        remember(self._home.assignment.folder, checks)
         text = terminal.render(
-            self._verdict(exercise, checks, time.monotonic() - started),
+            self._verdict(selection, checks, time.monotonic() - started),
             repeat=repeat_command,
             width=min(shutil.get_terminal_size((80, 24)).columns, 100),
             colour=self._colour,
@@ -76,20 +127,16 @@ class _Printer:
         return 0 if all(c.outcome is Outcome.PASSED for c in checks) else 1
 
     def _verdict(
-        self, exercise: str | None, checks: list[CheckResult], seconds: float
+        self, selection: Selection, checks: list[CheckResult], seconds: float
     ) -> Verdict:
         assignment = self._home.assignment
-        run = [
-            some
-            for name, some in chosen_checks(self._home, self._only)[0].items()
-            if exercise in (None, name)
-        ]
-        used, left_out = self._home.devices.report(c for some in run for c in some)
-        names = list(dict.fromkeys(check.exercise for check in checks))
+        run, _ = chosen_checks(self._home, selection)
+        every = [check for some in run.values() for check in some]
+        used, left_out = self._home.devices.report(every)
         withheld = {
             name: Withheld(some.checks, some.points)
             for name, some in assignment.hidden.items()
-            if exercise in (None, name) and not self._only
+            if selection.has(name) and not selection.is_part
         }
         return Verdict(
             assignment=assignment.name,
@@ -99,40 +146,53 @@ class _Printer:
             withheld=withheld,
             settings=used,
             settings_skipped=left_out,
-            notes=[*self._home.notes, *parity_notes(assignment, names, used)],
+            notes=[*self._home.notes, *parity_notes(assignment, run, used)],
             seconds=seconds,
+            title=assignment.title,
         )
 
 
-def check_results(
-    home: HomeFolder, exercise: str | None, only: str
-) -> Iterator[CheckResult]:
+def check_results(home: HomeFolder, selection: Selection) -> Iterator[CheckResult]:
     """The results to show, in the order of the assignment.
 
     Raises:
-        CourseError: no check has ``only`` in its name.
+        CourseError: no check is meant by the selection.
     """
-    from autograder.checking.worksheet import EXERCISE, worksheet_results
     from autograder.home.running import run_exercise
 
-    run, shown = chosen_checks(home, only)
-    answers: list[CheckResult] = []
-    if home.worksheet is not None and exercise in (None, EXERCISE):
-        found, _ = worksheet_results(home.worksheet, _answers(home))
-        answers = [result for result in found if only in result.id]
-    if only and not shown and not answers:
-        raise no_such_check(home, only)
+    run, shown = chosen_checks(home, selection)
+    answers = _worksheet(home, selection)
+    _refuse_nothing(home, selection)
     used, _ = home.devices.report(c for some in run.values() for c in some)
     if any(name.startswith("sim") for name in used):
         from autograder import simulated
 
         simulated.warm_up()  # once, before the forks
     for name, checks in run.items():
-        if exercise in (None, name):
-            for result in run_exercise(home, name, checks):
-                if result.id in shown:
-                    yield result
+        for result in run_exercise(home, name, checks):
+            if result.id in shown:
+                yield result
     yield from answers
+
+
+def _refuse_nothing(home: HomeFolder, selection: Selection) -> None:
+    """Refuse a selection that means no check at all."""
+    if selection.only and not _means_something(home, selection):
+        raise no_such_check(home, selection.only)
+
+
+def _means_something(home: HomeFolder, selection: Selection) -> bool:
+    _, shown = chosen_checks(home, selection)
+    return bool(shown or _worksheet(home, selection))
+
+
+def _worksheet(home: HomeFolder, selection: Selection) -> list[CheckResult]:
+    from autograder.checking.worksheet import EXERCISE, worksheet_results
+
+    if home.worksheet is None or not selection.has(EXERCISE):
+        return []
+    found, _ = worksheet_results(home.worksheet, _answers(home))
+    return [result for result in found if selection.wants(result.id)]
 
 
 def _answers(home: HomeFolder) -> str | None:
