@@ -24,7 +24,7 @@ def absent_notes(
         text = (
             f"{file} imports {every}, which {verb} not there when it is graded, only "
             f"{listed}. The import itself costs nothing; a check that runs into a call "
-            f"of {it} does not pass."
+            f"of {it} does not pass. A file of your own must be handed in as well."
         )
         notes.append(Note(ABSENT_LIBRARY, text))
     return notes

@@ -61,7 +61,9 @@ def verify(
     for exercise in exercises:
         found = list(_mistakes(solution, exercise, seeds))
         count = len(solution.mistakes(exercise))
-        yield Step(f"{exercise}: {count} mistakes are named as themselves", found)
+        named = "mistake is named as itself"
+        named = named if count == 1 else "mistakes are named as themselves"
+        yield Step(f"{exercise}: {count} {named}", found)
     for exercise in exercises:
         yield Step(
             f"{exercise}: {', '.join(TRIVIAL)} pass no numeric check",

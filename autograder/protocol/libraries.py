@@ -67,8 +67,8 @@ class Libraries:
         there = ", ".join(["the standard library", *self._allowed[:-1]])
         there += f" and {self._allowed[-1]}" if self._allowed else ""
         return (
-            f"{name} is not there when this is graded, only {there}. Do without it in "
-            "what you hand in."
+            f"{name} is not there when this is graded, only {there}. Do without it; if "
+            "it is a file of your own, hand it in as well."
         )
 
     def absent(self, name: str) -> ModuleNotFoundError:

@@ -117,9 +117,11 @@ class TestLoadCourse:
             load_course(course_folder)
 
     def test_no_course(self, tmp_path):
-        """A folder without course.toml is an error that names the file."""
-        with pytest.raises(CourseError, match=r"course\.toml: there is no such file"):
+        """A folder without course.toml is named whole, and the option that mends it."""
+        with pytest.raises(CourseError, match=r"--course") as caught:
             load_course(tmp_path)
+
+        assert f"there is no course in {tmp_path}" in str(caught.value)
 
 
 class TestLoadStudentAssignment:
