@@ -77,7 +77,7 @@ class Workplace:
         """Copy what grading would find in a folder."""
         found = read_folder(folder)
         for path in found.modules.values():
-            _copy(path, into / path.relative_to(folder), 0o644)
+            _copy(path, into / path.relative_to(folder), 0o444)
         for name, path in found.data.items():
             _copy(path, into / name, 0o444)
         return cls(into, list(found.modules))
@@ -86,14 +86,16 @@ class Workplace:
     def entered(self) -> Iterator[None]:
         """Within it, this is the working directory, and nobody answers questions."""
         before = os.getcwd()
-        stdin = sys.stdin
+        kept = sys.stdin, tempfile.tempdir, sys.dont_write_bytecode
         os.chdir(self.folder)
+        tempfile.tempdir = str(self.folder)
+        sys.dont_write_bytecode = True  # or its files would lie beside the code
         try:
             with open(os.devnull, encoding="utf-8") as nobody:
                 sys.stdin = nobody
                 yield
         finally:
-            sys.stdin = stdin
+            sys.stdin, tempfile.tempdir, sys.dont_write_bytecode = kept
             os.chdir(before)
 
 

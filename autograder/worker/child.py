@@ -34,7 +34,7 @@ from autograder.protocol.libraries import Libraries
 from autograder.protocol.messages import answer_parts, read_request, thrown_header
 from autograder.protocol.throwing import Thrown, thrown_facts
 from autograder.worker import watching
-from autograder.worker.workplace import fill
+from autograder.worker.workplace import settle
 
 
 def warm_up() -> None:
@@ -72,7 +72,7 @@ class _Server:
     def run(self) -> None:
         start, data = decode(self._read, strides=True)
         files: dict[str, str] = start["files"]
-        fill(dict(zip(start["data"], (bytes(d.numpy()) for d in data))))
+        settle(files, dict(zip(start["data"], (bytes(d.numpy()) for d in data))))
         libraries = Libraries(start["libraries"], files)
         refuse_debugger()
         module, patterns = start["module"], start["forbidden"]

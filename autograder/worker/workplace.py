@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import tempfile
 import time
 from collections.abc import Mapping
 
@@ -46,9 +47,18 @@ class Workplaces:
             os.close(self._held)
 
 
-def fill(files: Mapping[str, bytes]) -> None:
-    """Put what was handed in beside the code into this folder, to be read only."""
-    for path, content in files.items():
+def settle(sources: Mapping[str, str], data: Mapping[str, bytes]) -> None:
+    """In a child: put what was handed in into this folder, to be read only.
+
+    The modules are imported from memory; their files are here as they are at home.
+    """
+    tempfile.tempdir = os.getcwd()  # the zygote's is elsewhere
+    handed_in = {
+        _file_of(name, sources): text.encode("utf-8", "replace")
+        for name, text in sources.items()
+        if text
+    }
+    for path, content in {**handed_in, **data}.items():
         with contextlib.suppress(OSError):  # two names that this system takes for one
             folder = os.path.dirname(path)
             if folder:
@@ -56,6 +66,12 @@ def fill(files: Mapping[str, bytes]) -> None:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
             with os.fdopen(os.open(path, flags, 0o444), "wb") as file:
                 file.write(content)
+
+
+def _file_of(module: str, sources: Mapping[str, str]) -> str:
+    inside = module.replace(".", "/")
+    is_package = any(name.startswith(f"{module}.") for name in sources)
+    return f"{inside}/__init__.py" if is_package else f"{inside}.py"
 
 
 def _locked(root: str) -> int | None:
