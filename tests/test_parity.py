@@ -364,6 +364,33 @@ def shift(x, offset):
     assert found.message("test_shifts") == "Passed."
 
 
+@pytest.mark.parametrize(
+    "act",
+    [
+        "open({outside!r}).read()",
+        "open({outside!r}, 'w').close()",
+        "open('../left', 'w').close()",
+        "__import__('os').remove({outside!r})",
+        "__import__('os').rename('scaling.py', {outside!r})",
+        "__import__('subprocess').run(['true'])",
+        "__import__('os').system('true') and 1 / 0",
+        "__import__('socket').socket()",
+    ],
+)
+def test_what_lies_outside(judge: Judge, tmp_path: Path, act: str) -> None:
+    """other files, programs and the network are out of reach, and stay as they are"""
+    outside = tmp_path / "notes.txt"
+    outside.write_text("mine")
+    found = judge(
+        f"def scale(x, factor):\n    {act.format(outside=str(outside))}\n"
+        f"    return factor * x\n{SHIFT}"
+    )
+
+    assert found.outcome("test_scales") == "crashed"
+    assert found.outcome("test_shifts") == "passed"
+    assert outside.read_text() == "mine"
+
+
 def test_other_versions_are_told_once(course: Path, tmp_path: Path) -> None:
     """a note says where Python or torch differ in their minor versions"""
     folder = tmp_path / "small"

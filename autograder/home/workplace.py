@@ -24,6 +24,7 @@ from typing import Any
 from autograder.checking.modules import ModuleSet
 from autograder.course.assignment import TAKEN
 from autograder.course.data_files import DataFile, choose, is_data
+from autograder.home.alone import alone_in
 from autograder.protocol.libraries import Libraries
 
 FILE_BYTES = 4 << 20  # of one file that code writes, as in the sandbox
@@ -158,7 +159,7 @@ class GuardedModules(ModuleSet):
     @contextlib.contextmanager
     def visible(self) -> Iterator[None]:
         """Within it, ``import name`` finds the modules of this set."""
-        with super().visible():
+        with super().visible(), alone_in(self.folder):
             sys.meta_path.insert(0, self._finder)
             try:
                 yield
