@@ -146,10 +146,9 @@ class _Forker:
 
     def _look_at_folders(self) -> None:
         for child in self._children.values():
-            if child.breach is None:
-                child.breach = self._workplaces.breach(child.folder)
-                if child.breach is not None:
-                    os.kill(child.pid, signal.SIGKILL)
+            child.breach = child.breach or self._workplaces.breach(child.folder)
+            if child.breach is not None:
+                os.kill(child.pid, signal.SIGKILL)
 
     def _follow(self, line: Line) -> bool:
         """Do what arrived over a line; return whether the line goes on."""

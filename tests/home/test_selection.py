@@ -80,7 +80,8 @@ def test_what_failed_is_repeated(worksheet_folder: Path, run: Run) -> None:
     wrong = SOLUTION.replace("x + offset\n", "x - offset\n")
     for name in ("scaling.py", "moving.py"):
         (worksheet_folder / name).write_text(wrong)
-    run(worksheet_folder, "scaling", "moving")
+    run(worksheet_folder, "moving")
+    run(worksheet_folder, "scaling")  # which keeps what is known of the other
 
     (worksheet_folder / "moving.py").write_text(SOLUTION)
     assert "2 of 4 points" in run(worksheet_folder, failed=True)[1]
