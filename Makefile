@@ -24,7 +24,7 @@ BIN := .venv/bin
 RUN := OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup grade check watch verify numerics assignments release doctor test \
+.PHONY: help setup grade check watch verify mutants numerics assignments release doctor test \
 	test-all test-gpu lint format bench clean
 
 help:  ## list the targets
@@ -57,6 +57,9 @@ watch: setup  ## check your own work on every save: A=cnn
 verify: setup  ## prove that the checks are right, under SEEDS=20 seeds
 	$(BIN)/autograder verify --seeds $(SEEDS)
 
+mutants: setup  ## change the solutions line by line, and grade each: A=cnn
+	$(BIN)/autograder verify $(A) --mutants $(if $(JOBS),--jobs $(JOBS))
+
 numerics: setup  ## measure whether the tolerance fits, in minutes: A=cnn
 	$(BIN)/autograder numerics $(A) $(addprefix --styles ,$(STYLES))
 	$(BIN)/autograder numerics --course tests/tiny_course
@@ -72,10 +75,12 @@ doctor: setup  ## try each layer of the sandbox on this machine
 
 test: setup  ## all tests but the slow ones
 	$(BIN)/autograder verify
+	$(BIN)/autograder verify --mutants --sample 25
 	$(RUN) -m "not slow"
 
-test-all: setup  ## the slow ones as well, and verify under SEEDS seeds
+test-all: setup  ## the slow ones as well, verify under SEEDS seeds, all mutants
 	$(BIN)/autograder verify --seeds $(SEEDS)
+	$(BIN)/autograder verify --mutants
 	$(RUN)
 
 # Set-up is for .venv; another Python is taken as it is.

@@ -72,14 +72,15 @@ class Mismatch:
     error: float | None = None  # the largest error; None where it is not finite
     allowed: float | None = None
     grid: Grid | None = None  # of an array that is small enough to be shown
+    calls: list[int] | None = None  # of many calls: how many are wrong, of how many
 
 
 @dataclass(frozen=True)
 class Remark:
     """What a check accepted although another check asks for more.
 
-    ``kind`` is ``dtype`` (another floating-point type), ``digits`` (right to float32's
-    rounding only) or ``type`` (a list for a tuple, 3.0 for 3).
+    ``kind`` is ``dtype`` (another one), ``digits`` (right to float32's rounding only),
+    ``type`` (a list for a tuple, 3.0 for 3) or ``changed_input`` (an argument was).
     """
 
     kind: str

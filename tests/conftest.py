@@ -56,8 +56,8 @@ def tiny() -> Solution:
 
 @pytest.fixture
 def case() -> CaseRun:
-    """A case that has begun: cpu float64, seed 1."""
-    run = CaseRun(CPU_FLOAT64, 1)
+    """A case that has begun: cpu float64, seed 1, of a check that is strict."""
+    run = CaseRun(CPU_FLOAT64, 1, strict=True)
     begin(run)
     return run
 

@@ -15,10 +15,12 @@ import pytest
 import typer
 
 import autograder
+from autograder.authoring import plans
+from autograder.authoring.runs import DEVICES
+from autograder.authoring.verify import verify
 from autograder.checking.solution import Solution
 from autograder.cli.app import app
 from autograder.course.assignment import load_course
-from autograder.grading.verifying import verify
 
 ROOT = Path(__file__).parents[1]
 NAMES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs", "benchmarks")
@@ -297,3 +299,22 @@ def test_the_exercise_in_contributing_is_whole(described: Solution) -> None:
 
     assert {step.name: step.complaints for step in steps if step.complaints} == {}
     assert any("4 mistakes are named as themselves" in step.name for step in steps)
+
+
+def test_the_plan_in_contributing_is_whole(described: Solution) -> None:
+    """It can be followed as it stands, and leaves the pair untried that is named."""
+    text = read(ROOT / "CONTRIBUTING.md")
+    (code,) = re.findall(
+        r"```python\n(.*?from autograder import plan.*?)```", text, re.S
+    )
+    file = plans.plans_file(described, "activations")
+    file.parent.mkdir()
+    file.write_text(code.rpartition("```python\n")[2], encoding="utf-8")
+
+    found = plans.load_plans(described, "activations")
+    plans.follow(described, "activations", found, DEVICES)
+
+    untried = {plans.pair_text(pair) for pair in found[0].untried}
+    assert "size=one with slope=zero" in untried
+    assert "size=many with slope=zero" not in untried
+    assert "`size=one with slope=zero`" in text

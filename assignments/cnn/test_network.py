@@ -8,7 +8,7 @@ import pytest
 import torch.nn.functional as F
 from torch import Tensor
 
-from autograder import after, agrees, close, equal, hint, no_more_than, points, settings
+from autograder import agrees, close, device, digits, equal, hint, points
 
 Shapes = dict[str, tuple[int, ...]]
 
@@ -91,26 +91,20 @@ def test_classifier_returns_logits(student, draw):
     close(logits, draw.values([[2.0, -1.0, 0.5, -3.0]] * 2))
 
 
-@points(4)
+@points(3)
+@digits(0.5)
+@device(
+    0.5,
+    "ImageClassifier runs where its images are, and makes no detour over the CPU",
+    hint="a tensor that is neither parameter nor buffer stays where __init__ made it",
+    waits=0,
+)
 def test_classifier_agrees_with_torch(student, draw):
     """ImageClassifier computes the recitation's network, and so does its gradient"""
     weights = drawn(draw, classifier_shapes(2, 2, 5))
     model = student.ImageClassifier(2, image_size=47, num_classes=5)
 
     agrees(model.with_weights(weights), classify, draw(3, 2, 47, 47))
-
-
-@points(1)
-@after(test_classifier_agrees_with_torch)
-@hint("a tensor that is neither parameter nor buffer stays where __init__ made it")
-@settings("sim")
-def test_classifier_on_the_device(student, draw):
-    """ImageClassifier runs where its images are, and makes no detour over the CPU"""
-    model = student.ImageClassifier(1, image_size=38, num_classes=4)
-    weights = drawn(draw, classifier_shapes(1, 1, 4))
-
-    agrees(model.with_weights(weights), classify, draw(2, 1, 38, 38))
-    no_more_than(waits=0)
 
 
 @points(2)
@@ -137,26 +131,21 @@ def test_convnet_returns_logits(student, draw):
     close(logits, draw.values([[2.0, -1.0, 0.5, -3.0]] * 2))
 
 
-@points(4)
-def test_convnet_agrees_with_torch(student, draw):
-    """ConvNet computes (conv, ReLU, conv, ReLU, pool) x 3 and fc, gradients too"""
-    weights = drawn(draw, convnet_shapes(2, (3, 4, 6), 2, 5))
-    model = student.ConvNet(2, image_size=20, channels=(3, 4, 6), num_classes=5)
-
-    agrees(model.with_weights(weights), convnet, draw(3, 2, 20, 20))
-
-
-@points(1)
-@after(test_convnet_agrees_with_torch)
-@hint(
-    "what is made in __init__ and no buffer stays behind; is there a loop over images?"
+@points(3)
+@digits(0.5)
+@device(
+    0.5,
+    "ConvNet runs where its images are, all of them at once, without a detour",
+    hint="what is made in __init__ and no buffer stays behind; is there a loop?",
+    cases=[{"images": 40, "image_size": 8, "side": 1}],
+    kernels=320,  # its 16 layers need a few each, and 640 for one image at a time
+    waits=0,
 )
-@settings("sim")
-def test_convnet_on_the_device(student, draw):
-    """ConvNet runs where its images are, all of them at once, without a detour"""
-    model = student.ConvNet(1, image_size=8, channels=(2, 3, 5), num_classes=4)
-    weights = drawn(draw, convnet_shapes(1, (2, 3, 5), 1, 4))
+@pytest.mark.parametrize(("images", "image_size", "side"), [(3, 20, 2)], ids=["three"])
+def test_convnet_agrees_with_torch(student, draw, images, image_size, side):
+    """ConvNet computes (conv, ReLU, conv, ReLU, pool) x 3 and fc, gradients too"""
+    weights = drawn(draw, convnet_shapes(2, (3, 4, 6), side, 5))
+    model = student.ConvNet(2, image_size, channels=(3, 4, 6), num_classes=5)
 
-    agrees(model.with_weights(weights), convnet, draw(40, 1, 8, 8))
-    # Its 16 layers need a kernel or a few each, and 640 for one image at a time.
-    no_more_than(kernels=320, waits=0)
+    x = draw(images, 2, image_size, image_size)
+    agrees(model.with_weights(weights), convnet, x)

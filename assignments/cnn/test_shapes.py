@@ -4,60 +4,110 @@ from __future__ import annotations
 
 import pytest
 
-from autograder import after, equal, hint, points
+from autograder import after, equal, hint, points, types
 
 
 @points(2)
+@types(0.5)
 @hint("Count the places of the window with a pencil: 7 pixels, a kernel of 3.")
-def test_convolutions_of_the_course(student):
+@pytest.mark.parametrize(
+    ("size", "kernel", "settings", "places"),
+    [
+        (4, 2, {}, 3),
+        (4, 2, {"padding": 1}, 5),
+        (64, 17, {}, 48),
+        (32, 5, {}, 28),
+        (7, 3, {"stride": 1}, 5),
+        (7, 3, {"stride": 2}, 3),
+        (7, 3, {"stride": 3}, 2),
+    ],
+)
+def test_convolutions_of_the_course(student, size, kernel, settings, places):
     """the sizes of the recitation and of the slides come out right"""
-    equal(student.conv_output_size(4, 2), 3)
-    equal(student.conv_output_size(4, 2, padding=1), 5)
-    equal(student.conv_output_size(64, 17), 48)
-    equal(student.conv_output_size(32, 5), 28)
-    equal(student.conv_output_size(7, 3, stride=1), 5)
-    equal(student.conv_output_size(7, 3, stride=2), 3)
-    equal(student.conv_output_size(7, 3, stride=3), 2)
+    equal(student.conv_output_size(size, kernel, **settings), places)
 
 
 @points(1)
-def test_stride_padding_and_dilation_together(student):
+@pytest.mark.parametrize(
+    ("size", "kernel", "stride", "padding", "dilation", "places"),
+    [
+        (16, 3, 2, 6, 5, 9),
+        (8, 3, 3, 0, 1, 2),
+        (11, 4, 1, 2, 3, 6),
+        (23, 2, 5, 1, 4, 5),
+        (20, 3, 2, 0, 2, 8),
+    ],
+)
+def test_stride_padding_and_dilation_together(
+    student, size, kernel, stride, padding, dilation, places
+):
     """stride, padding and dilation all count, and a step that does not fit does not"""
-    equal(student.conv_output_size(16, 3, stride=2, padding=6, dilation=5), 9)
-    equal(student.conv_output_size(8, 3, stride=3), 2)
+    equal(student.conv_output_size(size, kernel, stride, padding, dilation), places)
 
 
 @points(1)
 @after(test_convolutions_of_the_course)
-def test_refuses_a_window_that_does_not_fit(student):
+@pytest.mark.parametrize(
+    ("size", "kernel", "settings"),
+    [
+        (3, 5, {}),
+        (5, 3, {"dilation": 3}),
+        (2, 6, {"stride": 3, "padding": 1}),
+    ],
+)
+def test_refuses_a_window_that_does_not_fit(student, size, kernel, settings):
     """a window that is too long raises ValueError, one that just fits has one place"""
-    equal(student.conv_output_size(5, 5), 1)
+    equal(student.conv_output_size(kernel, kernel), 1)
     with pytest.raises(ValueError):
-        student.conv_output_size(3, 5)
-    with pytest.raises(ValueError):
-        student.conv_output_size(5, 3, dilation=3)
-    with pytest.raises(ValueError):
-        student.conv_output_size(2, 6, stride=3, padding=1)
+        student.conv_output_size(size, kernel, **settings)
 
 
 @points(1)
+@types(0.5)
 @hint("In ceil_mode, write down where the last window would start.")
-def test_pools(student):
+@pytest.mark.parametrize(
+    ("size", "kernel", "settings", "places"),
+    [
+        (128, 2, {}, 64),
+        (48, 3, {}, 16),
+        (33, 4, {}, 8),
+        (48, 3, {"stride": 3}, 16),
+        (14, 3, {"stride": 4}, 3),
+        (29, 5, {"stride": 3, "padding": 2}, 10),
+        (26, 5, {"stride": 3, "padding": 2}, 9),
+        (9, 4, {"stride": 1, "padding": 2}, 10),
+        (14, 3, {"stride": 4, "ceil_mode": True}, 4),
+        (5, 1, {"stride": 4, "ceil_mode": True}, 2),
+        (17, 3, {"stride": 4, "ceil_mode": True}, 5),
+        (5, 2, {"stride": 2, "padding": 1, "ceil_mode": True}, 3),
+        (6, 2, {"stride": 2, "padding": 1, "ceil_mode": True}, 4),
+        (3, 2, {"stride": 2, "padding": 1, "ceil_mode": True}, 2),
+        (9, 2, {"stride": 2, "padding": 1, "ceil_mode": True}, 5),
+        (7, 3, {"stride": 2, "dilation": 3}, 1),
+        (16, 3, {"stride": 2, "dilation": 3}, 5),
+        (12, 2, {"stride": 3, "dilation": 4}, 3),
+    ],
+)
+def test_pools(student, size, kernel, settings, places):
     """the default stride and ceil_mode are those of torch, and no window is too many"""
-    equal(student.pool_output_size(128, 2), 64)
-    equal(student.pool_output_size(48, 3, stride=3), 16)
-    equal(student.pool_output_size(14, 3, stride=4), 3)
-    equal(student.pool_output_size(29, 5, stride=3, padding=2), 10)
-    equal(student.pool_output_size(14, 3, stride=4, ceil_mode=True), 4)
-    equal(student.pool_output_size(5, 1, stride=4, ceil_mode=True), 2)
-    equal(student.pool_output_size(5, 2, stride=2, padding=1, ceil_mode=True), 3)
-    equal(student.pool_output_size(6, 2, stride=2, padding=1, ceil_mode=True), 4)
-    equal(student.pool_output_size(7, 3, stride=2, dilation=3), 1)
+    equal(student.pool_output_size(size, kernel, **settings), places)
+
+
+@points(0.5)
+@after(test_pools)
+@pytest.mark.parametrize(
+    ("size", "kernel", "settings"),
+    [(2, 5, {}), (3, 2, {"dilation": 3}), (4, 7, {"padding": 1, "stride": 2})],
+)
+def test_refuses_a_pool_that_does_not_fit(student, size, kernel, settings):
+    """a pool that is too long raises ValueError, one that just fits has one place"""
+    equal(student.pool_output_size(kernel, kernel), 1)
     with pytest.raises(ValueError):
-        student.pool_output_size(2, 5)
+        student.pool_output_size(size, kernel, **settings)
 
 
 @points(2)
+@types(0.5, "layer_shapes returns a list of tuples of ints")
 def test_the_network_of_the_recitation(student):
     """layer_shapes fills in the table of the recitation, from (a) to (h)"""
     layers = [
@@ -78,7 +128,20 @@ def test_the_network_of_the_recitation(student):
 
 
 @points(1)
-def test_a_network_for_wide_images(student):
+@pytest.mark.parametrize(
+    ("image", "after_each", "flat"),
+    [
+        ((2, 25, 47), [(5, 25, 47), (5, 25, 47), (5, 9, 16), (4, 4, 7), (4, 2, 3)], 24),
+        (
+            (3, 40, 31),
+            [(5, 40, 31), (5, 40, 31), (5, 14, 11), (4, 6, 5), (4, 3, 2)],
+            24,
+        ),
+        ((1, 61, 16), [(5, 61, 16), (5, 61, 16), (5, 21, 6), (4, 8, 3), (4, 4, 1)], 16),
+    ],
+    ids=["wide", "high", "very high"],
+)
+def test_a_network_for_wide_images(student, image, after_each, flat):
     """layer_shapes keeps height and width apart, and knows the default strides"""
     layers = [
         {"type": "conv", "out_channels": 5, "kernel": 3, "padding": 1},
@@ -90,7 +153,6 @@ def test_a_network_for_wide_images(student):
         {"type": "softmax"},
     ]
 
-    shapes = student.layer_shapes(layers, (2, 25, 47))
+    shapes = student.layer_shapes(layers, image)
 
-    images = [(5, 25, 47), (5, 25, 47), (5, 9, 16), (4, 4, 7), (4, 2, 3)]
-    equal(shapes, [*images, (24,), (24,)])
+    equal(shapes, [*after_each, (flat,), (flat,)])

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from autograder.protocol.calls import Answer
+from autograder.verdict import Remark
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class Event:
     inputs: list[torch.Tensor]
     answer: Answer
     write: Callable[[], tuple[str, list[str]]] = lambda: ("", [])
+    parameters: Callable[[], list[str]] = list  # names of the positional arguments
+    many: bool = False  # its value is a list, of the answers to many calls
 
     @cached_property
     def written(self) -> tuple[str, list[str]]:
@@ -58,6 +61,16 @@ class Event:
         Made when it is asked for: most calls are right, and nobody reads of them.
         """
         return self.write()
+
+    @property
+    def altered(self) -> list[tuple[str, str]]:
+        """Arguments other than tensors that the call changed, by name, and how."""
+        found = []
+        for place, what in self.answer.altered:
+            names = self.parameters() if place.isdigit() else []
+            number = int(place) if place.isdigit() else 0
+            found.append((names[number] if number < len(names) else place, what))
+        return found
 
 
 @dataclass(frozen=True)
@@ -72,6 +85,9 @@ class Compared:
     oracle: Callable[..., Any] | None = None
     args: tuple[Any, ...] = ()
     kwargs: dict[str, Any] = field(default_factory=dict)
+    # Of many calls in one message: names of the arguments, and their values by call;
+    # ``got`` and ``expected`` are lists then.
+    calls: tuple[list[str], list[tuple[Any, ...]]] | None = None
 
 
 @dataclass
@@ -80,18 +96,33 @@ class CaseRun:
 
     setting: Setting
     seed: int
+    # Whether dtypes, types, digits beyond float32 and untouched arguments count. One
+    # check of each function is strict; others note as a remark what it would refuse.
+    strict: bool = False
+    changes: frozenset[str] = frozenset()  # arguments that the call is meant to change
     events: list[Event] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
     compared: list[Compared] = field(default_factory=list)
+    wrong_calls: list[str] = field(default_factory=list)  # of many in one message
     numeric: bool = False  # floating-point values were compared
+    typed: bool = False  # and values whose type only a strict check minds
+    looked_at: int = 0  # so many events were looked at for arguments that changed
     generator: torch.Generator = field(default_factory=torch.Generator)
 
     def __post_init__(self) -> None:
         self.restart()
 
+    def remark(self, remark: Remark) -> None:
+        """Note once what was accepted."""
+        if remark not in self.remarks:
+            self.remarks.append(remark)
+
     def restart(self) -> None:
         """Begin again: the next example of a Hypothesis check, or the first."""
         self.events.clear()
         self.compared.clear()
+        self.wrong_calls.clear()
+        self.looked_at = 0
         self.generator.manual_seed(self.seed)
 
 

@@ -11,8 +11,7 @@ from typing import Any
 
 import torch
 
-from autograder.checking.callers import Stopped
-from autograder.checking.case import CaseRun, current
+from autograder.checking.case import CaseRun, Compared, current
 from autograder.checking.difference import (
     Compare,
     Differs,
@@ -22,8 +21,9 @@ from autograder.checking.difference import (
 )
 from autograder.checking.rounding import Nudge
 from autograder.checking.student import Answered, weights_of
+from autograder.checking.tolerance import FLOAT64_RELATIVE, scale_of
 from autograder.checking.truth import Truth, Within, tensors_in
-from autograder.verdict import Mismatch, Outcome
+from autograder.verdict import Mismatch, Remark
 
 
 def close(got: Any, expected: Any, *, equal_nan: bool = False) -> None:
@@ -40,8 +40,11 @@ def close(got: Any, expected: Any, *, equal_nan: bool = False) -> None:
     """
     __tracebackhide__ = True
     case = current()
-    how = Compare(case.setting.dtype, case.setting.device, equal_nan)
-    _must(case, compare(got, expected, "the output", how), how)
+    how = rules(case, equal_nan)
+    mismatch = compare(got, expected, "the output", how)
+    case.compared.append(Compared("the output", got, expected, mismatch is None))
+    must(case, mismatch, how)
+    arguments_untouched(case)
 
 
 def equal(got: Any, expected: Any) -> None:
@@ -54,7 +57,12 @@ def equal(got: Any, expected: Any) -> None:
         Differs: it is not.
     """
     __tracebackhide__ = True
-    _must(current(), compare_exactly(got, expected, "the output"))
+    case = current()
+    how = rules(case)
+    mismatch = compare_exactly(got, expected, "the output", how)
+    case.compared.append(Compared("the output", got, expected, mismatch is None))
+    must(case, mismatch, how)
+    arguments_untouched(case)
 
 
 def agrees(
@@ -84,11 +92,12 @@ def agrees(
     """
     __tracebackhide__ = True
     case = current()
-    how = Compare(case.setting.dtype, case.setting.device, equal_nan)
+    how = rules(case, equal_nan)
     weights = weights_of(function)
-    truth = Truth(oracle, args if weights is None else (weights, *args), kwargs)
-    how.changes = lambda perturbations: truth.changes(
-        how.dtype,
+    given = args if weights is None else (weights, *args)
+    truth = Truth(oracle, given, kwargs)
+    how.changes = lambda dtype, perturbations: truth.changes(
+        dtype,
         lambda t, *rest: [x for x in tensors_in(t.value) if x.is_floating_point()],
         perturbations,
     )
@@ -96,11 +105,23 @@ def agrees(
     cotangents = _cotangents(case, truth, how.dtype) if gradient else None
 
     first, ask_again = function.twice(args, kwargs, cotangents)
-    _must(case, compare(first.value, truth.value, "the output", how), how)
-    _inputs_untouched(case)
+    mismatch = compare(first.value, truth.value, "the output", how)
+    case.compared.append(
+        Compared(
+            "the output",
+            first.value,
+            truth.value,
+            mismatch is None,
+            oracle,
+            given,
+            kwargs,
+        )
+    )
+    must(case, mismatch, how)
+    arguments_untouched(case)
 
     second = ask_again()
-    _must(case, _repeated(compare(second.value, truth.value, "the output", how)))
+    must(case, _repeated(compare(second.value, truth.value, "the output", how)), how)
     if cotangents is not None:
         _gradients(case, second, truth, cotangents, how)
 
@@ -129,17 +150,10 @@ def _gradients(
 ) -> None:
     __tracebackhide__ = True
     call = case.events[-1]
-    outputs = tensors_in(truth.value)
-    for got, wanted in zip(tensors_in(second.value), outputs):
-        if wanted.requires_grad and id(got) not in second.followed:
-            raise Differs(gradient_mismatch("the output", None, wanted))
-    if second.gradients is None:
-        raise Stopped(Outcome.CRASHED, "an answer that fits, without its gradients")
+    outputs = [o for o in tensors_in(truth.value) if o.requires_grad]
     starts = [c.to(torch.float64) for c in cotangents if c is not None]
-
-    def label(key: int) -> str:
-        names = dict(zip(map(id, call.inputs), call.written[1]))
-        return f"the gradient of {names.get(key) or 'an input'}"
+    _followed(second, truth, cotangents)
+    names = dict(zip(map(id, call.inputs), call.written[1]))
 
     def measured(other: Truth, nudge: Nudge, rounding: Within) -> list[torch.Tensor]:
         followed = [t for t in tensors_in(other.value) if t.requires_grad]
@@ -148,35 +162,66 @@ def _gradients(
             found = other.gradients(followed, moved).values()
         return [g if g is not None else torch.zeros(()) for g in found]
 
-    how.changes = lambda count: truth.changes(how.dtype, measured, count)
-    expected = truth.gradients([o for o in outputs if o.requires_grad], starts)
+    how.changes = lambda dtype, count: truth.changes(dtype, measured, count)
+    expected = truth.gradients(outputs, starts)
+    # What is zero on paper is made of the noise that larger gradients leave behind.
+    how.floor = max(
+        (scale_of(g) for g in expected.values() if g is not None), default=0
+    )
+    have = second.gradients or {}
     for position, (key, true) in enumerate(expected.items()):
-        have = second.gradients[key]
+        of = f"the gradient of {names.get(key) or 'an input'}"
         right = torch.zeros_like(truth.leaves[key]) if true is None else true
-        if have is None and bool(right.any()):
-            raise Differs(gradient_mismatch(label(key), None, right))
-        if have is None:
+        got = have.get(key)
+        if got is None:
+            if bool((right.abs() > FLOAT64_RELATIVE * how.floor).any()):
+                raise Differs(gradient_mismatch(of, None, right))
             continue
         how.position = position
-        mismatch = compare(have, right, "the gradient", how, positioned=True)
+        mismatch = compare(got, right, "the gradient", how, positioned=True)
+        case.compared.append(Compared(of, got, right, mismatch is None))
         if mismatch is not None:
-            mismatch = replace(mismatch, of=label(key))
-        _must(case, mismatch, how)
+            mismatch = replace(mismatch, of=of)
+        must(case, mismatch, how)
 
 
-def _inputs_untouched(case: CaseRun) -> None:
+def _followed(
+    second: Answered, truth: Truth, cotangents: list[torch.Tensor | None]
+) -> None:
+    """An output without a graph is right where there is nothing to differentiate."""
     __tracebackhide__ = True
-    event = case.events[-1]
-    if event.answer.changed:
+    triples = zip(tensors_in(second.value), tensors_in(truth.value), cotangents)
+    for got, wanted, cotangent in triples:
+        if cotangent is None or id(got) in second.followed:
+            continue
+        alone = truth.gradients([wanted], [cotangent.to(torch.float64)])
+        if any(g is not None and bool(g.any()) for g in alone.values()):
+            raise Differs(gradient_mismatch("the output", None, wanted))
+
+
+def arguments_untouched(case: CaseRun) -> None:
+    """No call since the last look has changed an argument that it must leave alone."""
+    __tracebackhide__ = True
+    new, case.looked_at = case.events[case.looked_at :], len(case.events)
+    for event in new:
         names = [event.written[1][index] for index in event.answer.changed]
-        raise Differs(
-            Mismatch(
-                kind="changed_input",
-                of=" and ".join(names),
-                expected="the arguments as they were",
-                got=f"{' and '.join(names)} overwritten by the call",
-            )
-        )
+        touched = [(name, "overwritten by the call") for name in names]
+        touched += [(name, what) for name, what in event.altered if name not in names]
+        left = [(n, what) for n, what in touched if n not in case.changes]
+        if not left:
+            continue
+        of = " and ".join(dict.fromkeys(name for name, _ in left))
+        as_they_were = "the arguments as they were"
+        got = f"{of} {left[0][1]}"
+        if case.strict:
+            raise Differs(Mismatch("changed_input", of, as_they_were, got))
+        case.remark(Remark("changed_input", of, as_they_were, got))
+
+
+def rules(case: CaseRun, equal_nan: bool = False) -> Compare:
+    """How values are compared in this case."""
+    setting = case.setting
+    return Compare(setting.dtype, setting.device, equal_nan, strict=case.strict)
 
 
 def _repeated(mismatch: Mismatch | None) -> Mismatch | None:
@@ -186,9 +231,13 @@ def _repeated(mismatch: Mismatch | None) -> Mismatch | None:
     return replace(mismatch, kind="not_repeatable")
 
 
-def _must(case: CaseRun, mismatch: Mismatch | None, how: Compare | None = None) -> None:
+def must(case: CaseRun, mismatch: Mismatch | None, how: Compare | None = None) -> None:
+    """Note what was accepted, and raise the mismatch if there is one."""
     __tracebackhide__ = True
-    if how is not None and how.saw_floats:
-        case.numeric = True
+    if how is not None:
+        case.numeric = case.numeric or how.saw_floats
+        case.typed = case.typed or how.saw_types
+        for remark in how.remarks:
+            case.remark(remark)
     if mismatch is not None:
         raise Differs(mismatch)

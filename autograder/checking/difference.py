@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
 
 from autograder.checking.facts import describe, kind_of, number_text, preview
-from autograder.checking.tolerance import Change, allowed_error, watching
+from autograder.checking.tolerance import Change, allowed_error, scale_of, watching
 from autograder.protocol.values import Opaque
-from autograder.verdict import Mismatch
+from autograder.verdict import Mismatch, Remark
 
 
 class Differs(AssertionError):
@@ -51,25 +52,41 @@ class Compare:
     device: str = "cpu"
     equal_nan: bool = False
     exact: bool = False  # not even rounding is allowed
-    changes: Callable[[int], list[float]] | None = None
+    # Whether dtypes, types and the digits beyond float32 count. Where they do not,
+    # what is accepted all the same is remembered in ``remarks``.
+    strict: bool = True
+    changes: Callable[[torch.dtype, int], list[float]] | None = None
     position: int = 0  # of the tensor compared among those of ``changes``
+    floor: float = 0.0  # of the scale, see ``allowed_error``
     saw_floats: bool = False
-    _known: tuple[Any, dict[int, list[float]]] | None = None
+    saw_types: bool = False  # values whose type counts only where ``strict``
+    remarks: list[Remark] = field(default_factory=list)
+    _known: tuple[Any, dict[tuple[torch.dtype, int], list[float]]] | None = None
 
-    @property
-    def change(self) -> Change | None:
+    def change(self, dtype: torch.dtype) -> Change | None:
         """What computes the truth's own change; None where its inputs are unknown."""
-        return self._change if self.changes is not None else None
+        if self.changes is None:
+            return None
+        return functools.partial(self._change, dtype)
 
-    def _change(self, perturbations: int) -> float:
+    def _change(self, dtype: torch.dtype, perturbations: int) -> float:
         """The truth's own change for the tensor at ``position``."""
         assert self.changes is not None
         if self._known is None or self._known[0] is not self.changes:
             self._known = (self.changes, {})
         known = self._known[1]
-        if perturbations not in known:
-            known[perturbations] = self.changes(perturbations)
-        return known[perturbations][self.position]
+        if (dtype, perturbations) not in known:
+            known[dtype, perturbations] = self.changes(dtype, perturbations)
+        return known[dtype, perturbations][self.position]
+
+    def accept(self, kind: str, of: str, expected: str, got: str) -> None:
+        """Remember what only a strict check would refuse."""
+        remark = Remark(kind, of, expected, got)
+        if remark not in self.remarks:
+            self.remarks.append(remark)
+
+
+EXACT = Compare(torch.float64, exact=True)
 
 
 def compare(
@@ -87,17 +104,21 @@ def _compare(
     if isinstance(expected, torch.Tensor):
         if expected.is_floating_point() and not positioned:
             how.position += 1
+        number = type(got) in (int, float) and expected.ndim == 0
+        if number and not how.strict:
+            how.accept("type", of, f"a Tensor, {_float(expected, how)}", _seen(got))
+            got = torch.tensor(got, dtype=how.dtype).to(expected.dtype)
         if not isinstance(got, torch.Tensor):
             return Mismatch(
                 "type", of, f"a Tensor, {_float(expected, how)}", _seen(got)
             )
         return _tensors(got, expected, of, how)
     if type(expected) is float:
-        how.saw_floats = True
+        how.saw_floats = how.saw_types = True
         return _floats(got, expected, of, how)
     if isinstance(expected, (tuple, list)):
         kind = tuple if isinstance(expected, tuple) else list
-        if type(got) is not kind or len(got) != len(expected):
+        if not _same_kind(got, expected, of, how) or len(got) != len(expected):
             wanted = f"a {kind.__name__} of {len(expected)}"
             return Mismatch("structure", of, wanted, _seen(got))
         for index, (one, other) in enumerate(zip(got, expected)):
@@ -115,41 +136,69 @@ def _compare(
             if found is not None:
                 return found
         return None
-    return compare_exactly(got, expected, of)
+    return compare_exactly(got, expected, of, how)
 
 
-def compare_exactly(got: Any, expected: Any, of: str) -> Mismatch | None:
+def compare_exactly(
+    got: Any, expected: Any, of: str, how: Compare = EXACT
+) -> Mismatch | None:
     """The first mismatch between values that must be the same, types included."""
     if isinstance(expected, torch.Tensor):
         if not isinstance(got, torch.Tensor):
             return Mismatch("type", of, f"a Tensor, {describe(expected)}", _seen(got))
-        return _tensors(got, expected, of, Compare(expected.dtype, exact=True))
+        exact = replace(how, dtype=expected.dtype, exact=True)
+        return _tensors(got, expected, of, exact)
     if isinstance(expected, torch.Size):
         expected = tuple(expected)
     if isinstance(got, torch.Size):
         got = tuple(got)
-    same_kind = type(got) is type(expected)
     if isinstance(expected, (tuple, list)):
+        same_kind = _same_kind(got, expected, of, how)
         if not same_kind or len(got) != len(expected):
             kind = "value" if same_kind else "structure"
             return Mismatch(kind, of, describe(expected), _seen(got))
         for index, (one, other) in enumerate(zip(got, expected)):
-            if compare_exactly(one, other, _part(of, index)) is not None:
+            if compare_exactly(one, other, _part(of, index), how) is not None:
                 return Mismatch("value", of, describe(expected), _seen(got))
         return None
     if isinstance(expected, dict):
-        if not same_kind or set(got) != set(expected):
+        if type(got) is not dict or set(got) != set(expected):
             return Mismatch("structure", of, describe(expected), _seen(got))
         for key, value in expected.items():
-            found = compare_exactly(got[key], value, _part(of, key))
+            found = compare_exactly(got[key], value, _part(of, key), how)
             if found is not None:
                 return found
         return None
-    if not same_kind:
-        return Mismatch("type", of, kind_of(expected), kind_of(got))
+    how.saw_types |= type(expected) is int
+    if type(got) is not type(expected):
+        if how.strict or not _is_the_number(got, expected):
+            return Mismatch("type", of, kind_of(expected), _seen(got))
+        how.accept("type", of, kind_of(expected), _seen(got))
+        return None
     if got != expected:
         return Mismatch("value", of, describe(expected), describe(got))
     return None
+
+
+def _same_kind(got: Any, expected: Any, of: str, how: Compare) -> bool:
+    """Whether it is a tuple where it must be one; a list will do where not strict."""
+    how.saw_types = True
+    kind = tuple if isinstance(expected, tuple) else list
+    if type(got) is kind:
+        return True
+    if how.strict or type(got) not in (tuple, list):
+        return False
+    how.accept("type", of, f"a {kind.__name__}", f"a {type(got).__name__}")
+    return True
+
+
+def _is_the_number(got: Any, expected: Any) -> bool:
+    """Whether 9.0, or a tensor that holds 9, stands for the int 9."""
+    if type(expected) is not int:
+        return False
+    if isinstance(got, torch.Tensor) and got.numel() == 1 and got.dtype != torch.bool:
+        got = got.item()
+    return type(got) in (int, float) and bool(got == expected)
 
 
 def gradient_mismatch(
@@ -172,8 +221,11 @@ def _tensors(
     if got.shape != expected.shape:
         return Mismatch("shape", of, wanted, describe(got))
     dtype = how.dtype if expected.is_floating_point() else expected.dtype
+    how.saw_types |= not expected.is_floating_point() and dtype != torch.bool
     if got.dtype != dtype:
-        return Mismatch("dtype", of, wanted, describe(got))
+        if how.strict or not _is_near(got.dtype, dtype):
+            return Mismatch("dtype", of, wanted, describe(got))
+        how.accept("dtype", of, wanted, describe(got))
     if how.exact or not expected.is_floating_point():
         wrong = got != expected
         if not bool(wrong.any()):
@@ -187,19 +239,40 @@ def _tensors(
         same |= answer.isnan() & truth.isnan()
     distance = (answer - truth).abs().masked_fill(same, 0.0)
     error = float(distance.max()) if distance.numel() else 0.0
+    scale = max(scale_of(truth), how.floor)
     tell = watching()
     if tell is not None:
-        tell(error, truth, how.dtype, how.change)
+        tell(error, scale, how.dtype, how.change(how.dtype))
     if error == 0.0:
         return None
     if not math.isfinite(error):
         bad = ~distance.isfinite()
         return _values(of, wanted, got, truth, bad, None, None, how)
-    allowed = allowed_error(error, truth, how.dtype, how.change)
+    allowed = _allowed(error, scale, of, wanted, how)
     if error <= allowed:
         return None
     wrong = distance > allowed
     return _values(of, wanted, got, truth, wrong, distance, allowed, how)
+
+
+def _allowed(error: float, scale: float, of: str, wanted: str, how: Compare) -> float:
+    """The error that is allowed; float32's where digits beyond it do not count."""
+    allowed = allowed_error(error, scale, how.dtype, how.change(how.dtype))
+    if error <= allowed or how.strict or how.dtype != torch.float64:
+        return allowed
+    coarse = torch.float32
+    rounding = allowed_error(error, scale, coarse, how.change(coarse))
+    if error <= rounding:
+        off = f"off by {error:.1e}, where {allowed:.1e} is float64's rounding"
+        how.accept("digits", of, wanted, off)
+    return rounding
+
+
+def _is_near(got: torch.dtype, expected: torch.dtype) -> bool:
+    """Whether a dtype may pass for another where only values count; bool for none."""
+    if expected.is_floating_point:
+        return got.is_floating_point
+    return torch.bool not in (got, expected) and not got.is_complex
 
 
 def _values(
@@ -233,6 +306,9 @@ def _values(
 
 
 def _floats(got: Any, expected: float, of: str, how: Compare) -> Mismatch | None:
+    if isinstance(got, torch.Tensor) and got.numel() == 1 and not how.strict:
+        how.accept("type", of, f"the float {number_text(expected)}", _seen(got))
+        got = float(got)
     if type(got) not in (float, int):
         return Mismatch("type", of, f"the float {number_text(expected)}", _seen(got))
     same = got == expected or (how.equal_nan and got != got and expected != expected)
@@ -240,14 +316,15 @@ def _floats(got: Any, expected: float, of: str, how: Compare) -> Mismatch | None
         error = 0.0 if same else abs(float(got) - expected)
     except OverflowError:  # an int beyond all floats
         error = math.inf
-    truth = torch.tensor(expected, dtype=torch.float64)
+    scale = max(abs(expected) if math.isfinite(expected) else 0.0, how.floor)
     tell = watching()
     if tell is not None:
-        tell(error, truth, how.dtype, None)
-    allowed = allowed_error(error, truth, how.dtype, None)
+        tell(error, scale, how.dtype, None)
+    finite = math.isfinite(error)
+    unknown = replace(how, changes=None)  # a number has no place among the tensors
+    allowed = _allowed(error, scale, of, "float64", unknown) if finite else 0.0
     if same or error <= allowed:
         return None
-    finite = math.isfinite(error)
     return Mismatch(
         kind="value",
         of=of,

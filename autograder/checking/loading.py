@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import inspect
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
 from autograder.checking.case import CPU_SETTINGS, SETTINGS, SIM_SETTINGS
+from autograder.checking.derived import derived_functions
 from autograder.checking.modules import load_file
 from autograder.checking.vocabulary import marked
 from autograder.course.errors import CourseError
@@ -44,11 +45,21 @@ class Check:
     cases: tuple[Case, ...]
     takes_draw: bool
     body: Callable[..., Any] = field(repr=False)
+    strict: bool = False  # dtypes, types, all digits and untouched arguments count
+    changes: frozenset[str] = frozenset()  # arguments that its calls may change
+    derived: str | None = None  # "digits", "types", "device": the mark that made it
+    parent: str | None = None  # the name of the check that has the mark
+    same_cases: bool = False  # as the parent: its remarks decide
 
     @property
     def id(self) -> str:
         """``convolution::test_agrees_with_torch``."""
         return f"{self.exercise}::{self.name}"
+
+    @property
+    def seeded_as(self) -> str:
+        """The id that seeds its cases: a derived check sees its parent's inputs."""
+        return f"{self.exercise}::{self.parent or self.name}"
 
     def is_for(self, device: str) -> bool:
         """Whether one of its settings is on this device."""
@@ -76,10 +87,8 @@ def checks_of(module: ModuleType, path: Path, exercise: str) -> list[Check]:
     """The checks among the functions of an imported check file."""
     subjects = _subjects(path)
     checks: list[Check] = []
-    for name, body in vars(module).items():
-        if not name.startswith("test_") or not callable(body):
-            continue
-        check = _check(body, name, exercise, subjects.get(name), path)
+    for name, body in _with_derived(module, subjects):
+        check = _check(body, name, exercise, subjects, path)
         known = {earlier.name for earlier in checks}
         for before in check.after:
             if before not in known:
@@ -91,9 +100,33 @@ def checks_of(module: ModuleType, path: Path, exercise: str) -> list[Check]:
     return checks
 
 
+def _with_derived(
+    module: ModuleType, subjects: dict[str, str]
+) -> Iterator[tuple[str, Any]]:
+    """The test functions of a file by name, each followed by those its marks make."""
+    for name, body in list(vars(module).items()):
+        if name.startswith("test_") and callable(body):
+            yield name, body
+            for made in derived_functions(body, subjects.get(name, ""), cases_of):
+                if hasattr(module, made.__name__):
+                    raise CourseError(
+                        f"{module.__file__}: {made.__name__} is the name of a check "
+                        f"that a mark of {name} makes; rename the other one"
+                    )
+                yield made.__name__, made
+
+
+def derived_of(body: Any, path: Path) -> list[Any]:
+    """The test functions that the marks of one make, for pytest to collect."""
+    if not marked(body, "derivations", ()):
+        return []
+    return derived_functions(body, _subjects(path).get(body.__name__, ""), cases_of)
+
+
 def _check(
-    body: Any, name: str, exercise: str, subject: str | None, path: Path
+    body: Any, name: str, exercise: str, subjects: dict[str, str], path: Path
 ) -> Check:
+    subject = subjects.get(marked(body, "parent", name))
     worth = marked(body, "points")
     promise = " ".join((body.__doc__ or "").split())
     if not isinstance(worth, (int, float)) or isinstance(worth, bool) or worth <= 0:
@@ -106,7 +139,7 @@ def _check(
         )
     if subject is None:
         raise CourseError(f"{path}: {name} calls nothing of the student's; use student")
-    cases = tuple(_cases(body))
+    cases = tuple(cases_of(body))
     asked = [p for p in inspect.signature(body).parameters if p not in OWN_FIXTURES]
     for case in cases:
         missing = set(asked) - set(case.arguments)
@@ -143,6 +176,11 @@ def _check(
         cases=cases,
         takes_draw="draw" in inspect.signature(body).parameters,
         body=body,
+        strict=bool(marked(body, "strict", False)),
+        changes=marked(body, "changes", frozenset()),
+        derived=marked(body, "derived"),
+        parent=marked(body, "parent"),
+        same_cases=bool(marked(body, "same_cases", False)),
     )
 
 
@@ -173,7 +211,7 @@ def _named(asked: str) -> list[str]:
 
 def case_id(body: Any, arguments: dict[str, Any]) -> str:
     """The id of the case with these parametrised arguments."""
-    for case in _cases(body):
+    for case in cases_of(body):
         if case.arguments.keys() == arguments.keys() and all(
             case.arguments[name] is value or case.arguments[name] == value
             for name, value in arguments.items()
@@ -201,7 +239,7 @@ def _subjects(path: Path) -> dict[str, str]:
     return found
 
 
-def _cases(body: Any) -> list[Case]:
+def cases_of(body: Any) -> list[Case]:
     """The product of a function's ``pytest.mark.parametrize`` marks, as pytest's."""
     axes: list[list[Case]] = []
     for mark in getattr(body, "pytestmark", []):

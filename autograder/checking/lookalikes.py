@@ -1,79 +1,176 @@
-"""Which classic mistake behaves exactly as a failing answer does.
+"""Which classic mistake behaves exactly as a student's function does.
 
-For each check and mistake: the signature of the case at which the mistake fails. A
-student is told of a mistake only when exactly one of them has the student's signature.
-Signatures hold for one seed; a release carries those of the public seed.
+A mistake is named only when its answers equal the student's on every case, in float64
+on the CPU, of every check of that function that ran, gradients and types included;
+when it fails where the student's fails and passes where that passes; when no other
+mistake does the same; and when what is equal is evidence enough: many numbers, or many
+different calls. One equal integer is none, and an exception or a NaN is evidence only
+beside values that agree.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
-from autograder.checking.loading import Check
+from autograder.checking.loading import Case, Check
 from autograder.checking.observing import Signature, same_signature
 from autograder.checking.running import Finding
-from autograder.verdict import Idea
+from autograder.verdict import Idea, Outcome
 
-Known = list[tuple[Idea, Signature]]
+NUMBERS = 4  # wrong numbers that tell one idea from another ...
+CALLS = 3  # ... or wrong answers to different calls ...
+ODD = 2  # ... or exceptions and NaN, beside so many cases with a number or a value
+
+Pair = tuple[Check, Finding]
+
+
+class Mistaken(Protocol):
+    """A classic mistake of one function, and what it answers."""
+
+    @property
+    def idea(self) -> Idea:
+        """What students are told of it."""
+
+    def at(self, check: Check, case: Case) -> Signature | None:
+        """The signature of a case that it fails; None where it passes."""
 
 
 class Lookalikes:
-    """The mistakes' signatures, by check, computed when first asked for."""
+    """The mistakes of each function, asked for when a check of it has failed."""
 
-    def __init__(self, of_check: Callable[[Check], Known]) -> None:
+    def __init__(self, of_check: Callable[[Check], list[Mistaken]]) -> None:
         self._of_check = of_check
-        self._known: dict[str, Known] = {}
 
-    def of(self, check: Check) -> Known:
-        """The mistakes that fail this check, and their signatures."""
-        if check.id not in self._known:
-            self._known[check.id] = self._of_check(check)
-        return self._known[check.id]
+    def diagnose(self, pairs: Iterable[Pair]) -> list[Finding]:
+        """The findings with their ideas, where exactly one mistake behaves as they do.
 
-    def matching(self, check: Check, signature: Signature) -> list[Idea]:
-        """All mistakes with this signature on this check."""
+        Args:
+            pairs: of each check and its finding, all of one exercise that there are.
+        """
+        pairs = list(pairs)
+        ideas = {
+            function: self._idea([p for p in pairs if p[0].function == function])
+            for function in dict.fromkeys(c.function for c, f in pairs if f.observed)
+        }
         return [
-            idea for idea, other in self.of(check) if same_signature(signature, other)
+            replace(finding, result=replace(finding.result, idea=ideas[check.function]))
+            if finding.observed and ideas[check.function] is not None
+            else finding
+            for check, finding in pairs
         ]
 
-    def diagnose(self, check: Check, finding: Finding) -> Finding:
-        """The finding with its idea, where exactly one mistake matches."""
-        if finding.signature is None:
-            return finding
-        ideas = self.matching(check, finding.signature)
-        if len(ideas) != 1:
-            return finding
-        return replace(finding, result=replace(finding.result, idea=ideas[0]))
+    def _idea(self, pairs: list[Pair]) -> Idea | None:
+        """The one idea that all findings of a function have in common."""
+        if not is_evidence([finding for _, finding in pairs]):
+            return None
+        found = self.matching(pairs)
+        return found[0] if len(found) == 1 else None
 
-
-def as_document(known: dict[str, Known]) -> dict[str, Any]:
-    """The mistakes as lookalikes.json holds them, for the checks that students have."""
-    return {
-        check: [
-            {
-                "name": idea.name,
-                "sentence": idea.sentence,
-                "question": idea.question,
-                "signature": signature,
-            }
-            for idea, signature in entries
+    def matching(self, pairs: list[Pair]) -> list[Idea]:
+        """All mistakes that do in each case what the findings of a function tell."""
+        # Those that failed first: most mistakes differ there already.
+        pairs = sorted(pairs, key=lambda pair: not pair[1].observed)
+        return [
+            mistaken.idea
+            for mistaken in self._of_check(pairs[0][0])
+            if all(does_the_same(mistaken, check, finding) for check, finding in pairs)
         ]
-        for check, entries in known.items()
-    }
+
+
+def is_evidence(findings: list[Finding]) -> bool:
+    """Whether what was observed of a function is enough to name an idea by it."""
+    seen = [o for finding in findings for o in finding.observed.values()]
+    if sum(o.numbers for o in seen) >= NUMBERS:
+        return True
+    if len({call for o in seen for call in o.calls}) >= CALLS:
+        return True
+    odd = sum(o.odd for o in seen)
+    return odd >= ODD and sum(len(f.ran) for f in findings) - odd >= ODD
+
+
+def does_the_same(mistaken: Mistaken, check: Check, finding: Finding) -> bool:
+    """Whether it does what a finding tells, in each case that ran."""
+    ran = finding.ran
+    if finding.result.outcome is Outcome.PASSED and check.same_cases and not ran:
+        ran = frozenset(case.id for case in check.cases)  # its parent's remarks decided
+    for case in check.cases:
+        if case.id not in ran:
+            continue
+        theirs = finding.observed.get(case.id)
+        ours = mistaken.at(check, case)
+        if theirs is None or ours is None:
+            if theirs is not None or ours is not None:
+                return False
+        elif not same_signature(theirs.signature, ours):
+            return False
+    return True
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A mistake as lookalikes.json has it: by check and case, what it answers."""
+
+    idea: Idea
+    failing: dict[str, dict[str, Signature]]
+
+    def at(self, check: Check, case: Case) -> Signature | None:
+        """The signature of a case that it fails; None where it passes."""
+        return self.failing.get(check.id, {}).get(case.id)
+
+
+def as_document(
+    mistakes: dict[str, list[Mistaken]], checks: dict[str, list[Check]]
+) -> dict[str, Any]:
+    """The mistakes as lookalikes.json holds them, for the checks that students have.
+
+    Args:
+        mistakes: by ``exercise::function``.
+        checks: by the same.
+    """
+    document: dict[str, Any] = {}
+    for function, some in mistakes.items():
+        entries = []
+        for mistaken in some:
+            failing: dict[str, dict[str, Signature]] = {}
+            for check in checks.get(function, []):
+                for case in check.cases:
+                    signature = mistaken.at(check, case)
+                    if signature is not None:
+                        failing.setdefault(check.id, {})[case.id] = signature
+            idea = mistaken.idea
+            entries.append(
+                {
+                    "name": idea.name,
+                    "sentence": idea.sentence,
+                    "question": idea.question,
+                    "failing": failing,
+                }
+            )
+        document[function] = entries
+    return document
 
 
 def from_document(document: dict[str, Any]) -> Lookalikes:
-    """The mistakes that ``as_document`` wrote."""
+    """The mistakes that ``as_document`` wrote.
 
-    def of_check(check: Check) -> Known:
-        return [
-            (
+    Raises:
+        LookupError, TypeError, AttributeError: it is damaged.
+    """
+    known = {
+        function: [
+            Recorded(
                 Idea(entry["name"], entry["sentence"], entry["question"]),
-                entry["signature"],
+                {check: dict(cases) for check, cases in entry["failing"].items()},
             )
-            for entry in document.get(check.id, [])
+            for entry in entries
         ]
+        for function, entries in document.items()
+    }
+    return Lookalikes(lambda check: list(known.get(function_id(check), [])))
 
-    return Lookalikes(of_check)
+
+def function_id(check: Check) -> str:
+    """``convolution::conv2d``: the function that a check is about."""
+    return f"{check.exercise}::{check.function}"

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import torch
 
 from autograder.checking.callers import Caller
-from autograder.checking.case import SETTINGS, CaseRun, case_seed
+from autograder.checking.case import SETTINGS
 from autograder.checking.devices import ON_THE_CPU, Devices
 from autograder.checking.loading import Check
-from autograder.checking.running import Finding, run_case
+from autograder.checking.running import Finding, new_run, run_case
 from autograder.checking.tolerance import Change, ratio_of, watched_by
 from autograder.verdict import Outcome
 
@@ -65,19 +65,19 @@ def measure_check(
     for name in devices.settings(check.settings):
         largest = worst.setdefault(name, Worst())
         for case in check.cases:
-            run = CaseRun(SETTINGS[name], case_seed(seed, check.id, case.id))
+            run = new_run(check, case, SETTINGS[name], seed)
             here = Worst()
 
             def watch(
                 error: float,
-                truth: torch.Tensor,
+                scale: float,
                 dtype: torch.dtype,
                 change: Change | None,
                 largest: Worst = largest,
                 here: Worst = here,
             ) -> None:
                 known = max(largest.ratio or 0.0, here.ratio or 0.0)
-                here.add(ratio_of(error, truth, dtype, change, known), seed)
+                here.add(ratio_of(error, scale, dtype, change, known), seed)
 
             with watched_by(watch):
                 failed = run_case(check, case, caller, run)

@@ -3,23 +3,32 @@
 A signature holds numbers and hashes only: of each call, what was asked and what came
 back. Tensors are represented by shape, dtype, counts of NaN and infinities, and
 projections on fixed random directions, so that two answers have equal signatures, up
-to rounding, exactly when they are equal; none can be read back from it. Releases carry
-the mistakes' signatures on the public inputs; nothing else of a mistake leaves.
+to rounding, exactly when they are equal; none can be read back from it. The inputs of
+a case are the same for all, and stay out. Releases carry the mistakes' signatures on
+the public inputs; nothing else of a mistake leaves.
 """
 
 from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
 import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 
 from autograder.checking.case import CaseRun, Event
+from autograder.checking.tolerance import scale_of
 
+TENSOR = "tensor"  # begins the signature of one
 DIRECTIONS = 3
 MOST_VALUES = 100_000
+CLAIMS = ("assertion", "exception")  # of the check's own, about its last call
+MOST_EVIDENCE = 50  # numbers of one tensor: more would tell no more
 RELATIVE = {"float64": 1e-8, "float32": 1e-4, "bfloat16": 5e-2, "float16": 5e-3}
 
 Signature = list[Any]
@@ -39,10 +48,10 @@ def same_signature(left: Signature, right: Signature) -> bool:
     if type(left) is not type(right):
         return False
     if isinstance(left, list):
+        if left[:1] == [TENSOR] == right[:1]:
+            return _same_tensor(left, right)
         return len(left) == len(right) and all(map(same_signature, left, right))
     if isinstance(left, dict):
-        if "projections" in left:
-            return _same_tensor(left, right)
         return left.keys() == right.keys() and all(
             same_signature(left[key], right[key]) for key in left
         )
@@ -51,14 +60,111 @@ def same_signature(left: Signature, right: Signature) -> bool:
     return bool(left == right)
 
 
+@dataclass(frozen=True)
+class Observation:
+    """What was observed of a case that failed."""
+
+    signature: Signature
+    numbers: int = 0  # different wrong floating-point numbers
+    calls: frozenset[str] = frozenset()  # other wrong values, each with its call
+    odd: bool = False  # an exception, or wrong by NaN and infinities alone
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether a value is wrong, and not only its form: a type, an argument."""
+        return self.odd or bool(self.numbers) or bool(self.calls)
+
+
+def observe(case: CaseRun, reason: str) -> Observation:
+    """What was observed of a case up to its failure, and how much of it is evidence."""
+    signature = signature_of(case, reason)
+    if reason == "thrown":
+        return Observation(signature, calls=frozenset(case.wrong_calls), odd=True)
+    numbers: set[float] = set()
+    others: list[str] = []
+    for compared in case.compared:
+        if not compared.right:
+            for leaf in _wrong(compared.got, compared.expected):
+                if isinstance(leaf, float):
+                    numbers.add(leaf)
+                else:
+                    others += leaf
+    if reason in CLAIMS:
+        others.append(reason)
+    asked = _digest(_history(case)) if others else ""
+    calls = {f"{asked} {other}" for other in others} | set(case.wrong_calls)
+    finite = {number for number in numbers if math.isfinite(number)}
+    odd = bool(numbers) and not finite and not calls
+    return Observation(signature, len(finite), frozenset(calls), odd)
+
+
+def _history(case: CaseRun) -> list[Any]:
+    """All that a case asked: what is asked again is no new evidence."""
+    order: dict[int, int] = {}
+    return [
+        [
+            event.function,
+            _counted(event.args, order),
+            [_tensor(t) for t in event.inputs],
+        ]
+        for event in case.events
+    ]
+
+
+def _wrong(got: Any, expected: Any) -> Iterator[float | list[str]]:
+    """The wrong leaves of an answer: a number, or what else tells one from others.
+
+    That is two things for a text, which says more than an integer.
+    """
+    if isinstance(got, (tuple, list)) and isinstance(expected, (tuple, list)):
+        for one, other in itertools.zip_longest(got, expected):
+            yield from _wrong(one, other)
+    elif isinstance(got, dict) and isinstance(expected, dict):
+        for key in [*expected, *(key for key in got if key not in expected)]:
+            yield from _wrong(got.get(key), expected.get(key))
+    elif isinstance(got, torch.Tensor):
+        yield from _wrong_numbers(got, expected)
+    elif type(got) is float:
+        right = type(expected) is float and _is_right(got, expected)
+        if not right:
+            yield got
+    elif type(got) is not type(expected) or got != expected:
+        pair = repr((got, expected))[:200]
+        yield [pair, f"{pair} as text"] if type(got) is str else [pair]
+
+
+def _is_right(got: float, expected: float) -> bool:
+    if math.isnan(got) or math.isnan(expected):
+        return math.isnan(got) and math.isnan(expected)
+    return got == expected or abs(got - expected) <= 1e-9 * abs(expected)
+
+
+def _wrong_numbers(got: torch.Tensor, expected: Any) -> Iterator[float]:
+    """The different wrong numbers of a tensor; one NaN for all that are no numbers."""
+    if got.numel() > MOST_VALUES:
+        return
+    numbers = got.detach().to(torch.float64).reshape(-1)
+    if isinstance(expected, torch.Tensor) and got.shape == expected.shape:
+        truth = expected.detach().to(torch.float64).reshape(-1)
+        right = (numbers == truth) | (numbers.isnan() & truth.isnan())
+        right |= (numbers - truth).abs() <= 1e-9 * scale_of(truth)
+        numbers = numbers[~right]
+    finite = numbers.isfinite()
+    yield from torch.unique(numbers[finite])[:MOST_EVIDENCE].tolist()
+    if not bool(finite.all()):
+        yield math.nan
+
+
 def _event(event: Event, order: dict[int, int]) -> Signature:
     answer = event.answer
     args = _counted(event.args, order)
-    asked = [event.function, _digest(args), [_tensor(t) for t in event.inputs]]
+    asked = [event.function, _digest(args)]
     if answer.thrown is not None:
         return [asked, "thrown", answer.thrown.type, _digest(answer.thrown.message)]
     if answer.misfit is not None or answer.missing is not None:
         return [asked, "misfit", _digest([answer.misfit, answer.missing])]
+    if event.many:
+        return [asked, _digest(answer.value)]
     return [
         asked,
         _plain(_counted(answer.value, order)),
@@ -96,26 +202,18 @@ def _plain(tree: Any) -> Any:
     return _digest(tree)
 
 
-def _tensor(tensor: torch.Tensor) -> dict[str, Any]:
-    plain = {
-        "shape": list(tensor.shape),
-        "dtype": str(tensor.dtype).removeprefix("torch."),
-    }
+def _tensor(tensor: torch.Tensor) -> list[Any]:
+    """``["tensor", dtype, shape, counts of NaN, inf and -inf, norm, projections]``."""
+    dtype = str(tensor.dtype).removeprefix("torch.")
+    head = [TENSOR, dtype, list(tensor.shape)]
     if tensor.numel() > MOST_VALUES:  # no mistake's answer is so large
-        return plain | {"odd": [], "norm": 0.0, "projections": [0.0] * DIRECTIONS}
+        return [*head, [], [0.0] * (1 + DIRECTIONS)]
     values = tensor.detach().to(torch.float64).reshape(-1)
     finite = torch.where(values.isfinite(), values, 0.0)
-    return plain | {
-        "odd": [
-            int(values.isnan().sum()),
-            int((values == torch.inf).sum()),
-            int((values == -torch.inf).sum()),
-        ],
-        "norm": _rounded(float(finite.norm())),
-        "projections": [
-            _rounded(p) for p in (_directions(values.numel()) @ finite).tolist()
-        ],
-    }
+    odd = [values.isnan(), values == torch.inf, values == -torch.inf]
+    projections = (_directions(values.numel()) @ finite).tolist()
+    numbers = [_rounded(number) for number in (float(finite.norm()), *projections)]
+    return [*head, [int(some.sum()) for some in odd], numbers]
 
 
 def _rounded(number: float) -> float:
@@ -129,12 +227,11 @@ def _directions(count: int) -> torch.Tensor:
     return torch.randn(DIRECTIONS, count, generator=generator, dtype=torch.float64)
 
 
-def _same_tensor(left: dict[str, Any], right: dict[str, Any]) -> bool:
-    if any(left[key] != right.get(key) for key in ("shape", "dtype", "odd")):
+def _same_tensor(left: list[Any], right: list[Any]) -> bool:
+    if len(left) != 5 or left[:4] != right[:4] or len(left[4]) != len(right[4]):
         return False
-    allowed = RELATIVE.get(left["dtype"], 1e-9) * max(left["norm"], right["norm"])
-    pairs = zip(left["projections"], right["projections"])
-    return all(abs(one - other) <= allowed for one, other in pairs)
+    allowed = RELATIVE.get(left[1], 1e-9) * max(left[4][0], right[4][0])
+    return all(abs(one - other) <= allowed for one, other in zip(left[4], right[4]))
 
 
 def _digest(value: Any) -> str:

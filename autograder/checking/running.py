@@ -4,45 +4,53 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+import torch
 
 from autograder.checking.callers import Caller, Stopped
 from autograder.checking.case import (
     GRADIENT,
     SETTINGS,
     CaseRun,
+    Setting,
     begin,
     case_seed,
 )
+from autograder.checking.comparing import arguments_untouched
 from autograder.checking.devices import ON_THE_CPU, Devices
 from autograder.checking.draw import Draw
 from autograder.checking.facts import describe
 from autograder.checking.judging import fault_text, judge
 from autograder.checking.loading import Case, Check
-from autograder.checking.observing import Signature, signature_of
+from autograder.checking.observing import Observation, observe
 from autograder.checking.student import Student
 from autograder.checking.work import work_of
-from autograder.verdict import Call, CheckResult, Outcome, Work
+from autograder.verdict import Call, CheckResult, Outcome, Remark, Work
 
 MAX_EXAMPLES = 25
+MOST_REMARKS = 5  # of one check
+OBSERVED = "cpu float64"  # the setting in which mistakes are recognised
 PHASES = ("explicit", "generate", "shrink")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """The result of a check, and what was observed of the case that failed."""
+    """The result of a check, and what was observed of its cases in float64."""
 
     result: CheckResult
-    signature: Signature | None = None
+    observed: dict[str, Observation] = field(default_factory=dict)  # by id, if failed
+    ran: frozenset[str] = frozenset()  # ids of the cases that came to an end
+    runs: tuple[CaseRun, ...] = ()  # of a check that failed: all that ran
     numeric: bool = False  # floating-point values were compared
+    typed: bool = False  # and values whose type only a strict check minds
 
 
 def run_checks(
     checks: list[Check],
     caller: Caller,
     seed: int,
-    diagnose: Callable[[Check, Finding], Finding] | None = None,
     refused: Callable[[Check], str | None] | None = None,
     *,
     devices: Devices = ON_THE_CPU,
@@ -50,17 +58,19 @@ def run_checks(
 ) -> Iterator[Finding]:
     """Run the checks of one exercise in order, each over its settings and cases.
 
+    Ideas are named afterwards, from the findings of all checks of a function.
+
     Args:
         checks: of one exercise, in the order of their file.
         caller: who runs the student's code.
         seed: of the run; each case derives its own.
-        diagnose: adds the idea that is wrong to a finding.
         refused: why a check is not run at all, such as a forbidden name in its
             function's source; None where nothing speaks against it.
         devices: those of this run.
         passed: names of checks that passed before, for ``@after``.
     """
     passed = set(passed)
+    clean: dict[str, bool] = {}  # checks that passed here: was nothing remarked?
     for check in checks:
         why_not = refused(check) if refused is not None else None
         waiting = next((name for name in check.after if name not in passed), None)
@@ -70,32 +80,115 @@ def run_checks(
             result = blank_result(check, Outcome.WAITING)
             waits_for = f"{check.exercise}::{waiting}"
             finding = Finding(replace(result, waiting_for=waits_for))
+        elif check.strict and check.same_cases and clean.get(str(check.parent)):
+            finding = Finding(blank_result(check, Outcome.PASSED))
         else:
             finding = run_check(check, caller, seed, devices)
-            if diagnose is not None and finding.result.outcome is not Outcome.PASSED:
-                finding = diagnose(check, finding)
         if finding.result.outcome is Outcome.PASSED:
             passed.add(check.name)
+            clean[check.name] = not finding.result.remarks
         yield finding
 
 
 def run_check(
     check: Check, caller: Caller, seed: int, devices: Devices = ON_THE_CPU
 ) -> Finding:
-    """Run one check until a case fails."""
+    """Run one check until a case fails; then its other cases, to know it better."""
     caller.forget()
-    numeric = False
+    seen = _Seen()
     work: Work | None = None
+    remarks: list[Remark] = []
     for name in devices.settings(check.settings):
-        for case in check.cases:
-            run = CaseRun(SETTINGS[name], case_seed(seed, check.id, case.id))
-            failed = run_case(check, case, caller, run)
-            numeric = numeric or run.numeric
+        for number, case in enumerate(check.cases):
+            run, failed = try_case(check, case, caller, SETTINGS[name], seed)
+            seen.add(case, run, failed)
             if failed is not None:
-                return replace(failed, numeric=numeric)
+                if name == OBSERVED and failed.observed:
+                    seen.go_on(check, check.cases[number + 1 :], caller, seed)
+                return seen.tell(failed.result)
+            remarks += [remark for remark in run.remarks if remark not in remarks]
             work = work or work_of(run, check)
-    passed = replace(blank_result(check, Outcome.PASSED), work=work)
-    return Finding(passed, numeric=numeric)
+    passed = blank_result(check, Outcome.PASSED)
+    return seen.tell(replace(passed, work=work, remarks=remarks[:MOST_REMARKS]))
+
+
+class _Seen:
+    """What was seen of the cases of one check."""
+
+    def __init__(self) -> None:
+        self._observed: dict[str, Observation] = {}
+        self._ran: set[str] = set()
+        self._runs: list[CaseRun] = []
+        self._numeric = self._typed = False
+
+    def add(self, case: Case, run: CaseRun, failed: Finding | None) -> None:
+        """One more case that was run."""
+        self._numeric = self._numeric or run.numeric
+        self._typed = self._typed or run.typed
+        if run.setting.name != OBSERVED:
+            return
+        if failed is None or failed.observed:
+            self._ran.add(case.id)
+            self._runs.append(run)
+        if failed is not None:
+            self._observed.update(failed.observed)
+
+    def go_on(
+        self, check: Check, cases: tuple[Case, ...], caller: Caller, seed: int
+    ) -> None:
+        """Run the cases that are left, until one does not come to an end."""
+        for case in cases:
+            run, failed = try_case(check, case, caller, SETTINGS[OBSERVED], seed)
+            self.add(case, run, failed)
+            if failed is not None and not failed.observed:
+                return
+
+    def tell(self, result: CheckResult) -> Finding:
+        runs = () if result.outcome is Outcome.PASSED else tuple(self._runs)
+        ran = frozenset(self._ran)
+        seen = dict(self._observed)
+        return Finding(result, seen, ran, runs, self._numeric, self._typed)
+
+
+def try_case(
+    check: Check, case: Case, caller: Caller, setting: Setting, seed: int
+) -> tuple[CaseRun, Finding | None]:
+    """Run one case under the rules of its check; None for a finding if it passed."""
+    run = new_run(check, case, setting, seed)
+    failed = run_case(check, case, caller, run)
+    raised = failed.result.raised if failed is not None else None
+    if raised is None or not may_mind_the_dtype(run):
+        return run, failed
+    again = new_run(check, case, in_float32(setting), seed)
+    if run_case(check, case, caller, again) is not None:
+        return run, failed
+    text = f"{raised.type}: {raised.message}"[:200]
+    run.remark(Remark("dtype", "the call", "an answer in float64, too", text))
+    return run, None
+
+
+def may_mind_the_dtype(run: CaseRun) -> bool:
+    """Whether code that stopped in a run may be tried once more, in float32.
+
+    A float32 tensor that it makes on its way raises beside float64 ones, in a matrix
+    product for instance. That is one slip, and costs the strict check only.
+    """
+    return not run.strict and run.setting.dtype == torch.float64
+
+
+def in_float32(setting: Setting) -> Setting:
+    """The same device's setting."""
+    return SETTINGS[f"{setting.device} float32"]
+
+
+def new_run(check: Check, case: Case, setting: Setting, seed: int) -> CaseRun:
+    """A run of one case under the rules of its check."""
+    return CaseRun(
+        setting,
+        case_seed(seed, check.seeded_as, case.id),
+        strict=check.strict,
+        changes=check.changes,
+    )
 
 
 def run_case(check: Check, case: Case, caller: Caller, run: CaseRun) -> Finding | None:
@@ -109,6 +202,7 @@ def run_case(check: Check, case: Case, caller: Caller, run: CaseRun) -> Finding 
     body = prepared(check.body, run)
     try:
         body(**arguments)
+        arguments_untouched(run)
     except Stopped as stopped:
         facts = blank_result(check, stopped.outcome, detail=stopped.detail)
         return Finding(_placed(facts, check, case, run))
@@ -202,9 +296,9 @@ def _finding(error: BaseException, check: Check, case: Case, run: CaseRun) -> Fi
     outcome, facts = judge(error, run)
     result = _placed(blank_result(check, outcome), check, case, run)
     kind = "thrown" if "raised" in facts else "answer"
-    signature = None
+    observed = {}
     if outcome in (Outcome.FAILED, Outcome.CRASHED):
         mismatch = facts.get("mismatch")
         kind = mismatch.kind if mismatch else kind
-        signature = [check.id, run.setting.name, case.id, *signature_of(run, kind)]
-    return Finding(replace(result, **facts), signature)
+        observed[case.id] = observe(run, kind)
+    return Finding(replace(result, **facts), observed)

@@ -5,18 +5,22 @@ Everything here is trusted code and runs in this process.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
+from typing import Any
 
+from autograder.checking.case import SETTINGS
 from autograder.checking.devices import Devices
-from autograder.checking.loading import Check, load_checks
+from autograder.checking.following import Hybrid
+from autograder.checking.loading import Case, Check, load_checks
 from autograder.checking.local import LocalCaller, parameter_names
-from autograder.checking.lookalikes import Known, Lookalikes
+from autograder.checking.lookalikes import Lookalikes, Mistaken, function_id
 from autograder.checking.modules import ModuleSet, load_file
-from autograder.checking.running import run_check
+from autograder.checking.observing import Signature
+from autograder.checking.running import OBSERVED, run_check, try_case
 from autograder.checking.vocabulary import Mistake, mistakes_of, referring_to
 from autograder.checking.work import ReferenceWork
 from autograder.course.assignment import Assignment
@@ -112,28 +116,44 @@ class Solution:
         setattr(mistaken, mistake.function, mistake.code)
         return LocalCaller(mistaken, {}, lambda: self._referring(mistake.exercise))
 
+    def hybrid(self, exercise: str, seed: int) -> Hybrid:
+        """Makes the solution of an exercise with one function replaced."""
+
+        def make(function: str, code: Callable[..., Any]) -> Mistaken:
+            module = _with(self.references[exercise], function, code)
+            caller = LocalCaller(module, {}, lambda: self._referring(exercise))
+            return Answering(Idea("", "", ""), caller, seed)
+
+        return make
+
     def parameter_names(self, exercise: str, function: str) -> list[str]:
         """Names of the parameters of a solution's function."""
         return parameter_names(self.references[exercise], function)
 
     def lookalikes(self, seed: int) -> Lookalikes:
-        """The mistakes' signatures under a seed."""
+        """The mistakes under a seed; what they answer is found out when it is asked."""
+        known: dict[str, list[Mistaken]] = {}
 
-        def of_check(check: Check) -> Known:
-            known: Known = []
-            if not check.is_for("cpu"):
-                return known
-            for mistake in self.mistakes(check.exercise):
-                if mistake.function != check.function:
-                    continue
-                caller = self.mistake_caller(mistake)
-                # On the CPU only: a process that grades has no other device.
-                finding = run_check(check, caller, seed)
-                if finding.signature is not None:
-                    known.append((idea_of(mistake), finding.signature))
-            return known
+        def of_check(check: Check) -> list[Mistaken]:
+            function = function_id(check)
+            if function not in known:
+                known[function] = self.mistaken(check.exercise, check.function, seed)
+            return known[function]
 
         return Lookalikes(of_check)
+
+    def mistaken(self, exercise: str, function: str, seed: int) -> list[Mistaken]:
+        """The mistakes of a function, ready to be compared with under a seed."""
+        return [
+            Answering(
+                idea_of(mistake),
+                self.mistake_caller(mistake),
+                seed,
+                mistake.rounding is not None,
+            )
+            for mistake in self.mistakes(exercise)
+            if mistake.function == function
+        ]
 
     def reference_work(self, seed: int) -> ReferenceWork:
         """What the solution takes on the simulated GPU, under a seed."""
@@ -151,6 +171,56 @@ class Solution:
     def _referring(self, exercise: str) -> Iterator[None]:
         with referring_to(exercise, self.references), self._modules.visible():
             yield
+
+
+def _with(reference: ModuleType, function: str, code: Callable[..., Any]) -> ModuleType:
+    """A copy of a module whose functions call ``code`` in place of one of them."""
+    copy = ModuleType(reference.__name__)
+    copy.__dict__.update(vars(reference))
+    for name, value in vars(reference).items():
+        if isinstance(value, FunctionType) and value.__module__ == reference.__name__:
+            again = FunctionType(
+                value.__code__,
+                copy.__dict__,
+                value.__name__,
+                value.__defaults__,
+                value.__closure__,
+            )
+            again.__kwdefaults__ = value.__kwdefaults__
+            setattr(copy, name, again)
+    setattr(copy, function, code)
+    return copy
+
+
+class Answering:
+    """Code that is run on a case when it is first asked what it does there."""
+
+    def __init__(
+        self, idea: Idea, caller: LocalCaller, seed: int, rounding: bool = False
+    ) -> None:
+        self.idea = idea
+        self._rounding = rounding
+        self._caller = caller
+        self._seed = seed
+        self._known: dict[tuple[str, str], Signature | None] = {}
+
+    def at(self, check: Check, case: Case) -> Signature | None:
+        """The signature of a case that it fails; None where it passes."""
+        key = check.id, case.id
+        if key not in self._known:
+            self._known[key] = self._signature(check, case)
+        return self._known[key]
+
+    def _signature(self, check: Check, case: Case) -> Signature | None:
+        # What differs in digits alone differs from one processor to the next.
+        digits_only = self._rounding and check.strict
+        if digits_only or OBSERVED not in check.settings:
+            return None
+        self._caller.forget()
+        setting = SETTINGS[OBSERVED]
+        _, failed = try_case(check, case, self._caller, setting, self._seed)
+        observed = failed.observed.get(case.id) if failed is not None else None
+        return None if observed is None else observed.signature
 
 
 def idea_of(mistake: Mistake) -> Idea:

@@ -97,6 +97,18 @@ class Function:
         answer = self._ask(request, args, kwargs)
         return self._result(answer, [tensors[index] for index in tracked])
 
+    def many(self, points: list[tuple[Any, ...]]) -> list[Any]:
+        """Call it with each of many tuples of plain arguments, in one message.
+
+        Returns:
+            What each call gave; ``Raising`` where it raised.
+        """
+        calls = [[_plain(value) for value in point] for point in points]
+        request = Request(self._target, calls, {"dict": []}, [], name=self._name)
+        answer = self._ask(replace(request, many=True), (), {})
+        found: list[Any] = self._result(answer, [])
+        return found
+
     def twice(
         self,
         args: tuple[Any, ...],
@@ -180,20 +192,25 @@ class Function:
         tensors = request.tensors
         weights = self._weights or {}
 
+        name = self._name
+        if request.target[0] == "handle":  # a call of an object is its forward
+            name += ".forward"
+
+        def parameters() -> list[str]:
+            return self._caller.parameter_names(name)
+
         def write() -> tuple[str, list[str]]:
-            name = self._name
-            if request.target[0] == "handle":  # a call of an object is its forward
-                name += ".forward"
-            parameters = self._caller.parameter_names(name)
-            text, names = call_text(name, args, kwargs, parameters, tensors)
-            labels = {id(weight): name for name, weight in weights.items()}
+            text, names = call_text(name, args, kwargs, parameters(), tensors)
+            labels = {id(weight): label for label, weight in weights.items()}
             return text, [
-                name or labels.get(id(tensor), "")
-                for name, tensor in zip(names, tensors)
+                label or labels.get(id(tensor), "")
+                for label, tensor in zip(names, tensors)
             ]
 
         given = [request.args, request.kwargs]
-        event = Event(self._name, given, tensors, answer, write)
+        event = Event(
+            self._name, given, tensors, answer, write, parameters, request.many
+        )
         current().events.append(event)
 
     def _answered(self, answer: Answer, tracked: list[torch.Tensor]) -> Answered:
@@ -288,6 +305,11 @@ class Object(Function):
 def weights_of(function: Any) -> dict[str, torch.Tensor] | None:
     """The weights that were given to an object by ``with_weights``."""
     return getattr(function, "_weights", None)
+
+
+def _plain(value: Any) -> Tree:
+    """The tree of an argument that is no tensor and holds none."""
+    return value if type(value) is int else Packer().pack(value)
 
 
 def _proxied(value: Any) -> Tree | None:

@@ -28,8 +28,8 @@ ASSUMED = 8  # units that a truth changes by whose inputs are not known
 CEILING = 1 / 8  # of the scale: an answer that is off by more is wrong in any precision
 
 Change = Callable[[int], float]  # of the truth, at most, under so many perturbations
-# Is told of a comparison: error, truth, the answer's dtype, and the truth's change.
-Watch = Callable[[float, torch.Tensor, torch.dtype, Change | None], None]
+# Is told of a comparison: error, scale, the answer's dtype, and the truth's change.
+Watch = Callable[[float, float, torch.dtype, Change | None], None]
 
 _WATCH: ContextVar[Watch | None] = ContextVar("autograder_watch", default=None)
 
@@ -42,16 +42,21 @@ def scale_of(expected: torch.Tensor) -> float:
 
 
 def allowed_error(
-    error: float, expected: torch.Tensor, dtype: torch.dtype, change: Change | None
+    error: float, scale: float, dtype: torch.dtype, change: Change | None
 ) -> float:
     """The error that an answer in ``dtype`` may have.
 
-    ``change`` computes the truth's largest change under perturbations; None where its
-    inputs are not known. It is asked only where ``error`` passes what rounding alone
-    allows, since it costs evaluations of the truth; the verdict is the same as if it
-    always were.
+    Args:
+        error: largest distance of the answer from the truth.
+        scale: of the true values, see ``scale_of``; of a gradient, the largest among
+            the gradients of its call, since one that is zero on paper is made of the
+            noise that the others leave.
+        dtype: of the answer.
+        change: computes the truth's largest change under perturbations; None where its
+            inputs are not known. It is asked only where ``error`` passes what rounding
+            alone allows, since it costs evaluations of the truth; the verdict is the
+            same as if it always were.
     """
-    scale = scale_of(expected)
     if dtype == torch.float64:
         return FLOAT64_RELATIVE * scale
     unit = torch.finfo(dtype).eps * scale
@@ -71,7 +76,7 @@ def nudged(
 
 def ratio_of(
     error: float,
-    expected: torch.Tensor,
+    scale: float,
     dtype: torch.dtype,
     change: Change | None,
     known: float = 0.0,
@@ -87,14 +92,14 @@ def ratio_of(
         return 0.0
     if not math.isfinite(error):
         return math.inf
-    least = allowed_error(0.0, expected, dtype, change)
+    least = allowed_error(0.0, scale, dtype, change)
     if error <= known * least:
         return error / least
     if change is not None and dtype != torch.float64:
-        least += min(SPREAD * change(1), CEILING * scale_of(expected))
+        least += min(SPREAD * change(1), CEILING * scale)
         if error <= known * least:
             return error / least
-    most = allowed_error(math.inf, expected, dtype, change)
+    most = allowed_error(math.inf, scale, dtype, change)
     return error / most if most else math.inf
 
 

@@ -14,7 +14,8 @@ from autograder.course.errors import CourseError
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
-def _mark(function: Any, name: str, value: object) -> None:
+def mark(function: Any, name: str, value: object) -> None:
+    """Leave something on a function, for ``marked``."""
     setattr(function, f"autograder_{name}", value)
 
 
@@ -27,7 +28,7 @@ def points(count: float) -> Callable[[Decorated], Decorated]:
     """The check is worth this many points, all or nothing."""
 
     def decorate(check: Decorated) -> Decorated:
-        _mark(check, "points", count)
+        mark(check, "points", count)
         return check
 
     return decorate
@@ -35,7 +36,7 @@ def points(count: float) -> Callable[[Decorated], Decorated]:
 
 def hidden(check: Decorated) -> Decorated:
     """Students see this check's promise and outcome only, and never its code."""
-    _mark(check, "hidden", True)
+    mark(check, "hidden", True)
     return check
 
 
@@ -43,7 +44,7 @@ def after(*checks: Callable[..., Any]) -> Callable[[Decorated], Decorated]:
     """The check waits unless these checks of the same file have passed."""
 
     def decorate(check: Decorated) -> Decorated:
-        _mark(check, "after", tuple(before.__name__ for before in checks))
+        mark(check, "after", tuple(before.__name__ for before in checks))
         return check
 
     return decorate
@@ -53,7 +54,7 @@ def hint(text: str) -> Callable[[Decorated], Decorated]:
     """Words of the author for whoever fails this check."""
 
     def decorate(check: Decorated) -> Decorated:
-        _mark(check, "hint", text)
+        mark(check, "hint", text)
         return check
 
     return decorate
@@ -63,7 +64,25 @@ def settings(*names: str) -> Callable[[Decorated], Decorated]:
     """The check runs in these settings (``"cpu float64"``) instead of in all."""
 
     def decorate(check: Decorated) -> Decorated:
-        _mark(check, "settings", names)
+        mark(check, "settings", names)
+        return check
+
+    return decorate
+
+
+def changes(*arguments: str) -> Callable[[Decorated], Decorated]:
+    """The calls of the check are meant to change these arguments, by name.
+
+    All others must be as they were afterwards: tensors, lists, dicts and modules.
+    Usage::
+
+        @points(2)
+        @changes("model", "optimizer")
+        def test_one_step(student, draw): ...
+    """
+
+    def decorate(check: Decorated) -> Decorated:
+        mark(check, "changes", frozenset(arguments))
         return check
 
     return decorate
@@ -116,8 +135,8 @@ def mistake(
                 f"mistake {name!r} has no docstring; it completes the sentence "
                 '"your output looks like ..."'
             )
-        _mark(code, "mistake", question)
-        _mark(code, "rounding", rounding)
+        mark(code, "mistake", question)
+        mark(code, "rounding", rounding)
         return code
 
     return decorate

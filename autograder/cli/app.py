@@ -160,22 +160,60 @@ def grade(
     )
 
 
-@app.command(epilog="Example:  autograder verify cnn --seeds 20")
+@app.command(
+    epilog="Examples:  autograder verify cnn convolution    "
+    "autograder verify cnn --seeds 20    autograder verify cnn --mutants    "
+    "autograder verify cnn pooling --mutants --sample 25"
+)
 def verify(
     assignment: Annotated[
         str | None,
         typer.Argument(help="Name of the assignment; all if left out."),
     ] = None,
+    exercise: Annotated[
+        str | None,
+        typer.Argument(
+            help="One exercise of it, such as convolution; all if left out."
+        ),
+    ] = None,
     seeds: Annotated[int, typer.Option(min=1, help="Try this many seeds.")] = 1,
+    inputs: Annotated[
+        bool,
+        typer.Option("--inputs", help="Say of each plan what is tried, and by what."),
+    ] = False,
+    mutants: Annotated[
+        bool,
+        typer.Option(
+            "--mutants",
+            help="Instead: change the solutions line by line, and grade each change.",
+        ),
+    ] = False,
+    sample: Annotated[
+        int | None,
+        typer.Option(min=1, help="Of the mutants only so many, always the same."),
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="Mutants at a time; default: one a core."),
+    ] = None,
     course: CourseOption = Path("solutions"),
     out: Annotated[
         Path, typer.Option("--assignments", help="Where the generated folders are.")
     ] = Path("assignments"),
 ) -> None:
-    """Prove that an assignment's checks are right. Exit code 1 where they are not."""
-    from autograder.cli.verify import verify_command
+    """Prove that an assignment's checks are right. Exit code 1 where they are not.
 
-    raise typer.Exit(verify_command(course, assignment, seeds, out))
+    The solution and its styles earn every point, the stub none; mistakes are caught and
+    named as themselves; answers that know nothing pass no numeric check; the inputs are
+    those that were planned. With --mutants: no changed solution passes, but those that
+    mutants.toml lists as equivalent.
+    """
+    from autograder.cli.verify import VerifyOptions, verify_command
+
+    options = VerifyOptions(
+        course, assignment, exercise, seeds, out, inputs, mutants, sample, jobs
+    )
+    raise typer.Exit(verify_command(options))
 
 
 @app.command(

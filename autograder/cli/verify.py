@@ -3,38 +3,96 @@
 from __future__ import annotations
 
 import sys
+import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.course.assignment import Assignment, load_course
+from autograder.course.errors import CourseError
+from autograder.course.tables import listed, nearest
 
 
-def verify_command(course: Path, name: str | None, seeds: int, generated: Path) -> int:
+@dataclass(frozen=True)
+class VerifyOptions:
+    """What is asked for on the command line."""
+
+    course: Path
+    assignment: str | None
+    exercise: str | None
+    seeds: int
+    generated: Path
+    inputs: bool = False  # say of plans what is tried
+    mutants: bool = False
+    sample: int | None = None
+    jobs: int | None = None
+
+
+def verify_command(options: VerifyOptions) -> int:
     """Verify one assignment or all; 0 when all is proved, else 1."""
-    found = load_course(course)
+    found = load_course(options.course)
+    name, exercise = options.assignment, options.exercise
     chosen = [found.assignment(name)] if name else list(found.assignments)
-    wrong = sum(_verify_one(assignment, seeds, generated) for assignment in chosen)
+    if exercise is not None and exercise not in chosen[0].exercises:
+        known = chosen[0].exercises
+        raise CourseError(
+            f"{chosen[0].folder}: there is no exercise {exercise!r}"
+            f"{nearest(exercise, known)} Exercises: {listed(known)}."
+        )
+    if options.mutants:
+        from autograder.cli.mutants import mutants_command
+
+        return mutants_command(chosen, exercise, options.sample, options.jobs)
+    wrong = sum(_verify_one(assignment, options) for assignment in chosen)
     if wrong:
         noun = "complaint" if wrong == 1 else "complaints"
         print(f"{wrong} {noun}.", file=sys.stderr)
     return 1 if wrong else 0
 
 
-def _verify_one(assignment: Assignment, count: int, generated: Path) -> int:
+def _verify_one(assignment: Assignment, options: VerifyOptions) -> int:
+    from autograder.authoring.verify import verify
     from autograder.checking.solution import Solution
-    from autograder.grading.verifying import verify
     from autograder.protocol import cuda
     from autograder.protocol.tuning import tune_for_small_tensors
 
     tune_for_small_tensors()
     cuda.allow(None)  # what is proved here must hold where no GPU is
+    count = options.seeds
     seeds = [assignment.public_seed + 1000 * index for index in range(count)]
     plural = "s" if count > 1 else ""
     print(f"{assignment.name}: {assignment.title}, {count} seed{plural}")
     complaints = 0
-    folder = generated / assignment.name
-    for step in verify(Solution(assignment), seeds, folder):
-        print(f"  {'wrong' if step.complaints else 'ok   '}  {step.name}", flush=True)
+    folder = options.generated / assignment.name
+    exercises = [options.exercise] if options.exercise else []
+    now = _Now()
+    started = time.monotonic()
+    for step in verify(Solution(assignment), seeds, folder, exercises, now.say):
+        now.clear()
+        seconds = time.monotonic() - started
+        mark = "wrong" if step.complaints else "ok   "
+        took = f" ({seconds:.0f} s)" if seconds >= 1 else ""
+        print(f"  {mark}  {step.name}{took}", flush=True)
         for complaint in step.complaints:
             print(f"         {complaint}")
+        for note in step.notes if options.inputs else ():
+            print(f"         {note}")
         complaints += len(step.complaints)
+        started = time.monotonic()
     return complaints
+
+
+class _Now:
+    """One line on a terminal that says what is being tried, and goes."""
+
+    def __init__(self) -> None:
+        self._shown = sys.stderr.isatty()
+
+    def say(self, text: str) -> None:
+        """Show it in place of what stands there."""
+        if self._shown:
+            print(f"\r\x1b[K  ...    {text[:70]}", end="", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        """Make room for a line that stays."""
+        if self._shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from autograder.course.errors import CourseError
+from autograder.course.rounding import same_but_for_rounding
 
 GENERATED = ".generated.json"
 _IGNORED = ("__pycache__", "results")  # what running checks leaves behind
@@ -25,6 +26,7 @@ def write_files(out: Path, files: Files) -> list[Path]:
     Raises:
         CourseError: the folder is not a generated one, or a file in it was changed.
     """
+    files = _settled(out, files)
     before = _digests(out)
     if before is None:
         if out.exists() and (not out.is_dir() or any(out.iterdir())):
@@ -80,7 +82,7 @@ def read_files(folder: Path) -> dict[str, bytes]:
 def differences(out: Path, files: Files) -> list[str]:
     """What in the folder differs from these files, a sentence each; none if current."""
     found = []
-    for path, content in sorted(files.items()):
+    for path, content in sorted(_settled(out, files).items()):
         current = _current(out / path)
         if current is None:
             found.append(f"{out / path}: is missing")
@@ -94,6 +96,16 @@ def differences(out: Path, files: Files) -> list[str]:
         if inside.as_posix() not in files:
             found.append(f"{file}: belongs to nothing in the solutions")
     return found
+
+
+def _settled(out: Path, files: Files) -> Files:
+    """The files, those that differ by rounding alone as they are in the folder."""
+    settled = dict(files)
+    for path, content in files.items():
+        current = _current(out / path) if path.endswith(".json") else None
+        if current is not None and same_but_for_rounding(current, content):
+            settled[path] = current
+    return settled
 
 
 def _digests(out: Path) -> dict[str, str] | None:

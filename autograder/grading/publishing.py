@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autograder.checking import lookalikes, work
+from autograder.checking.loading import Check
 from autograder.checking.solution import Solution
 from autograder.course.assignment import HiddenSummary
 from autograder.course.worksheet import load
@@ -16,7 +17,6 @@ def public_lookalikes(solution: Solution) -> dict[str, Any]:
     The mistakes' signatures, and what the reference took on the simulated GPU.
     """
     seed = solution.assignment.public_seed
-    known = solution.lookalikes(seed)
     reference = solution.reference_work(seed)
     visible = [
         check
@@ -24,9 +24,16 @@ def public_lookalikes(solution: Solution) -> dict[str, Any]:
         for check in checks
         if not check.hidden
     ]
+    by_function: dict[str, list[Check]] = {}
+    for check in visible:
+        by_function.setdefault(lookalikes.function_id(check), []).append(check)
+    mistakes = {
+        function: solution.mistaken(some[0].exercise, some[0].function, seed)
+        for function, some in by_function.items()
+    }
     taken = {check.id: reference.of(check) for check in visible}
     return {
-        "mistakes": lookalikes.as_document({c.id: known.of(c) for c in visible}),
+        "mistakes": lookalikes.as_document(mistakes, by_function),
         "work": work.as_document({name: w for name, w in taken.items() if w}),
     }
 

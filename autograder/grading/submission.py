@@ -4,33 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import torch
 
 import autograder
-from autograder.checking.absent import absent_notes
 from autograder.checking.devices import USUAL, Devices
-from autograder.checking.judging import fault_text, raised_from
-from autograder.checking.loading import Check
 from autograder.checking.lookalikes import Lookalikes
-from autograder.checking.places import placed
-from autograder.checking.running import blank_result, run_checks
+from autograder.checking.running import blank_result
 from autograder.checking.solution import Solution
 from autograder.checking.work import ReferenceWork
 from autograder.checking.worksheet import worksheet_results
 from autograder.course.worksheet import Worksheet, load
-from autograder.grading.children import Line, ZygoteError
+from autograder.grading.children import Line
+from autograder.grading.exercise import GradedExercise
 from autograder.grading.intake import WORKSHEET, Entry, Submission, read_submission
+from autograder.grading.process import Process, Sources
 from autograder.grading.remote import Job, RemoteCaller
+from autograder.grading.stand_ins import replacements, stand_ins_of
 from autograder.grading.wire import Budget
-from autograder.protocol.forbidden import why_refused
 from autograder.verdict import (
-    CheckResult,
-    Note,
     Outcome,
-    Raised,
     Verdict,
     WrittenAnswer,
 )
@@ -47,6 +42,7 @@ class Grading:
     lookalikes: Lookalikes = field(init=False)
     reference_work: ReferenceWork = field(init=False)
     worksheet: Worksheet | None = field(init=False)
+    stand_ins: dict[str, str] = field(init=False)  # sources, by exercise
     course_digest: str = field(init=False)
     settings: list[str] = field(init=False)  # that are run here
     settings_skipped: dict[str, str] = field(init=False)  # and why not
@@ -55,6 +51,7 @@ class Grading:
         assignment = self.solution.assignment
         self.lookalikes = self.solution.lookalikes(self.seed)
         self.reference_work = self.solution.reference_work(self.seed)
+        self.stand_ins = stand_ins_of(assignment)
         self.worksheet = None
         if assignment.has_worksheet:
             self.worksheet = load(assignment.folder / "worksheet.toml")
@@ -109,12 +106,38 @@ def grade_submission(
     started = time.monotonic()
     limits = grading.solution.assignment.limits
     budget = Budget.of(limits.submission_seconds)
-    results: list[CheckResult] = []
-    notes = list(submission.notes)
-    for exercise in grading.exercises:
-        graded = _Exercise(submission, grading, exercise)
-        results += graded.run(line, budget)
-        notes += graded.notes
+    forbidden = grading.solution.assignment.forbidden
+    handed_in = [name for name in grading.exercises if name in submission.files]
+    sources = Sources(
+        submission.files,
+        {name: tuple(forbidden.get(name, ())) for name in handed_in},
+        grading.gpu_mebibytes,
+        grading.solution.assignment.libraries,
+        submission.data,
+    )
+    process = Process(line, sources, budget, limits.call_seconds)
+    exercises = []
+    for name in grading.exercises:
+        job = Job(submission.files, name, sources.forbidden.get(name, ()))
+        names = partial(grading.solution.parameter_names, name)
+        caller = RemoteCaller(line, job, budget, limits.call_seconds, names, process)
+        exercises.append(GradedExercise(submission, grading, name, caller))
+    try:
+        for exercise in exercises:
+            exercise.open()
+        # Visible checks of all exercises first: what code keeps of a hidden check's
+        # inputs must not come out in what it prints, or raises, where its student can
+        # read it.
+        for hidden in (False, True):
+            for exercise in exercises:
+                exercise.run(hidden)
+        for exercise in exercises:
+            exercise.recognise()
+    finally:
+        process.drop()
+    notes = [*submission.notes, *(n for e in exercises for n in e.notes())]
+    judged = _with_stand_ins(exercises, submission, grading, line, budget)
+    results = [result for exercise in judged for result in exercise.results()]
     written: list[WrittenAnswer] = []
     if grading.worksheet is not None:
         problem = submission.problems.get(WORKSHEET)
@@ -141,6 +164,58 @@ def grade_submission(
     )
 
 
+def _with_stand_ins(
+    exercises: list[GradedExercise],
+    submission: Submission,
+    grading: Grading,
+    line: Line,
+    budget: Budget,
+) -> list[GradedExercise]:
+    """The exercises, those run again that import a faulty one that has a stand-in."""
+    faulty: set[str] = set()
+    found = []
+    for exercise in exercises:
+        lower = replacements(exercise.name, submission.files, faulty, grading.stand_ins)
+        if lower and exercise.is_faulty:
+            exercise = _again(exercise, lower, submission, grading, line, budget)
+        found.append(exercise)
+        faulty |= {exercise.name} if exercise.is_faulty else set()
+    return found
+
+
+def _again(
+    exercise: GradedExercise,
+    lower: dict[str, str],
+    submission: Submission,
+    grading: Grading,
+    line: Line,
+    budget: Budget,
+) -> GradedExercise:
+    name, files = exercise.name, submission.files | lower
+    assignment = grading.solution.assignment
+    forbidden = tuple(assignment.forbidden.get(name, ()))
+    seconds = assignment.limits.call_seconds
+    sources = Sources(
+        files,
+        {name: forbidden},
+        grading.gpu_mebibytes,
+        assignment.libraries,
+        submission.data,
+    )
+    process = Process(line, sources, budget, seconds)
+    names = partial(grading.solution.parameter_names, name)
+    job = Job(files, name, forbidden)
+    caller = RemoteCaller(line, job, budget, seconds, names, process)
+    try:
+        again = exercise.again(caller, ", ".join(lower))
+        again.run(hidden=False)
+        again.run(hidden=True)
+        again.recognise()
+    finally:
+        process.drop()
+    return again
+
+
 def faulty_verdict(entry: Entry, grading: Grading, reason: str) -> Verdict:
     """The verdict when the grader itself failed on a submission: it asks for help."""
     results = [
@@ -163,98 +238,3 @@ def faulty_verdict(entry: Entry, grading: Grading, reason: str) -> Verdict:
         settings_skipped=grading.settings_skipped,
         course_digest=grading.course_digest,
     )
-
-
-class _Exercise:
-    """One exercise file of one submission."""
-
-    def __init__(self, submission: Submission, grading: Grading, exercise: str) -> None:
-        self.notes: list[Note] = []
-        self._submission = submission
-        self._grading = grading
-        self._exercise = exercise
-        self._checks = grading.solution.checks[exercise]
-
-    def run(self, line: Line, budget: Budget) -> list[CheckResult]:
-        source = self._submission.files.get(self._exercise)
-        if source is None:
-            problem = self._submission.problems.get(self._exercise)
-            detail = problem.text if problem else f"{self._exercise}.py is not there"
-            return self._all(Outcome.NOT_ATTEMPTED, detail=detail)
-        assignment = self._grading.solution.assignment
-        caller = RemoteCaller(
-            line,
-            Job(
-                self._submission.files,
-                self._exercise,
-                tuple(assignment.forbidden.get(self._exercise, ())),
-                self._grading.gpu_mebibytes,
-                assignment.libraries,
-                self._submission.data,
-            ),
-            budget,
-            assignment.limits.call_seconds,
-            self._parameter_names,
-        )
-        found: dict[str, CheckResult] = {}
-        try:
-            for result in self._judge(caller):
-                found[result.id] = result
-        except ZygoteError:
-            raise  # nothing can be graded any more
-        except Exception as error:  # ours; other exercises are graded all the same
-            for check in self._checks:
-                fault = blank_result(check, Outcome.GRADER_FAULT, fault_text(error))
-                found.setdefault(check.id, fault)
-        finally:
-            caller.close()
-        return [placed(found[check.id], source) for check in self._checks]
-
-    def _judge(self, caller: RemoteCaller) -> Iterator[CheckResult]:
-        caller.start()
-        self.notes += absent_notes(
-            caller.seen.absent, self._grading.solution.assignment.libraries
-        )
-        if caller.ended is not None:
-            yield from self._all(caller.ended.outcome, detail=caller.ended.detail)
-            return
-        if caller.broken is not None:
-            yield from self._all(Outcome.CRASHED, raised=raised_from(caller.broken))
-            return
-
-        def refused(check: Check) -> str | None:
-            return why_refused(caller.seen.forbidden, check.function)
-
-        # Visible checks first: what code keeps of a hidden check's inputs must not
-        # come out in what it prints, or raises, where its student can read it.
-        ordered = sorted(self._checks, key=lambda check: check.hidden)
-        findings = run_checks(
-            ordered,
-            caller,
-            self._grading.seed,
-            self._grading.lookalikes.diagnose,
-            refused,
-            devices=self._grading.devices,
-        )
-        for check, finding in zip(ordered, findings):
-            yield self._grading.reference_work.beside(check, finding.result)
-        used = caller.seen.used
-        if used:
-            self.notes.append(
-                Note(
-                    "ran_only",
-                    f"{self._exercise}.py was seen to call {', '.join(sorted(used))} "
-                    "while it ran. This is not scored; a person may want to look.",
-                )
-            )
-
-    def _all(
-        self, outcome: Outcome, detail: str | None = None, raised: Raised | None = None
-    ) -> list[CheckResult]:
-        return [
-            replace(blank_result(check, outcome, detail), raised=raised)
-            for check in self._checks
-        ]
-
-    def _parameter_names(self, function: str) -> list[str]:
-        return self._grading.solution.parameter_names(self._exercise, function)

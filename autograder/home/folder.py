@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -96,8 +96,7 @@ def load_folder(
             said = str(error).replace(f"{assignment.folder}{os.sep}", "")
             notes.append(Note(CHECKS_LOST, f"{name} was not checked. {said}"))
     if assignment.is_student_copy:
-        every = [check for some in checks.values() for check in some]
-        mistakes, reference, more = _known(assignment.folder / LOOKALIKES, every)
+        mistakes, reference, more = _known(assignment.folder / LOOKALIKES)
         notes += more
     else:
         from autograder.checking.solution import Solution
@@ -168,7 +167,7 @@ def _worksheet(assignment: Assignment) -> Worksheet:
 
 
 def _known(
-    path: Path, checks: Iterable[Check]
+    path: Path,
 ) -> tuple[Lookalikes, ReferenceWork, list[Note]]:
     """What lookalikes.json tells; nothing, and a note, where it is damaged."""
     try:
@@ -176,8 +175,6 @@ def _known(
             json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
         )
         mistakes, reference = _read(document)
-        for check in checks:  # they are read when first asked for, and kept
-            mistakes.of(check)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         text = (
             f"{path.name} is damaged, so well-known mistakes are not named. "

@@ -7,6 +7,7 @@ is no fork (Windows) the checks run in this process.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
@@ -20,7 +21,8 @@ from autograder.checking.judging import fault_text, raised_from
 from autograder.checking.loading import Check
 from autograder.checking.local import LocalCaller
 from autograder.checking.places import placed
-from autograder.checking.running import blank_result, run_checks
+from autograder.checking.recognising import recognised
+from autograder.checking.running import Finding, blank_result, run_checks
 from autograder.home.folder import HomeFolder
 from autograder.home.parity import CAN_FORK
 from autograder.home.timing import TimedCaller
@@ -61,16 +63,17 @@ def _here(
     home: HomeFolder, exercise: str, checks: list[Check]
 ) -> Iterator[CheckResult]:
     """Run the checks in this process, where there is no fork."""
-    left = list(checks)
-    try:
-        with workplace(home.assignment.folder) as place, place.entered():
-            for line in _lines(home, exercise, checks, place):
-                yield check_from(json.loads(line))
-                del left[0]
-    except _Spent:
-        for check in left:
-            detail = "an earlier error left the GPU useless"
-            yield blank_result(check, Outcome.CRASHED, detail)
+    spent = "an earlier error left the GPU useless"
+    found = {c.id: blank_result(c, Outcome.CRASHED, spent) for c in checks}
+    with (
+        contextlib.suppress(_Spent),
+        workplace(home.assignment.folder) as place,
+        place.entered(),
+    ):
+        for line in _lines(home, exercise, checks, place):
+            result = check_from(json.loads(line))
+            found[result.id] = result
+    yield from found.values()
 
 
 def _lines(
@@ -80,7 +83,10 @@ def _lines(
     place: Workplace,
     passed: Collection[str] = (),
 ) -> Iterator[str]:
-    """A line of JSON for each check; where we fail ourselves, the rest is our fault."""
+    """A line of JSON for each check, and one more for each that an idea is named of.
+
+    Where we fail ourselves, the rest is our fault.
+    """
     done: set[str] = set()
     try:
         for result in _results(home, exercise, checks, place, passed):
@@ -106,7 +112,7 @@ def _results(
     place: Workplace,
     passed: Collection[str] = (),
 ) -> Iterator[CheckResult]:
-    """Import the student's file here and run its checks."""
+    """Import the student's file here and run its checks; ideas are named at the end."""
     tune_for_small_tensors()
     refuse_debugger()
     assignment = home.assignment
@@ -132,15 +138,19 @@ def _results(
         checks,
         caller,
         assignment.public_seed,
-        home.lookalikes.diagnose,
         refused,
         devices=home.devices,
         passed=passed,
     )
+    pairs: list[tuple[Check, Finding]] = []
     for check, finding in zip(checks, findings):
+        pairs.append((check, finding))
         yield home.reference_work.beside(check, finding.result)
         if local.spent:
             raise _Spent
+    for (_, before), after in zip(pairs, recognised(pairs, home.lookalikes)):
+        if after.result != before.result:
+            yield after.result
 
 
 class _Spent(BaseException):
@@ -210,7 +220,7 @@ def _one_child(
     # A check makes a few calls, of which only one can run out of its time.
     patience = 10 * home.assignment.limits.call_seconds + GRACE_SECONDS
     buffer = b""
-    count = 0
+    told: set[str] = set()
     ended: _Ended | None = None
     try:
         while True:
@@ -224,8 +234,9 @@ def _one_child(
                 break
             *lines, buffer = (buffer + part).split(b"\n")
             for line in lines:
-                count += 1
-                yield check_from(json.loads(line))
+                result = check_from(json.loads(line))
+                told.add(result.id)
+                yield result
     finally:
         os.close(reader)
         if ended is not None:
@@ -233,7 +244,7 @@ def _one_child(
         _, status = _waited(pid)
     if ended is not None:
         yield ended
-    elif count < len(checks) and not (count and os.WEXITSTATUS(status) == _SPENT):
+    elif len(told) < len(checks) and not (told and os.WEXITSTATUS(status) == _SPENT):
         yield _Ended(Outcome.CRASHED, _death(status))
 
 

@@ -9,7 +9,6 @@ require gradients keeps its graph under a number until it is released, so that
 from __future__ import annotations
 
 import contextlib
-import random
 from collections.abc import Iterator
 from dataclasses import replace
 from types import ModuleType
@@ -18,6 +17,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from autograder.protocol.arguments import Arguments, same_bits
 from autograder.protocol.branching import branch
 from autograder.protocol.calls import Answer, Request
 from autograder.protocol.devices import (
@@ -27,13 +27,14 @@ from autograder.protocol.devices import (
     on_host,
     plain_tensor,
 )
+from autograder.protocol.drawing import draw_from_the_start
 from autograder.protocol.frames import private_copy
 from autograder.protocol.gradients import gradients_under
 from autograder.protocol.held import Held, Misfit, check_weights
 from autograder.protocol.printing import Printed
 from autograder.protocol.public import resolve_public
-from autograder.protocol.throwing import Thrown, thrown_facts
-from autograder.protocol.values import Packer, tensor_numbers, unpack
+from autograder.protocol.throwing import Thrown, nearest_builtin, thrown_facts
+from autograder.protocol.values import Packer, Raising, tensor_numbers, unpack
 
 __tracebackhide__ = True  # for pytest: from the check to the student's line
 
@@ -86,14 +87,12 @@ class Answering:
             return kept
         wanted: dict[int, torch.Tensor] = {}
         for number, cotangent in zip(numbers, request.cotangents):
-            if cotangent is not None:
+            # What is no function of the inputs has no gradient: the grader decides.
+            if cotangent is not None and answer.differentiable[number]:
                 given = request.tensors[cotangent]
                 same = number in wanted
                 wanted[number] = wanted[number] + given if same else given
-        fits = all(
-            answer.differentiable[number] and answer.tensors[number].shape == c.shape
-            for number, c in wanted.items()
-        )
+        fits = all(answer.tensors[n].shape == c.shape for n, c in wanted.items())
         if not fits or not wanted:
             return kept
         starts = [
@@ -120,7 +119,12 @@ class Answering:
             tensors[index] = branch(leaf, device)
         with self._captured() as printed, device.around() as seen:
             try:
-                result = self._run(request, tensors)
+                args = (
+                    () if request.many else unpack(request.args, tensors, self._object)
+                )
+                kwargs = unpack(request.kwargs, tensors, self._object)
+                arguments = Arguments(args, kwargs, self._claimed)
+                result = self._run(request, tensors, args, kwargs)
             except Misfit as misfit:
                 return Answer(misfit=misfit.facts)
             except (KeyboardInterrupt, Interrupted):
@@ -133,11 +137,13 @@ class Answering:
                 for number, old in enumerate(before)
                 if not same_bits(old, on_host(tensors[number]))
             ]
+            altered = arguments.altered()
         except RuntimeError as error:  # an earlier one, which was swallowed
             return self._failed(error, device, printed.text())
         answer = self._answer(request, result, leaves, changed, printed.text())
         return replace(
             answer,
+            altered=altered,
             kernels=seen.kernels,
             peak=seen.peak,
             waited=seen.waited,
@@ -203,18 +209,26 @@ class Answering:
         torch.set_grad_enabled(True)
         torch.set_default_dtype(torch.float32)
         torch.set_default_device(None)
-        random.seed(0)
-        torch.manual_seed(0)
+        draw_from_the_start()
         self._held.clear()
         self._graphs.clear()
 
-    def _run(self, request: Request, tensors: list[torch.Tensor]) -> Any:
-        args = unpack(request.args, tensors, self._object)
-        kwargs = unpack(request.kwargs, tensors, self._object)
+    def _claimed(self, value: Any) -> Any:
+        return self._held.handle(value, keep=False)
+
+    def _run(
+        self,
+        request: Request,
+        tensors: list[torch.Tensor],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> Any:
         weights = None
         if request.weights is not None:
             weights = {name: tensors[i] for name, i in request.weights.items()}
         kind, first, *rest = request.target
+        if request.many:
+            return self._each(getattr(self.module, first), request.args)
         if kind == "function":
             return getattr(self.module, first)(*args, **kwargs)
         if kind == "public":
@@ -231,6 +245,18 @@ class Answering:
         if weights is not None:
             held.load_state_dict(weights, strict=False)
         return getattr(held, rest[0])(*args, **kwargs)
+
+    def _each(self, function: Any, calls: list[Any]) -> list[Any]:
+        """What each of many calls gives."""
+        found = []
+        for arguments in calls:
+            try:
+                found.append(function(*unpack(arguments, [])))
+            except (KeyboardInterrupt, Interrupted):
+                raise
+            except BaseException as error:
+                found.append(Raising(nearest_builtin(type(error))))
+        return found
 
     def _answer(
         self,
@@ -303,14 +329,3 @@ class Answering:
             return
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             yield printed
-
-
-def same_bits(left: torch.Tensor, right: torch.Tensor) -> bool:
-    """Whether two tensors hold the same values, NaN equal to NaN."""
-    if left.shape != right.shape or left.dtype != right.dtype:
-        return False
-    if torch.equal(left, right):
-        return True
-    if left.is_floating_point():
-        return bool(((left == right) | (left.isnan() & right.isnan())).all())
-    return False

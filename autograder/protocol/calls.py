@@ -34,6 +34,9 @@ class Request:
     # for those that the gradients do not start from). No graph is kept.
     twice: bool = False
     cotangents: list[int | None] = field(default_factory=list)
+    # Many calls in one message: ``args`` is then a list of lists of plain values, and
+    # the value a list of answers, ``{"raised": type}`` where a call raised.
+    many: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,9 @@ class Answer:
     tensors: list[torch.Tensor] = field(default_factory=list)
     differentiable: list[bool] = field(default_factory=list)
     graph: int | None = None
-    changed: list[int] = field(default_factory=list)  # inputs that the call changed
+    changed: list[int] = field(default_factory=list)  # tensors that the call changed
+    # Other arguments that it changed: place ("0", or a keyword), and what happened.
+    altered: list[list[str]] = field(default_factory=list)
     devices: list[str] = field(default_factory=list)  # of the tensors, before .cpu()
     printed: str = ""
     used: list[str] = field(default_factory=list)  # forbidden names seen at run time

@@ -32,6 +32,7 @@ def request_header(request: Request) -> dict[str, Any]:
         "device": request.device,
         "twice": request.twice,
         "cotangents": request.cotangents,
+        "many": request.many,
     }
 
 
@@ -48,6 +49,7 @@ def read_request(header: dict[str, Any], tensors: list[torch.Tensor]) -> Request
         header["device"],
         twice=header["twice"],
         cotangents=header["cotangents"],
+        many=header["many"],
     )
 
 
@@ -72,6 +74,7 @@ def _facts(answer: Answer) -> dict[str, Any]:
         "differentiable": answer.differentiable,
         "graph": answer.graph,
         "changed": answer.changed,
+        "altered": answer.altered,
         "devices": answer.devices,
         "printed": answer.printed,
         "used": answer.used,
@@ -152,6 +155,10 @@ def _read_facts(
         raise BadFrame("a changed input that was not sent")
     thrown = header.get("thrown")
     value = header.get("value")
+    gave_none = thrown is not None or header.get("missing") is not None
+    fits = type(value) is list and len(value) == len(request.args)
+    if request.many and not gave_none and not fits:
+        raise BadFrame("answers that do not fit the calls")
     if count_items(value) > MAX_ITEMS:
         raise BadFrame(f"a value of more than {MAX_ITEMS} parts")
     try:
@@ -164,6 +171,7 @@ def _read_facts(
         differentiable=differentiable,
         graph=graph,
         changed=changed,
+        altered=_pairs(header, "altered"),
         devices=_texts(header, "devices", most=len(tensors)) or [],
         printed=_text(header.get("printed", "")),
         used=_texts(header, "used") or [],
@@ -233,6 +241,13 @@ def _texts(
     if type(value) is not list or len(value) > most or count not in (None, len(value)):
         raise BadFrame(f"a malformed {key!r}")
     return [_text(item) for item in value]
+
+
+def _pairs(header: dict[str, Any], key: str, most: int = 20) -> list[list[str]]:
+    value = _list_of(header, key, list, most)
+    if any(len(pair) != 2 for pair in value):
+        raise BadFrame(f"a malformed {key!r}")
+    return [[_text(part) for part in pair] for pair in value]
 
 
 def _list_of(header: dict[str, Any], key: str, kind: type, most: int) -> list[Any]:

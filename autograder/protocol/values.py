@@ -58,6 +58,13 @@ class Parameters:
 
 
 @dataclass(frozen=True)
+class Raising:
+    """One of many calls raised: the nearest built-in type of the exception."""
+
+    type: str  # "ValueError"
+
+
+@dataclass(frozen=True)
 class Opaque:
     """Something that cannot cross: only what it is."""
 
@@ -120,6 +127,8 @@ class Packer:
             return {"handle": value.id}
         if isinstance(value, Parameters):
             return {"parameters": value.id}
+        if isinstance(value, Raising):
+            return {"raised": value.type}
         if isinstance(value, torch.dtype):
             return {"dtype": str(value).removeprefix("torch.")}
         if isinstance(value, functools.partial):
@@ -186,6 +195,8 @@ def unpack(
             return float(content)
         if kind == "opaque":
             return Opaque(str(content)[:200])
+        if kind == "raised":
+            return Raising(str(content)[:100])
         if kind == "dtype":
             return DTYPES[content]
         if kind in ("public", "partial") and not callables:

@@ -15,6 +15,8 @@ from autograder.verdict import CheckResult, Verdict
 from autograder.wording.counting import is_ours
 from autograder.wording.messages import message_for
 
+FOR_STAFF = ("ran_only", "unnamed")  # kinds of notes
+
 
 def for_student(verdict: Verdict) -> Verdict:
     """The verdict without the seed and without any fact about a hidden check."""
@@ -32,7 +34,7 @@ def for_student(verdict: Verdict) -> Verdict:
         else:
             checks.append(check)
     # What was seen at run time comes from the code under test, hidden checks included.
-    notes = [note for note in verdict.notes if note.kind != "ran_only"]
+    notes = [note for note in verdict.notes if note.kind not in FOR_STAFF]
     return replace(verdict, seed=0, checks=checks, notes=notes)
 
 

@@ -1,4 +1,4 @@
-"""Inside the sandbox: import the student's module and answer calls until the pipe ends.
+"""Inside the sandbox: import a student's modules and answer calls until the pipe ends.
 
 Trusts nobody above, is trusted by nobody. All that is here is the student's source and
 the inputs of the call at hand. The forbidden-name reading is sent before the first line
@@ -13,7 +13,6 @@ import importlib.machinery
 import importlib.util
 import linecache
 import os
-import random
 import socket
 import sys
 from collections.abc import Sequence
@@ -32,8 +31,9 @@ from autograder.protocol.imports import absent_libraries
 from autograder.protocol.leftovers import refuse_debugger
 from autograder.protocol.libraries import Libraries
 from autograder.protocol.messages import answer_parts, read_request, thrown_header
-from autograder.protocol.throwing import Thrown, thrown_facts
-from autograder.worker import watching
+from autograder.protocol.throwing import Thrown
+from autograder.worker import surroundings, watching
+from autograder.worker.exercises import Exercises
 from autograder.worker.workplace import settle
 
 
@@ -44,6 +44,7 @@ def warm_up() -> None:
     forbidden_uses({"warm": "import torch\n"}, "warm", ["torch.conv*"])
     encode({"warm": True}, [torch.zeros(2)])
     simulated.warm_up()  # no registering: code on the CPU must see no other device
+    surroundings.warm_up()
 
 
 def _leave_out_what_cannot_work() -> None:
@@ -58,7 +59,6 @@ def _leave_out_what_cannot_work() -> None:
 
 def serve(channel: socket.socket) -> None:
     """Answer one grader until it hangs up, then end the process."""
-    random.seed(0)  # as in every other child, so that a verdict can be repeated
     with contextlib.suppress(EOFError, ConnectionError, BrokenPipeError):
         _Server(channel).run()
     # Threads, atexit handlers and finalizers of the student's do not delay the end.
@@ -75,30 +75,36 @@ class _Server:
         settle(files, dict(zip(start["data"], (bytes(d.numpy()) for d in data))))
         libraries = Libraries(start["libraries"], files)
         refuse_debugger()
-        module, patterns = start["module"], start["forbidden"]
         os.environ.update(start["gpu_chosen"])
         if not self._gpu(start["gpu"]):
             return
-        self._send(_scan(files, module, patterns, start["libraries"]))
+        for module in start["unread"]:  # before the first line of any of them runs
+            patterns = start["forbidden"][module]
+            self._send(_scan(files, module, patterns, start["libraries"]))
         finder = _Sources(files, libraries)
         sys.meta_path.insert(0, finder)
-        used: list[str] = []
-        watching.watch(patterns, used)
-        try:
-            answering = Answering(importlib.import_module(module), finder.shown)
-        except BaseException as error:
-            facts = thrown_facts(error, finder.shown)
-            self._send({"imported": False, "thrown": thrown_header(facts)})
-            return
-        used.clear()  # a notebook's other cells run at import; calls are what counts
-        answering.used = used
-        self._send({"imported": True, "thrown": None})
+        exercises = Exercises(files.keys(), finder.shown, start["forbidden"])
         while True:
             header, tensors = decode(self._read, strides=True)
-            answering.release(header.get("release", []))
+            if header["do"] == "use":
+                self._use(exercises, header["module"])
+                continue
+            if header.get("device") == simulated.DEVICE:
+                exercises.register_device()
+            answering = exercises.answering
+            if header["forget"]:
+                answering.forget()
+            answering.release(header["release"])
             self._answer(answering, header, tensors)
             if answering.spent:
                 return
+
+    def _use(self, exercises: Exercises, module: str) -> None:
+        """Go on with another exercise, unless this process is spoilt for it."""
+        changed = exercises.leave()
+        thrown = None if changed else exercises.use(module)
+        facts = None if thrown is None else thrown_header(thrown)
+        self._send({"changed": changed, "thrown": facts})
 
     def _gpu(self, mebibytes: int | None) -> bool:
         """Wake the GPU up, or hide it; say why if it does not wake up."""
@@ -116,9 +122,7 @@ class _Server:
     def _answer(
         self, answering: Answering, header: dict[str, Any], tensors: list[torch.Tensor]
     ) -> None:
-        if header["do"] == "forget":
-            answering.forget()
-        elif header["do"] == "call":
+        if header["do"] == "call":
             self._reply(answering.call(read_request(header, tensors)))
         elif header["do"] == "backward":
             given = iter(tensors)

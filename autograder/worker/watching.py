@@ -20,17 +20,37 @@ WATCHED: dict[str, ModuleType] = {
 KEPT = 20
 
 
-def watch(patterns: Iterable[str], used: list[str]) -> None:
-    """Wrap the functions that match, so that each call leaves its name in ``used``.
+class Watch:
+    """The functions that one exercise forbids; each call leaves its name in ``used``.
 
-    Modules such as nn.Conv2d call these functions, so their use is seen as well.
+    Modules such as nn.Conv2d call these functions, so their use is seen as well. They
+    are wrapped only while that exercise's code runs: no other one meets a wrapper.
     """
-    for rule in patterns:
-        for dotted in fnmatch.filter(_public_functions(), rule):
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self.used: list[str] = []
+        self._wrapped = []
+        for dotted in sorted({n for p in patterns for n in _matching(p)}):
             space, _, name = dotted.rpartition(".")
             function = getattr(WATCHED[space], name)
-            if not hasattr(function, "autograder_watched"):
-                setattr(WATCHED[space], name, _noting(function, dotted, used))
+            noted = _noting(function, dotted, self.used)
+            self._wrapped.append((WATCHED[space], name, function, noted))
+
+    def on(self) -> None:
+        """Wrap the functions."""
+        self.used.clear()
+        for module, name, _, noted in self._wrapped:
+            setattr(module, name, noted)
+
+    def off(self) -> None:
+        """Put them back, but for those that the code has replaced by its own."""
+        for module, name, function, noted in self._wrapped:
+            if getattr(module, name, None) is noted:
+                setattr(module, name, function)
+
+
+def _matching(pattern: str) -> list[str]:
+    return fnmatch.filter(_public_functions(), pattern)
 
 
 @functools.cache
@@ -57,5 +77,4 @@ def _noting(function: Any, name: str, used: list[str]) -> Any:
         return function(*args, **kwargs)
 
     del noted.__wrapped__  # or its original would be one attribute away
-    noted.autograder_watched = True  # type: ignore[attr-defined]
     return noted

@@ -41,7 +41,7 @@ def _windows(
     kernel: int | tuple[int, int],
     stride: int | tuple[int, int] | None,
     padding: int | tuple[int, int],
-    ceil_mode: bool = False,
+    ceil_mode: bool,
 ) -> tuple[Tensor, Tensor]:
     """The rows (H', kh) and the columns (W', kw) that the windows over x cover."""
     kernel = _pair(kernel)

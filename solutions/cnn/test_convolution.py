@@ -10,11 +10,11 @@ from autograder import (
     after,
     agrees,
     close,
+    device,
+    digits,
     hidden,
     hint,
-    no_more_than,
     points,
-    settings,
 )
 
 DANCE = [[1, 3, -2, 4], [0, 8, 6, 5], [2, 1, -9, 0], [4, -1, 3, 7]]
@@ -52,11 +52,10 @@ def test_pictures_of_the_course(student, draw):
     close(student.conv2d(image, kernel, stride=2, padding=1), draw.values([[y]]))
 
 
-@points(4)
+@points(3)
+@digits(0.5)
 @after(test_pictures_of_the_course)
-@pytest.mark.parametrize(
-    ("stride", "padding"), [(1, 0), (2, 0), (1, 2), ((2, 1), (0, 2)), ((3, 2), (2, 1))]
-)
+@pytest.mark.parametrize(("stride", "padding"), [(1, 0), (2, 0), (1, 2), (3, 1)])
 def test_agrees_with_torch(student, draw, stride, padding):
     """conv2d and its gradients agree with torch for all strides and paddings"""
     x, weight, bias = draw(2, 3, 10, 8), draw(4, 3, 3, 2), draw(4)
@@ -64,58 +63,67 @@ def test_agrees_with_torch(student, draw, stride, padding):
     agrees(student.conv2d, F.conv2d, x, weight, bias, stride=stride, padding=padding)
 
 
-@points(4)
-@after(test_pictures_of_the_course)
+@points(2)
+@after(test_agrees_with_torch)
+@hint("Which number of a pair is for the height?")
 @pytest.mark.parametrize(
-    ("outputs", "dilation", "groups"), [(4, (2, 1), 1), (4, 1, 2), (9, (1, 3), 3)]
+    ("stride", "padding", "dilation"),
+    [((2, 1), 0, 1), (1, (0, 2), 1), (1, 0, (2, 1)), ((3, 2), (2, 1), (1, 2))],
 )
-def test_dilation_and_groups(student, draw, outputs, dilation, groups):
-    """conv2d and its gradients agree with torch for all dilations and groups"""
-    x, weight, bias = draw(2, 6, 8, 7), draw(outputs, 6 // groups, 3, 2), draw(outputs)
+def test_pairs(student, draw, stride, padding, dilation):
+    """stride, padding and dilation may be pairs, for height and width"""
+    x, weight = draw(2, 3, 10, 8), draw(4, 3, 3, 2)
 
-    agrees(student.conv2d, F.conv2d, x, weight, bias, dilation=dilation, groups=groups)
-
-
-@points(1)
-@after(test_pictures_of_the_course)
-def test_any_layout_in_memory(student, draw):
-    """images and filters may lie in memory in any order"""
-    agrees(
-        student.conv2d, F.conv2d, draw.transposed(2, 3, 6, 5), draw.sliced(4, 3, 2, 3)
-    )
-
-
-@points(1)
-@after(test_agrees_with_torch, test_dilation_and_groups)
-@hint("Which tensor do you make without device=x.device, and which do you look into?")
-@settings("sim")
-@pytest.mark.parametrize(
-    ("outputs", "with_bias", "stride", "padding", "dilation", "groups"),
-    [
-        pytest.param(3, False, 1, 0, 1, 1, id="plain"),
-        pytest.param(2, True, (2, 1), (1, 2), (2, 1), 2, id="everything"),
-    ],
-)
-def test_conv2d_on_the_device(
-    student, draw, outputs, with_bias, stride, padding, dilation, groups
-):
-    """conv2d runs where its images are, and makes no detour over the CPU"""
-    x, weight = draw(2, 4, 5, 4), draw(outputs, 4 // groups, 2, 3)
-    bias = draw(outputs) if with_bias else None
-
-    agrees(student.conv2d, F.conv2d, x, weight, bias, stride, padding, dilation, groups)
-    no_more_than(waits=0)
+    agrees(student.conv2d, F.conv2d, x, weight, None, stride, padding, dilation)
 
 
 @points(3)
+@device(
+    0.5,
+    "conv2d runs where its images are, and makes no detour over the CPU",
+    hint="Which tensor is made without device=x.device, and which is looked into?",
+    cases=["plain", "everything"],
+    waits=0,
+)
+@after(test_pictures_of_the_course)
+@pytest.mark.parametrize(
+    ("outputs", "biased", "stride", "padding", "dilation", "groups"),
+    [
+        pytest.param(4, False, 1, 0, 2, 1, id="plain"),
+        pytest.param(4, True, 1, 1, 1, 2, id="two groups"),
+        pytest.param(9, True, 2, 0, 1, 3, id="three groups"),
+        pytest.param(2, False, 3, 1, 2, 2, id="everything"),
+    ],
+)
+def test_dilation_and_groups(
+    student, draw, outputs, biased, stride, padding, dilation, groups
+):
+    """conv2d and its gradients agree with torch for all dilations and groups"""
+    x, weight = draw(2, 6, 8, 7), draw(outputs, 6 // groups, 3, 2)
+    bias = draw(outputs) if biased else None
+
+    agrees(student.conv2d, F.conv2d, x, weight, bias, stride, padding, dilation, groups)
+
+
+@points(1)
+@after(test_pictures_of_the_course)
+@pytest.mark.parametrize("padding", [0, 2])
+def test_any_layout_in_memory(student, draw, padding):
+    """images and filters may lie in memory in any order"""
+    x, weight = draw.transposed(2, 3, 6, 5), draw.sliced(4, 3, 2, 3)
+
+    agrees(student.conv2d, F.conv2d, x, weight, padding=padding)
+
+
+@points(2)
 @hidden
 @pytest.mark.parametrize(
     ("images", "filters", "stride", "padding"),
     [
         pytest.param((2, 3, 4, 5), (6, 3, 1, 1), 1, 0, id="one pixel"),
-        pytest.param((2, 3, 4, 5), (6, 3, 1, 1), 1, (1, 2), id="one pixel, padded"),
+        pytest.param((2, 3, 4, 5), (6, 3, 1, 1), 1, 2, id="one pixel, padded"),
         pytest.param((2, 3, 5, 4), (6, 3, 5, 4), 1, 0, id="the whole image"),
-        pytest.param((2, 3, 9, 8), (4, 3, 2, 1), (5, 3), 1, id="a long stride"),
+        pytest.param((2, 3, 9, 8), (4, 3, 2, 1), 5, 1, id="a long stride"),
         pytest.param((0, 3, 6, 7), (4, 3, 3, 2), 2, 1, id="an empty batch"),
     ],
 )
@@ -124,6 +132,33 @@ def test_unusual_sizes(student, draw, images, filters, stride, padding):
     x, weight, bias = draw(*images), draw(*filters), draw(filters[0])
 
     agrees(student.conv2d, F.conv2d, x, weight, bias, stride, padding)
+
+
+@points(1)
+@hidden
+@after(test_pairs, test_dilation_and_groups)
+@pytest.mark.parametrize(
+    ("images", "filters", "biased", "stride", "padding", "dilation", "groups"),
+    [
+        ((1, 4, 6, 6), (4, 2, 1, 1), False, (1, 3), (1, 0), (1, 2), 2),
+        ((2, 2, 6, 6), (2, 1, 2, 2), True, 2, (1, 0), 2, 2),
+        ((1, 2, 7, 7), (2, 2, 1, 1), True, 1, 2, 2, 1),
+        ((1, 1, 5, 8), (1, 1, 3, 3), False, (1, 3), 1, (1, 2), 1),
+        ((1, 2, 6, 6), (2, 2, 3, 2), False, (1, 3), 0, 2, 1),
+        ((1, 2, 5, 8), (2, 1, 1, 1), False, 2, 1, (2, 1), 2),
+        ((1, 4, 6, 6), (2, 2, 3, 3), True, (2, 1), (0, 2), (2, 1), 2),
+        ((0, 2, 7, 7), (2, 1, 2, 2), False, (1, 3), (2, 1), 2, 2),
+        ((0, 3, 7, 5), (3, 1, 1, 1), False, 1, 0, (1, 2), 3),
+    ],
+)
+def test_everything_together(
+    student, draw, images, filters, biased, stride, padding, dilation, groups
+):
+    """conv2d agrees with torch however its settings come together"""
+    x, weight, bias = draw(*images), draw(*filters), draw(filters[0])
+    settings = stride, padding, dilation, groups
+
+    agrees(student.conv2d, F.conv2d, x, weight, bias if biased else None, *settings)
 
 
 def gradients(grad_output, x, weight, stride=1, padding=0):
@@ -151,11 +186,22 @@ def test_one_place_backward(student, draw):
     close(got, tuple(draw.values(numbers) for numbers in expected))
 
 
-@points(5)
+@points(3)
+@digits(0.5)
+@device(
+    0.5,
+    "conv2d_backward runs where its images are, and makes no detour over the CPU",
+    hint="On which device are your three gradients when they are still zero?",
+    cases=[
+        {"rows": 8, "columns": 7, "stride": 1, "padding": 0},
+        {"rows": 6, "columns": 6, "stride": 2, "padding": 2},
+    ],
+    waits=0,
+)
 @after(test_one_place_backward)
 @pytest.mark.parametrize(
     ("rows", "columns", "stride", "padding"),
-    [(8, 7, 1, 0), (4, 4, 2, 0), (10, 9, 1, 1), (2, 4, (4, 3), (0, 2))],
+    [(8, 7, 1, 0), (4, 4, 2, 0), (10, 9, 1, 1), (3, 3, 4, 2)],
 )
 def test_backward_agrees_with_autograd(student, draw, rows, columns, stride, padding):
     """conv2d_backward gives autograd's gradients, also where pixels are left over"""
@@ -177,23 +223,18 @@ def test_backward_agrees_with_autograd(student, draw, rows, columns, stride, pad
     )
 
 
-@points(1)
+@points(2)
 @after(test_backward_agrees_with_autograd)
-@hint("On which device are your three gradients when they are still zero?")
-@settings("sim")
 @pytest.mark.parametrize(
     ("rows", "columns", "stride", "padding"),
-    [
-        pytest.param(4, 2, 1, 0, id="plain"),
-        pytest.param(3, 6, (2, 1), (1, 2), id="padded"),
-    ],
+    [(4, 7, (2, 1), 0), (8, 11, 1, (0, 2)), (2, 4, (4, 3), (0, 2))],
 )
-def test_backward_on_the_device(student, draw, rows, columns, stride, padding):
-    """conv2d_backward runs where its images are, and makes no detour over the CPU"""
+def test_backward_pairs(student, draw, rows, columns, stride, padding):
+    """conv2d_backward takes pairs for stride and padding, as conv2d does"""
     grad_output, x, weight = (
-        draw(2, 2, rows, columns),
-        draw(2, 3, 5, 4),
-        draw(2, 3, 2, 3),
+        draw(2, 4, rows, columns),
+        draw(2, 3, 10, 8),
+        draw(4, 3, 3, 2),
     )
 
     agrees(
@@ -202,21 +243,20 @@ def test_backward_on_the_device(student, draw, rows, columns, stride, padding):
         grad_output,
         x,
         weight,
-        stride,
-        padding,
+        stride=stride,
+        padding=padding,
         gradient=False,
     )
-    no_more_than(waits=0)
 
 
 @points(2)
 @hidden
 @pytest.mark.parametrize(
     ("rows", "columns", "stride", "padding"),
-    [(3, 1, (3, 4), (1, 0)), (4, 8, (2, 1), (0, 2)), (11, 2, (1, 3), (2, 1))],
+    [(3, 2, 3, 1), (4, 2, 2, 0), (11, 8, 1, 2)],
 )
 def test_backward_of_other_shapes(student, draw, rows, columns, stride, padding):
-    """conv2d_backward gives autograd's gradients for other strides and paddings"""
+    """conv2d_backward gives autograd's gradients for other sizes, and no more"""
     grad_output, x, weight = (
         draw(3, 2, rows, columns),
         draw(3, 4, 8, 7),
@@ -233,3 +273,30 @@ def test_backward_of_other_shapes(student, draw, rows, columns, stride, padding)
         padding,
         gradient=False,
     )
+
+
+@points(1)
+@hidden
+@after(test_backward_pairs)
+@pytest.mark.parametrize(
+    ("images", "kernel", "stride", "padding"),
+    [
+        ((1, 3, 7, 7), (1, 1), 3, 1),
+        ((3, 3, 6, 6), (1, 1), (1, 3), (0, 2)),
+        ((1, 3, 5, 8), (2, 2), (1, 3), 1),
+        ((3, 3, 7, 7), (3, 3), 2, (2, 1)),
+        ((1, 3, 7, 7), (2, 4), 1, (1, 0)),
+        ((3, 3, 5, 8), (1, 1), (3, 2), 0),
+        ((1, 3, 8, 7), (1, 1), 1, 0),
+        ((0, 3, 8, 7), (3, 3), (2, 1), (0, 2)),
+        ((0, 3, 6, 6), (1, 1), 1, 1),
+        ((0, 3, 5, 8), (3, 2), 3, 0),
+    ],
+)
+def test_backward_everything_together(student, draw, images, kernel, stride, padding):
+    """conv2d_backward gives autograd's gradients however its settings come together"""
+    x, weight = draw(*images), draw(2, images[1], *kernel)
+    grad_output = draw(*F.conv2d(x, weight, None, stride, padding).shape)
+
+    f, arguments = student.conv2d_backward, (grad_output, x, weight, stride, padding)
+    agrees(f, gradients, *arguments, gradient=False)

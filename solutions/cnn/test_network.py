@@ -9,15 +9,14 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from autograder import (
-    after,
     agrees,
     close,
+    device,
+    digits,
     equal,
     hidden,
     hint,
-    no_more_than,
     points,
-    settings,
 )
 
 Shapes = dict[str, tuple[int, ...]]
@@ -101,7 +100,14 @@ def test_classifier_returns_logits(student, draw):
     close(logits, draw.values([[2.0, -1.0, 0.5, -3.0]] * 2))
 
 
-@points(4)
+@points(3)
+@digits(0.5)
+@device(
+    0.5,
+    "ImageClassifier runs where its images are, and makes no detour over the CPU",
+    hint="a tensor that is neither parameter nor buffer stays where __init__ made it",
+    waits=0,
+)
 def test_classifier_agrees_with_torch(student, draw):
     """ImageClassifier computes the recitation's network, and so does its gradient"""
     weights = drawn(draw, classifier_shapes(2, 2, 5))
@@ -111,33 +117,36 @@ def test_classifier_agrees_with_torch(student, draw):
 
 
 @points(1)
-@after(test_classifier_agrees_with_torch)
-@hint("a tensor that is neither parameter nor buffer stays where __init__ made it")
-@settings("sim")
-def test_classifier_on_the_device(student, draw):
-    """ImageClassifier runs where its images are, and makes no detour over the CPU"""
-    model = student.ImageClassifier(1, image_size=38, num_classes=4)
-    weights = drawn(draw, classifier_shapes(1, 1, 4))
-
-    agrees(model.with_weights(weights), classify, draw(2, 1, 38, 38))
-    no_more_than(waits=0)
-
-
-@points(1)
 @hidden
-def test_classifier_of_the_recitation(student):
+@pytest.mark.parametrize(
+    ("settings", "in_channels", "side", "num_classes"),
+    [
+        ({}, 3, 16, 10),
+        ({"in_channels": 1}, 1, 16, 10),
+        ({"in_channels": 2, "num_classes": 4}, 2, 16, 4),
+        ({"image_size": 43}, 3, 1, 10),
+        ({"image_size": 44}, 3, 2, 10),
+        ({"num_classes": 4}, 3, 16, 4),
+    ],
+)
+def test_classifier_of_the_recitation(
+    student, settings, in_channels, side, num_classes
+):
     """ImageClassifier() is the recitation's network for 128 x 128 images"""
-    equal(student.ImageClassifier().parameter_shapes(), classifier_shapes(3, 16, 10))
+    expected = classifier_shapes(in_channels, side, num_classes)
+
+    equal(student.ImageClassifier(**settings).parameter_shapes(), expected)
 
 
 @points(1)
 @hidden
-def test_classifier_images_one_by_one(student, draw):
+@pytest.mark.parametrize("colours", [1, 2])
+def test_classifier_images_one_by_one(student, draw, colours):
     """ImageClassifier gives an image the same logits alone as in a batch"""
-    weights = drawn(draw, classifier_shapes(1, 1, 3))
+    weights = drawn(draw, classifier_shapes(colours, 1, 3))
     weights["fc2.bias"] = draw.values([40, -40, 20])  # logits of both signs
-    images = draw(4, 1, 40, 40)
-    model = student.ImageClassifier(1, 40, 3).with_weights(weights)
+    images = draw(4, colours, 40, 40)
+    model = student.ImageClassifier(colours, 40, 3).with_weights(weights)
 
     agrees(model, classify, images)
     agrees(model, classify, images[2:3])
@@ -167,48 +176,64 @@ def test_convnet_returns_logits(student, draw):
     close(logits, draw.values([[2.0, -1.0, 0.5, -3.0]] * 2))
 
 
-@points(4)
-def test_convnet_agrees_with_torch(student, draw):
-    """ConvNet computes (conv, ReLU, conv, ReLU, pool) x 3 and fc, gradients too"""
-    weights = drawn(draw, convnet_shapes(2, (3, 4, 6), 2, 5))
-    model = student.ConvNet(2, image_size=20, channels=(3, 4, 6), num_classes=5)
-
-    agrees(model.with_weights(weights), convnet, draw(3, 2, 20, 20))
-
-
-@points(1)
-@after(test_convnet_agrees_with_torch)
-@hint(
-    "what is made in __init__ and no buffer stays behind; is there a loop over images?"
+@points(3)
+@digits(0.5)
+@device(
+    0.5,
+    "ConvNet runs where its images are, all of them at once, without a detour",
+    hint="what is made in __init__ and no buffer stays behind; is there a loop?",
+    cases=[{"images": 40, "image_size": 8, "side": 1}],
+    kernels=320,  # its 16 layers need a few each, and 640 for one image at a time
+    waits=0,
 )
-@settings("sim")
-def test_convnet_on_the_device(student, draw):
-    """ConvNet runs where its images are, all of them at once, without a detour"""
-    model = student.ConvNet(1, image_size=8, channels=(2, 3, 5), num_classes=4)
-    weights = drawn(draw, convnet_shapes(1, (2, 3, 5), 1, 4))
+@pytest.mark.parametrize(("images", "image_size", "side"), [(3, 20, 2)], ids=["three"])
+def test_convnet_agrees_with_torch(student, draw, images, image_size, side):
+    """ConvNet computes (conv, ReLU, conv, ReLU, pool) x 3 and fc, gradients too"""
+    weights = drawn(draw, convnet_shapes(2, (3, 4, 6), side, 5))
+    model = student.ConvNet(2, image_size, channels=(3, 4, 6), num_classes=5)
 
-    agrees(model.with_weights(weights), convnet, draw(40, 1, 8, 8))
-    # Its 16 layers need a kernel or a few each, and 640 for one image at a time.
-    no_more_than(kernels=320, waits=0)
+    x = draw(images, 2, image_size, image_size)
+    agrees(model.with_weights(weights), convnet, x)
 
 
 @points(1)
 @hidden
-def test_convnet_by_default(student):
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"in_channels": 1},
+        {"image_size": 16},
+        {"image_size": 47},
+        {"channels": (2, 3, 5)},
+        {"num_classes": 4},
+        {"in_channels": 2, "channels": (2, 3, 5), "num_classes": 4},
+        {"in_channels": 2, "num_classes": 4},
+        {"in_channels": 2, "channels": (2, 3, 5)},
+    ],
+)
+def test_convnet_by_default(student, settings):
     """ConvNet() takes colour images of 32 x 32 and knows ten classes"""
-    expected = convnet_shapes(3, (16, 32, 64), 4, 10)
+    in_channels, num_classes = (
+        settings.get("in_channels", 3),
+        settings.get("num_classes", 10),
+    )
+    channels = settings.get("channels", (16, 32, 64))
+    side = settings.get("image_size", 32) // 8
+    expected = convnet_shapes(in_channels, channels, side, num_classes)
 
-    equal(student.ConvNet().parameter_shapes(), expected)
+    equal(student.ConvNet(**settings).parameter_shapes(), expected)
 
 
 @points(1)
 @hidden
-def test_convnet_images_one_by_one(student, draw):
+@pytest.mark.parametrize("colours", [1, 2])
+def test_convnet_images_one_by_one(student, draw, colours):
     """ConvNet gives an image the same logits alone as in a batch"""
-    weights = drawn(draw, convnet_shapes(1, (2, 3, 5), 1, 4))
+    weights = drawn(draw, convnet_shapes(colours, (2, 3, 5), 1, 4))
     weights["fc.bias"] = draw.values([40, -40, 20, -20])  # logits of both signs
-    images = draw(4, 1, 9, 9)
-    model = student.ConvNet(1, 9, (2, 3, 5), 4).with_weights(weights)
+    images = draw(4, colours, 9, 9)
+    model = student.ConvNet(colours, 9, (2, 3, 5), 4).with_weights(weights)
 
     agrees(model, convnet, images)
     agrees(model, convnet, images[2:3])

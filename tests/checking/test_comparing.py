@@ -192,7 +192,7 @@ def test_float32_is_compared_as_float32(open_local: Any) -> None:
     """In a float32 case the answer must be float32 and right to its precision."""
     from autograder.checking.student import Student
 
-    case = CaseRun(SETTINGS["cpu float32"], 1)
+    case = CaseRun(SETTINGS["cpu float32"], 1, strict=True)
     begin(case)
     student, x = Student(open_local(SOURCE)), Draw(case)(3, 4)
     begin(case)

@@ -121,7 +121,7 @@ def test_float32_answers(ulps: int, right: bool) -> None:
     truth = tensor(1.0, 0.5)
     got = (truth + ulps * torch.finfo(F32).eps).to(F32)
 
-    found = differ(got, truth, F32, changes=lambda count: [0.0])
+    found = differ(got, truth, F32, changes=lambda dtype, count: [0.0])
     assert (found is None) is right
 
 
@@ -145,8 +145,11 @@ def test_an_unstable_truth_allows_more() -> None:
     truth = [tensor(1.0), tensor(1.0)]
     got = [tensor(1.0, dtype=F32), tensor(1.0 + 1e-3, dtype=F32)]
 
-    assert differ(got, truth, F32, changes=lambda count: [0.0, 1e-3]) is None
-    assert differ(got, truth, F32, changes=lambda count: [1e-3, 0.0]).of == "output[1]"
+    assert differ(got, truth, F32, changes=lambda dtype, count: [0.0, 1e-3]) is None
+    assert (
+        differ(got, truth, F32, changes=lambda dtype, count: [1e-3, 0.0]).of
+        == "output[1]"
+    )
 
 
 def test_integers_do_not_shift_the_truths_changes() -> None:
@@ -154,7 +157,7 @@ def test_integers_do_not_shift_the_truths_changes() -> None:
     truth = (torch.tensor([3]), tensor(1.0))
     got = (torch.tensor([3]), tensor(1.0 + 1e-3, dtype=F32))
 
-    assert differ(got, truth, F32, changes=lambda count: [1e-3]) is None
+    assert differ(got, truth, F32, changes=lambda dtype, count: [1e-3]) is None
 
 
 def test_the_facts_of_a_value() -> None:

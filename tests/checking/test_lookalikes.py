@@ -1,68 +1,224 @@
-"""Which mistake a failing answer equals."""
+"""Which mistake behaves as a student's function does."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from autograder.checking.lookalikes import Lookalikes, as_document, from_document
+from autograder.checking import solution
+from autograder.checking.loading import Case, Check
+from autograder.checking.lookalikes import (
+    Lookalikes,
+    Recorded,
+    as_document,
+    from_document,
+    function_id,
+)
+from autograder.checking.observing import Observation
 from autograder.checking.running import Finding, blank_result
 from autograder.checking.solution import Solution
 from autograder.verdict import Idea, Outcome
 
 ONE = Idea("one", "the first", "why?")
 TWO = Idea("two", "the second", "how?")
+MANY = 9  # wrong numbers: evidence enough
+
+Answers = dict[str, str | None]  # by case: what comes out, None where it is right
 
 
 @pytest.fixture
-def check(tiny: Solution) -> Any:
-    """Any check."""
-    return tiny.checks["functions"][0]
+def check(tiny: Solution) -> Check:
+    """A check with three cases: a, b and c."""
+    cases = tuple(Case(name, {}) for name in "abc")
+    return replace(tiny.checks["functions"][0], name="test_f", cases=cases)
 
 
-def failing(check: Any, signature: Any) -> Finding:
-    """A finding with this signature."""
-    return Finding(blank_result(check, Outcome.FAILED), signature)
+def found(check: Check, answers: Answers, numbers: int = MANY) -> Finding:
+    """What was found of a check whose cases gave these answers; others did not run."""
+    observed = {
+        case: Observation(["value", answer], numbers)
+        for case, answer in answers.items()
+        if answer is not None
+    }
+    outcome = Outcome.FAILED if observed else Outcome.PASSED
+    return Finding(blank_result(check, outcome), observed, frozenset(answers))
+
+
+def recorded(idea: Idea, answers: dict[str, Answers]) -> Recorded:
+    """A mistake that answers so, by check."""
+    return Recorded(
+        idea,
+        {
+            check: {case: ["value", a] for case, a in some.items() if a is not None}
+            for check, some in answers.items()
+        },
+    )
+
+
+def named(mistakes: list[Recorded], *pairs: tuple[Check, Finding]) -> list[str | None]:
+    """The idea told beside each finding."""
+    lookalikes = Lookalikes(lambda check: list(mistakes))
+    return [finding.result.diagnosis for finding in lookalikes.diagnose(pairs)]
 
 
 @pytest.mark.parametrize(
-    ("known", "signature", "name"),
+    ("one", "two", "name"),
     [
-        ([(ONE, ["a", 1.0]), (TWO, ["b", 1.0])], ["a", 1.0 + 1e-12], "one"),
-        ([(ONE, ["a", 1.0]), (TWO, ["b", 1.0])], ["c", 1.0], None),
-        ([(ONE, ["a", 1.0]), (TWO, ["a", 1.0])], ["a", 1.0], None),
-        ([(ONE, ["a", 1.0])], None, None),
-        ([], ["a", 1.0], None),
+        ({"a": "x", "b": "y"}, {"a": "x", "b": "z"}, "one"),
+        ({"a": "x"}, {"b": "y"}, None),
+        ({"a": "x", "b": "y"}, {"a": "x", "b": "y"}, None),
+        ({"a": "x", "b": "y", "c": "z"}, {"a": "x"}, None),
+        ({}, {}, None),
     ],
-    ids=["one", "none", "two", "no signature", "no mistakes"],
+    ids=["one", "none", "both", "passes elsewhere", "neither fails"],
 )
 def test_exactly_one_mistake(
-    check: Any, known: Any, signature: Any, name: str | None
+    check: Check, one: Answers, two: Answers, name: str | None
 ) -> None:
-    """A student is told of a mistake only when no other one behaves alike."""
-    found = Lookalikes(lambda check: known).diagnose(check, failing(check, signature))
+    """An idea is named where one mistake alone does the same in every case."""
+    mistakes = [recorded(ONE, {check.id: one}), recorded(TWO, {check.id: two})]
 
-    assert found.result.diagnosis == name
+    finding = found(check, {"a": "x", "b": "y", "c": None})
 
-
-def test_mistakes_are_computed_once(check: Any) -> None:
-    """The signatures of a check are asked for when first needed and kept."""
-    asked = []
-    lookalikes = Lookalikes(lambda check: asked.append(check) or [])  # type: ignore[func-returns-value]
-    for _ in range(3):
-        lookalikes.of(check)
-
-    assert asked == [check]
+    assert named(mistakes, (check, finding)) == [name]
 
 
-def test_as_a_file(check: Any) -> None:
-    """What a release carries says the same."""
-    text = json.dumps(as_document({check.id: [(ONE, ["a", 1.0])]}))
+def test_all_checks_of_a_function_speak(check: Check) -> None:
+    """A mistake that passes another check which the student fails is not theirs."""
+    other = replace(check, name="test_g")
+    failed = found(check, {"a": "x"})
+    mistakes = [recorded(ONE, {check.id: {"a": "x"}})]
 
-    assert from_document(json.loads(text)).of(check) == [(ONE, ["a", 1.0])]
-    assert from_document({}).of(check) == []
-    assert set(json.loads(text)[check.id][0]) == {
-        *("name", "sentence", "question", "signature")
+    passed = (other, found(other, {"a": None}))
+    assert named(mistakes, (check, failed), passed) == ["one", None]
+    differs = (other, found(other, {"a": "y"}))
+    assert named(mistakes, (check, failed), differs) == [None, None]
+
+
+def test_a_mistake_that_fails_where_the_student_passes(check: Check) -> None:
+    """It is another one, though it answers the same where both fail."""
+    other = replace(check, name="test_g")
+    mistakes = [recorded(ONE, {check.id: {"a": "x"}, other.id: {"b": "y"}})]
+
+    right = found(other, {"a": None, "b": None})
+    assert named(mistakes, (check, found(check, {"a": "x"})), (other, right)) == [
+        None,
+        None,
+    ]
+
+
+def test_what_did_not_run_says_nothing(check: Check) -> None:
+    """A check that waited and a case that came to no end tell nothing of either."""
+    other = replace(check, name="test_g")
+    mistakes = [recorded(ONE, {check.id: {"a": "x", "c": "z"}, other.id: {"b": "y"}})]
+    waiting = Finding(blank_result(other, Outcome.WAITING))
+
+    told = named(mistakes, (check, found(check, {"a": "x"})), (other, waiting))
+
+    assert told == ["one", None]
+
+
+def test_functions_are_told_apart(check: Check) -> None:
+    """What another function does has no part in it."""
+    other = replace(check, name="test_g", function="attention")
+    mistakes = {
+        function_id(check): [recorded(ONE, {check.id: {"a": "x"}})],
+        function_id(other): [recorded(TWO, {other.id: {"a": "y"}})],
     }
+    lookalikes = Lookalikes(lambda check: list(mistakes[function_id(check)]))
+    pairs = [(check, found(check, {"a": "x"})), (other, found(other, {"a": "y"}))]
+
+    told = [finding.result.diagnosis for finding in lookalikes.diagnose(pairs)]
+
+    assert told == ["one", "two"]
+
+
+def test_a_derived_check_that_its_parent_decided(check: Check) -> None:
+    """It was not run since nothing was remarked: a mistake that fails it differs."""
+    digits = replace(
+        check, name="test_f_digits", parent="test_f", same_cases=True, strict=True
+    )
+    other = replace(check, name="test_g")
+    pairs = [
+        (check, found(check, {"a": None, "b": None, "c": None})),
+        (digits, Finding(blank_result(digits, Outcome.PASSED))),
+        (other, found(other, {"a": "x"})),
+    ]
+    plain = recorded(ONE, {other.id: {"a": "x"}})
+    strict = recorded(TWO, {other.id: {"a": "x"}, digits.id: {"b": "y"}})
+
+    assert named([plain, strict], *pairs) == [None, None, "one"]
+    assert named([strict], *pairs) == [None, None, None]
+
+
+def test_mistakes_are_asked_once(
+    tiny: Solution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mistake is run on a case when it is first asked about it, and not again."""
+    asked: list[str] = []
+    really = solution.try_case
+
+    def counted(check: Check, case: Case, *rest: Any) -> Any:
+        asked.append(case.id)
+        return really(check, case, *rest)
+
+    monkeypatch.setattr(solution, "try_case", counted)
+    mistaken = tiny.mistaken("counting", "gate_name", 11)[0]
+    (gates,) = [c for c in tiny.checks["counting"] if c.function == "gate_name"]
+    told = [
+        mistaken.at(gates, case) is None for case in gates.cases[:2] + gates.cases[:3]
+    ]
+
+    assert told == [False, False, False, False, True]
+    assert asked == ["0", "1", "2"]
+
+
+def test_as_a_file(check: Check) -> None:
+    """What a release carries says the same."""
+    mistakes = [recorded(ONE, {check.id: {"a": "x", "b": None}})]
+    function = function_id(check)
+
+    text = json.dumps(as_document({function: list(mistakes)}, {function: [check]}))
+    lookalikes = from_document(json.loads(text))
+
+    assert json.loads(text)[function] == [
+        {
+            "name": "one",
+            "sentence": "the first",
+            "question": "why?",
+            "failing": {check.id: {"a": ["value", "x"]}},
+        }
+    ]
+    pair = (check, found(check, {"a": "x", "b": None, "c": None}))
+    assert [f.result.diagnosis for f in lookalikes.diagnose([pair])] == ["one"]
+    nothing = from_document({}).diagnose([pair])
+    assert [f.result.diagnosis for f in nothing] == [None]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        [],
+        {"functions::f": 3},
+        {"functions::f": [3]},
+        {"functions::f": [{"name": "one"}]},
+        {
+            "functions::f": [
+                {"name": "one", "sentence": "s", "question": "q", "failing": []}
+            ]
+        },
+        {
+            "functions::f": [
+                {"name": "one", "sentence": "s", "question": "q", "failing": {"c": 1}}
+            ]
+        },
+    ],
+    ids=repr,
+)
+def test_a_damaged_file(document: Any) -> None:
+    """It raises what whoever reads it expects, and nothing is half read."""
+    with pytest.raises((LookupError, TypeError, ValueError, AttributeError)):
+        from_document(document)

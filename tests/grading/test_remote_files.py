@@ -194,12 +194,12 @@ def test_a_new_check_forgets(open_remote: Any) -> None:
 def test_missing_is_no_death(open_remote: Any) -> None:
     """A missing function leaves the child alone."""
     caller = open_remote(SOURCE)
-    pid = caller._wire.child.pid
+    pid = caller._process.wire.child.pid
 
     with pytest.raises(Missing):
         Student(caller).absent()
     assert Student(caller).fine() == 1
-    assert caller._wire.child.pid == pid
+    assert caller._process.wire.child.pid == pid
 
 
 def test_the_tiny_course_behind_the_sandbox(tiny: Solution, line: Line) -> None:

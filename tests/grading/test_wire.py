@@ -147,7 +147,7 @@ FIELDS: dict[str, dict[str, Any]] = {
 def caller(wire: Wire) -> RemoteCaller:
     """A caller whose child is the stand-in."""
     made = RemoteCaller(None, Job({}, "m"), Budget.of(10), 1.0, lambda name: [])  # type: ignore[arg-type]
-    made._wire = wire
+    made._process.wire, made._process.exercise = wire, "m"
     return made
 
 

@@ -202,13 +202,13 @@ TINY = {
         TWO_DEVICES,
     ),
     "a cell of zeros": (
-        *("recurrent", "lstm_cell", "test_lstm_cell_on_the_device"),
+        *("recurrent", "lstm_cell", "test_lstm_cell_agrees_with_torch_device"),
         "h, c = state",
         "h, c = state\n    c = c + torch.zeros(c.shape, dtype=c.dtype)",
         TWO_DEVICES,
     ),
     "a cell that is looked at": (
-        *("recurrent", "lstm_cell", "test_lstm_cell_on_the_device"),
+        *("recurrent", "lstm_cell", "test_lstm_cell_agrees_with_torch_device"),
         "h, c = state",
         "h, c = state\n    if c.isnan().any(): raise ValueError",
         WAITS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -10,11 +11,14 @@ from autograder import (
     after,
     agrees,
     close,
+    device,
+    digits,
     equal,
     hidden,
     no_more_than,
     points,
     settings,
+    types,
 )
 
 
@@ -39,22 +43,13 @@ def char_model(weights, tokens, state=None):
 
 
 @points(2)
+@digits(1)
+@device(1, "lstm_cell runs where its inputs are, in a few kernels", kernels=60, waits=0)
 def test_lstm_cell_agrees_with_torch(student, draw):
     """lstm_cell does one step as torch does, gradients too"""
     x, state = draw(3, 2), (draw(3, 5), draw(3, 5))
     agrees(student.lstm_cell, torch.lstm_cell, x, state,
            draw(20, 2), draw(20, 5), draw(20), draw(20))  # fmt: skip
-
-
-@points(1)
-@after(test_lstm_cell_agrees_with_torch)
-@settings("sim")
-def test_lstm_cell_on_the_device(student, draw):
-    """lstm_cell runs where its inputs are, in a few kernels"""
-    x, state = draw(3, 2), (draw(3, 5), draw(3, 5))
-    agrees(student.lstm_cell, torch.lstm_cell, x, state,
-           draw(20, 2), draw(20, 5), draw(20), draw(20))  # fmt: skip
-    no_more_than(kernels=60, waits=0)
 
 
 @points(1)
@@ -73,6 +68,7 @@ def test_char_model_parameters(student):
 
 
 @points(2)
+@digits(1)
 def test_char_model_begins(student, draw):
     """CharModel begins with a state of zeros"""
     model = student.CharModel(7, 3).with_weights(char_weights(draw, 7, 3))
@@ -109,11 +105,15 @@ def test_char_model_goes_on(student, draw):
 
 
 @points(2)
-def test_greedy_decode_follows_a_cycle(student):
+@types(1)
+@pytest.mark.parametrize(
+    ("start", "expected"), [(2, [3, 0, 1, 2, 3]), (0, [1, 2, 3]), (3, [0, 1])]
+)
+def test_greedy_decode_follows_a_cycle(student, start, expected):
     """greedy_decode gives each token to the model to find the next"""
     model = student.build(nn.Embedding, 4, 4)
     model.load_state_dict({"weight": torch.eye(4).roll(1, dims=1)})
-    equal(student.greedy_decode(model, 2, 5), [3, 0, 1, 2, 3])
+    equal(student.greedy_decode(model, start, len(expected)), expected)
 
 
 @points(1)

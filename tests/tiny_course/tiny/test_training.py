@@ -11,7 +11,9 @@ from torch import nn
 from autograder import (
     after,
     agrees,
+    changes,
     close,
+    digits,
     equal,
     hidden,
     hint,
@@ -52,6 +54,7 @@ def descended(weights, x, y, lr, momentum, steps):
 
 
 @points(2)
+@digits(1)
 def test_block_agrees_with_torch(student, draw):
     """Block computes what its description says, and so does its gradient"""
     weights = {
@@ -63,10 +66,12 @@ def test_block_agrees_with_torch(student, draw):
 
 
 @points(2)
+@digits(1)
+@changes("model", "optimizer")
 @hint("what does backward do with a gradient that is there already?")
 @settings("cpu float64")
-def test_train_step_twice(student, draw):
-    """two training steps do what SGD with momentum does"""
+def test_train_step_again_and_again(student, draw):
+    """four training steps do what SGD with momentum does"""
     x, y = draw(6, 3), draw(6, 2)
     model = student.build(nn.Linear, 3, 2, dtype=x.dtype)
     start = {"weight": draw(2, 3), "bias": draw(2)}
@@ -75,16 +80,15 @@ def test_train_step_twice(student, draw):
     optimizer = student.build(torch.optim.SGD, parameters, lr=0.1, momentum=0.9)
     loss_fn = student.build(nn.MSELoss)
 
-    losses = [student.train_step(model, loss_fn, optimizer, x, y) for _ in range(2)]
+    losses = [student.train_step(model, loss_fn, optimizer, x, y) for _ in range(4)]
 
-    state = model.state_dict()
-    expected, after_steps = descended(start, x, y, 0.1, 0.9, 2)
+    expected, after_steps = descended(start, x, y, 0.1, 0.9, 4)
+    close(model.state_dict(), after_steps)
     close(losses, expected)
-    close(state, after_steps)
 
 
 @points(1)
-@after(test_train_step_twice)
+@after(test_train_step_again_and_again)
 @hint("only the loss has to leave the device, once it is a number")
 @settings("sim")
 def test_train_step_on_the_device(student, draw):
@@ -124,6 +128,7 @@ def test_train_step_with_a_function(student, draw):
 
 
 @points(1)
+@digits(1)
 @settings("cpu float64")
 def test_numerical_gradient_of_the_sine(student, draw):
     """numerical_gradient of the sine is close to the cosine"""
@@ -158,6 +163,7 @@ def test_numerical_gradient_of_a_network(student, draw):
 
 
 @points(2)
+@digits(1)
 def test_line_fits(student, draw):
     """Line.fit descends on the mean squared error and tells its losses"""
     x, y = draw(8, 3), draw(8)
@@ -167,8 +173,8 @@ def test_line_fits(student, draw):
 
     zero = {"weight": torch.zeros(1, 3), "bias": torch.zeros(1)}
     expected, fitted = descended(zero, x.double(), y.double()[:, None], 0.1, 0.0, 4)
-    close(losses, expected)
     close(line.predict(x), (x.double() @ fitted["weight"].T)[:, 0] + fitted["bias"])
+    close(losses, expected)
 
 
 @points(1)

@@ -96,7 +96,7 @@ def layer_norm__fixed_eps(x, weight, bias, eps=1e-5):
 
 @mistake(
     question="Which dtype do the numbers have on their way?",
-    rounding="test_softmax_keeps_its_digits",
+    rounding="test_softmax_agrees_with_torch_digits",
 )
 def softmax__computes_in_float32(x, dim):
     """a softmax that computes in float32, whatever it is given"""

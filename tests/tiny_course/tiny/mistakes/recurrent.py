@@ -79,4 +79,5 @@ def greedy_decode__one_step_short(model, start, steps):
 @mistake(question="Which token is the likeliest?")
 def greedy_decode__least_likely(model, start, steps):
     """the least likely token at each step"""
-    return reference.greedy_decode(lambda tokens: -model(tokens), start, steps)
+    turned = torch.nn.Sequential(model, torch.nn.Softmin(-1))
+    return reference.greedy_decode(turned, start, steps)

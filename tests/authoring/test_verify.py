@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from autograder.authoring.verify import verify
 from autograder.checking.solution import Solution
 from autograder.course.assignment import load_course
 from autograder.course.errors import CourseError
 from autograder.course.generate import generate
 from autograder.grading.publishing import hidden_summary, public_lookalikes
-from autograder.grading.verifying import verify
 from tests.small_course import CHECKS, SOLUTION, write_small_course
 
 ENOUGH = "".join(
@@ -48,7 +48,7 @@ def test_a_right_course_has_no_complaints(tmp_path: Path) -> None:
 
 def test_a_solution_that_fails_its_check(tmp_path: Path) -> None:
     """The reference must earn every point in every setting."""
-    wrong = SOLUTION.replace("x + offset\n", "x + offset + 1e-7\n")
+    wrong = SOLUTION.replace("x + offset\n", "x + offset + 1e-3\n")
 
     found = complaints(tmp_path, solution=wrong)
 
@@ -67,7 +67,10 @@ def test_a_stub_that_earns_points(tmp_path: Path) -> None:
 
     found = complaints(tmp_path, solution=open_solution)
 
-    assert any("its stub earns 2 points in test_shifts" in text for text in found)
+    assert any(
+        "its stub must earn 0 points, and earns 2 in test_shifts" in text
+        for text in found
+    )
 
 
 def test_a_mistake_that_no_check_catches(tmp_path: Path) -> None:
@@ -82,7 +85,8 @@ def scale__is_right(x, factor):
     found = complaints(tmp_path, mistakes=HEAD + ENOUGH + harmless)
 
     assert len(found) == 1
-    assert "scale__is_right is caught by no check; write one that fails it" in found[0]
+    assert "scale__is_right must fail a check, and passes all 2 that call" in found[0]
+    assert "caught by no check; write one that fails it" in found[0]
     assert "mistakes/scaling.py" in found[0]
 
 
@@ -119,7 +123,7 @@ def test_scales_zeros(student, draw):
 
     found = complaints(tmp_path, checks=checks)
 
-    assert any("test_scales_zeros is passed by zeros" in text for text in found)
+    assert any("test_scales_zeros must fail zeros" in text for text in found)
     assert not any("by NaN" in text for text in found)
 
 
@@ -154,3 +158,42 @@ def test_a_broken_check_file(
     """A check without points or promise stops everything with file and remedy."""
     with pytest.raises(CourseError, match=message):
         complaints(tmp_path, checks=CHECKS.replace(*change))
+
+
+def test_too_few_mistakes(tmp_path: Path) -> None:
+    """A function that has checks has four mistakes at least, and is told how many."""
+    three = ENOUGH.replace("shift__is_off_by_4", "scale__is_off_by_5", 1).replace(
+        "reference.shift(x, factor) + 4", "reference.scale(x, factor) + 5"
+    )
+
+    (found,) = complaints(tmp_path, mistakes=HEAD + three)
+
+    assert "the function shift must have at least 4 mistakes, and has 3" in found
+
+
+def test_a_hidden_check_is_told_in_numbers(tmp_path: Path) -> None:
+    """Its author reads what was expected and what came, hidden or not."""
+    wrong = SOLUTION.replace("x + offset\n", "x + abs(offset)\n")
+
+    found = complaints(tmp_path, solution=wrong)
+
+    (text,) = (t for t in found if "does not pass test_shifts_back under seed 5" in t)
+    assert "expected float64[3, 2], got float64[3, 2], off by 3" in text
+    assert "is allowed" in text
+
+
+def test_one_exercise_alone(tmp_path: Path) -> None:
+    """With an exercise named nothing else is tried, and each step is announced."""
+    course = write_small_course(tmp_path, mistakes=HEAD + ENOUGH)
+    loaded = Solution(load_course(course).assignment("small"))
+    said: list[str] = []
+
+    steps = list(verify(loaded, [5], tmp_path / "none", ["scaling"], said.append))
+
+    assert [step.name for step in steps] == [
+        "scaling: the reference passes",
+        "scaling: the stub earns nothing",
+        "scaling: 8 mistakes are named as themselves",
+        "scaling: zeros, the mean, NaN, a copy of the input pass no numeric check",
+    ]
+    assert "scaling: mistake 8 of 8, scaling::shift__is_off_by_4" in said

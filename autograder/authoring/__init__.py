@@ -1,0 +1,1 @@
+"""For authors: proof that checks, mistakes and inputs are what they should be."""

@@ -1,0 +1,69 @@
+"""Other right ways to write a solution: ``styles/<style>/<exercise>.py``.
+
+A check that knows the reference only may hold everybody to its way of computing. So an
+exercise may have further solutions, in loops or by unfolding; each must earn every
+point. They are the author's own, and run here without a sandbox.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.checking.local import LocalCaller
+from autograder.checking.modules import ModuleSet
+from autograder.checking.solution import Solution
+from autograder.course.errors import CourseError
+from autograder.course.source import read_text
+from autograder.protocol.forbidden import forbidden_uses, why_refused
+
+STYLES = "styles"  # a folder beside the solutions, with a folder for each style
+
+
+@dataclass(frozen=True)
+class Style:
+    """One exercise in one style."""
+
+    name: str  # "loops"
+    exercise: str
+    file: Path
+
+    @contextmanager
+    def caller(self, solution: Solution) -> Iterator[LocalCaller]:
+        """Calls the style, which finds the solutions of the other exercises."""
+        assignment = solution.assignment
+        with tempfile.TemporaryDirectory() as folder:
+            for exercise in assignment.exercises:
+                own = self.file.parent / f"{exercise}.py"
+                there = own if own.is_file() else assignment.module(exercise)
+                shutil.copy(there, Path(folder) / f"{exercise}.py")
+            modules = ModuleSet(Path(folder), list(assignment.exercises))
+            try:
+                module = modules.load(self.exercise)
+            except Exception as error:
+                raise CourseError(
+                    f"{self.file}: cannot be imported: {error!r}; mend it"
+                ) from error
+            yield LocalCaller(module, {}, modules.visible)
+
+
+def styles_of(solution: Solution, exercise: str) -> list[Style]:
+    """The styles in which an exercise is written beside the solution."""
+    files = (solution.assignment.folder / STYLES).glob(f"*/{exercise}.py")
+    return [Style(file.parent.name, exercise, file) for file in sorted(files)]
+
+
+def broken_rules(solution: Solution, style: Style) -> Iterator[str]:
+    """What a style uses although the exercise forbids it to students."""
+    patterns = list(solution.assignment.forbidden.get(style.exercise, ()))
+    found = forbidden_uses(
+        {style.exercise: read_text(style.file)}, style.exercise, patterns
+    )
+    for function in dict.fromkeys(c.function for c in solution.checks[style.exercise]):
+        reason = why_refused(found, function)
+        if reason is not None:
+            yield f"{function} must do without what students may not use, and {reason}."

@@ -1,0 +1,204 @@
+"""Proof that an assignment's checks are right, before students meet them.
+
+The reference earns every point, and so does every other style of it; the stub earns
+none. Each function has the check of digits or types that its results need. Each mistake
+is caught and named as itself and never as another, and there are enough of them.
+Answers that know nothing pass no numeric check. The inputs are those that were planned.
+What students get is current. Each complaint names the file, what was expected, what
+came, and the remedy.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder.authoring import plans
+from autograder.authoring.mistakes import mistake_complaints
+from autograder.authoring.runs import (
+    DEVICES,
+    findings_of,
+    in_numbers,
+    name_of,
+    not_passed,
+)
+from autograder.authoring.styles import Style, broken_rules, styles_of
+from autograder.authoring.trivial import TRIVIAL, TrivialCaller
+from autograder.checking.demands import missing_marks
+from autograder.checking.local import LocalCaller
+from autograder.checking.modules import ModuleSet
+from autograder.checking.running import Finding, run_check
+from autograder.checking.solution import Solution
+from autograder.course.assignment import WORKSHEET
+from autograder.course.generate import stale
+from autograder.course.stubs import make_stub
+from autograder.course.worksheet import load
+from autograder.grading.publishing import hidden_summary, public_lookalikes
+from autograder.verdict import Outcome
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that was proved, or not: ``complaints`` say what is wrong."""
+
+    name: str
+    complaints: list[str]
+    notes: list[str] = field(default_factory=list)  # for whoever wants to know more
+
+
+def verify(
+    solution: Solution,
+    seeds: list[int],
+    generated: Path | None,
+    exercises: Sequence[str] = (),
+    say: Say = lambda text: None,
+) -> Iterator[Step]:
+    """Try everything that can be tried without a student, a step at a time.
+
+    Args:
+        solution: the assignment.
+        seeds: under which all is tried; the first should be the public one.
+        generated: the student folder that must be current; None to leave that out.
+        exercises: those to try; none for all, worksheet and student folder included.
+        say: is told what is being tried.
+    """
+    for exercise in exercises or solution.assignment.exercises:
+        yield from _exercise(solution, exercise, seeds, say)
+    if exercises:
+        return
+    if solution.assignment.has_worksheet:
+        say("worksheet")
+        load(solution.assignment.folder / WORKSHEET)  # raises what is wrong
+        yield Step("worksheet: it can be read", [])
+    if generated is not None:
+        say("the student folder")
+        yield Step("the student folder is current", _current(solution, generated))
+
+
+def _exercise(
+    solution: Solution, exercise: str, seeds: list[int], say: Say
+) -> Iterator[Step]:
+    say(f"{exercise}: the reference")
+    yield Step(
+        f"{exercise}: the reference passes", _reference(solution, exercise, seeds)
+    )
+    for style in styles_of(solution, exercise):
+        say(f"{exercise}: {style.name}")
+        yield Step(
+            f"{exercise}: the style {style.name} passes, too",
+            _style(solution, style, seeds),
+        )
+    say(f"{exercise}: the stub")
+    yield Step(f"{exercise}: the stub earns nothing", _stub(solution, exercise))
+    found = list(mistake_complaints(solution, exercise, seeds, say))
+    count = len(solution.mistakes(exercise))
+    named = "mistake is named as itself"
+    named = named if count == 1 else "mistakes are named as themselves"
+    yield Step(f"{exercise}: {count} {named}", found)
+    say(f"{exercise}: answers that know nothing")
+    yield Step(
+        f"{exercise}: {', '.join(TRIVIAL)} pass no numeric check",
+        list(_trivial(solution, exercise, seeds)),
+    )
+    planned = plans.load_plans(solution, exercise)
+    if planned:
+        say(f"{exercise}: the planned inputs")
+        plans.follow(solution, exercise, planned, DEVICES)
+        count = sum(len(plan.pairs) for plan in planned)
+        yield Step(
+            f"{exercise}: all {count} pairs of planned inputs are tried",
+            list(plans.complaints(solution, exercise, planned)),
+            [line for plan in planned for line in plan.notes()],
+        )
+
+
+def _reference(solution: Solution, exercise: str, seeds: list[int]) -> list[str]:
+    path = solution.assignment.checks(exercise)
+    caller = solution.reference_caller(exercise)
+    checks = solution.checks[exercise]
+    found: list[str] = []
+    findings: list[Finding] = []
+    for seed in seeds:
+        findings = list(findings_of(checks, caller, seed))
+        found += [
+            f"{path}: the solution does not pass {name_of(f.result)} under seed "
+            f"{seed}: {in_numbers(f.result)} Mend the solution or the check."
+            for f in findings
+            if f.result.outcome is not Outcome.PASSED
+        ]
+    lacking = missing_marks(zip(checks, findings))
+    return found + [f"{path}: {text}" for text in lacking]
+
+
+def _style(solution: Solution, style: Style, seeds: list[int]) -> list[str]:
+    checks = solution.checks[style.exercise]
+    found = [f"{style.file}: {text}" for text in broken_rules(solution, style)]
+    with style.caller(solution) as caller:
+        for seed in seeds:
+            missed = list(not_passed(checks, caller, seed))
+            earned = sum(check.points for check in checks)
+            earned -= sum(result.max_points for result in missed)
+            if missed:
+                found.append(
+                    f"{style.file}: must earn {sum(c.points for c in checks):g} points "
+                    f"under seed {seed}, and earns {earned:g}; it does not pass "
+                    f"{', '.join(map(name_of, missed))}. The first: "
+                    f"{in_numbers(missed[0])} Mend the style, or the check that fails "
+                    "right code."
+                )
+    return found
+
+
+def _stub(solution: Solution, exercise: str) -> list[str]:
+    path = solution.assignment.module(exercise)
+    with tempfile.TemporaryDirectory() as folder:
+        for name in solution.assignment.exercises:
+            source = solution.assignment.module(name).read_text(encoding="utf-8")
+            stub = make_stub(source, str(solution.assignment.module(name)))
+            (Path(folder) / f"{name}.py").write_text(stub, encoding="utf-8")
+        modules = ModuleSet(Path(folder), list(solution.assignment.exercises))
+        caller = LocalCaller(modules.load(exercise), {}, modules.visible)
+        seed = solution.assignment.public_seed
+        return [
+            f"{path}: its stub must earn 0 points, and earns {result.points:g} in "
+            f"{name_of(result)}; put more of the solution between the marks, or mend "
+            "the check."
+            for result in (
+                finding.result
+                for finding in findings_of(solution.checks[exercise], caller, seed)
+            )
+            if result.points
+        ]
+
+
+def _trivial(solution: Solution, exercise: str, seeds: list[int]) -> Iterator[str]:
+    path = solution.assignment.checks(exercise)
+    reference = solution.reference_caller(exercise)
+    for seed in seeds:
+        for check in solution.checks[exercise]:
+            if not run_check(check, reference, seed, DEVICES).numeric:
+                continue
+            for name, forgery in TRIVIAL.items():
+                caller = TrivialCaller(solution.reference_caller(exercise), forgery)
+                finding = run_check(check, caller, seed, DEVICES)
+                if finding.result.outcome is Outcome.PASSED:
+                    cases = max(len(check.cases), 1)
+                    yield (
+                        f"{path}: {check.name} must fail {name} in a case, and is "
+                        f"passed by {name} in all {cases} (seed {seed}); add a case in "
+                        "which the right answer is another"
+                    )
+
+
+def _current(solution: Solution, generated: Path) -> list[str]:
+    differences = stale(
+        solution.assignment,
+        generated,
+        public_lookalikes(solution),
+        hidden_summary(solution),
+    )
+    return [f"{text}. Run `autograder assignments`." for text in differences]

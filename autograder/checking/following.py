@@ -1,0 +1,109 @@
+"""What follows from another function: a fault that is told once.
+
+Where ``layer_shapes`` calls ``conv_output_size``, a fault of the latter fails the
+former's checks too. That is said only where it is so: the student's function calls the
+other one, and gives in every case what the solution would give if it called the
+student's instead of its own.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Protocol
+
+from autograder.checking.boundary import as_exception
+from autograder.checking.callers import Caller
+from autograder.checking.lookalikes import Mistaken, Pair, does_the_same
+from autograder.checking.running import Finding
+from autograder.protocol.calls import Request
+from autograder.protocol.values import Packer, unpack
+from autograder.verdict import Outcome
+
+_FAULTY = (Outcome.FAILED, Outcome.CRASHED)
+
+
+class Hybrid(Protocol):
+    """Gives the solution with one of its functions replaced."""
+
+    def __call__(self, function: str, code: Callable[..., Any]) -> Mistaken:
+        """What it answers, ready to be compared with."""
+
+
+def following(
+    pairs: Iterable[Pair], source: str, caller: Caller, hybrid: Hybrid
+) -> list[Finding]:
+    """The findings, with the function that each follows from, where one does.
+
+    Args:
+        pairs: the checks of one exercise and what they found, ideas included.
+        source: of the student's file.
+        caller: who runs the student's code.
+        hybrid: the solution with one function replaced.
+    """
+    pairs = list(pairs)
+    faulty = {c.function for c, f in pairs if f.result.outcome in _FAULTY}
+    called = reached(source)
+    found: dict[str, str] = {}
+    for function in sorted(faulty):
+        own = [pair for pair in pairs if pair[0].function == function]
+        if any(finding.result.idea for _, finding in own):
+            continue
+        if not any(finding.observed for _, finding in own):
+            continue
+        for other in sorted(faulty & called.get(function, set()) - {function}):
+            mistaken = hybrid(other, forwarded(caller, other))
+            if all(does_the_same(mistaken, check, finding) for check, finding in own):
+                found[function] = other
+                break
+    return [
+        replace(f, result=replace(f.result, follows=found[c.function]))
+        if f.observed and c.function in found
+        else f
+        for c, f in pairs
+    ]
+
+
+def reached(source: str) -> dict[str, set[str]]:
+    """For each function or class at the top of a file, the names there that it uses.
+
+    Names that it uses through others are among them. Nothing is run.
+    """
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError):
+        return {}
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    uses: Mapping[str, set[str]] = {
+        node.name: {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+        for node in body
+        if isinstance(node, kinds)
+    }
+    found: dict[str, set[str]] = {}
+    for name in uses:
+        seen: set[str] = set()
+        waiting = [name]
+        while waiting:
+            new = (uses.get(waiting.pop(), set()) & uses.keys()) - seen
+            seen |= new
+            waiting += new
+        found[name] = seen
+    return found
+
+
+def forwarded(caller: Caller, function: str) -> Callable[..., Any]:
+    """A function of the student's as one that the solution can call; no gradients."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        packer = Packer()
+        packed, named = packer.pack(tuple(args)), packer.pack(kwargs)
+        request = Request(
+            ["function", function], packed, named, packer.tensors, name=function
+        )
+        answer = caller.call(request)
+        if answer.thrown is not None:
+            raise as_exception(answer.thrown)
+        return unpack(answer.value, answer.tensors, callables=False)
+
+    return call

@@ -1,0 +1,44 @@
+"""What is said of checks that failed, once all checks of an exercise have run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from autograder.checking.lookalikes import Lookalikes, Pair
+from autograder.checking.relations import relations_of
+from autograder.checking.running import Finding
+
+Follow = Callable[[Iterable[Pair]], list[Finding]]
+
+
+def recognised(
+    pairs: Iterable[Pair], lookalikes: Lookalikes, follow: Follow | None = None
+) -> list[Finding]:
+    """The findings, each with the idea that is wrong, or whence its fault comes.
+
+    Where neither is known, they tell what the numbers show.
+
+    Args:
+        pairs: the checks of one exercise, and what they found.
+        lookalikes: the classic mistakes.
+        follow: adds the function that a failure follows from; None where the solution
+            is not at hand.
+    """
+    pairs = list(pairs)
+    found = lookalikes.diagnose(pairs)
+    if follow is not None:
+        found = follow(zip((check for check, _ in pairs), found))
+    return [_related(finding) for finding in found]
+
+
+def _related(finding: Finding) -> Finding:
+    """The finding with its relations, and without the runs that they were seen in."""
+    result = finding.result
+    if not finding.observed or result.idea is not None or result.follows is not None:
+        return replace(finding, runs=())
+    try:
+        relations = relations_of(list(finding.runs))
+    except Exception:  # no verdict depends on it
+        relations = []
+    return replace(finding, result=replace(result, relations=relations), runs=())

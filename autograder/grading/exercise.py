@@ -1,0 +1,188 @@
+"""One exercise of one submission: its checks in two rounds, and what they found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from autograder.checking.absent import absent_notes
+from autograder.checking.following import following
+from autograder.checking.judging import fault_text, raised_from
+from autograder.checking.loading import Check
+from autograder.checking.places import placed
+from autograder.checking.recognising import recognised
+from autograder.checking.running import Finding, blank_result, run_checks
+from autograder.grading.children import ZygoteError
+from autograder.grading.remote import RemoteCaller
+from autograder.protocol.forbidden import why_refused
+from autograder.verdict import CheckResult, Note, Outcome, Raised
+
+if TYPE_CHECKING:
+    from autograder.grading.intake import Submission
+    from autograder.grading.submission import Grading
+
+
+class GradedExercise:
+    """One exercise file of one submission, and what its checks have found so far."""
+
+    def __init__(
+        self, submission: Submission, grading: Grading, name: str, caller: RemoteCaller
+    ) -> None:
+        self.name = name
+        self._stand_in: str | None = None
+        self._submission = submission
+        self._grading = grading
+        self._checks = grading.solution.checks[name]
+        self._caller = caller
+        self._found: dict[str, Finding] = {}
+        self._fault = ""
+        self._kept: set[str] = set()  # ids of checks that were not run again
+
+    def open(self) -> None:
+        """Import its file, before any check of any exercise has run.
+
+        A process in which one has run on a device has traces of it, which an import
+        might see.
+        """
+        if self.name in self._submission.files:
+            with self._at_fault(self._checks):
+                self._caller.start()
+
+    def run(self, hidden: bool) -> None:
+        """Run its visible checks, or its hidden ones."""
+        checks = [
+            check
+            for check in self._checks
+            if check.hidden is hidden and check.id not in self._found
+        ]
+        with self._at_fault(checks):
+            for check, finding in zip(checks, self._judge(checks)):
+                self._found[check.id] = finding
+
+    @contextmanager
+    def _at_fault(self, checks: list[Check]) -> Iterator[None]:
+        """Within it an error of ours costs these checks; others go on."""
+        try:
+            yield
+        except ZygoteError:
+            raise  # nothing can be graded any more
+        except Exception as error:
+            for check in checks:
+                fault = blank_result(check, Outcome.GRADER_FAULT, fault_text(error))
+                self._found.setdefault(check.id, Finding(fault))
+
+    def results(self) -> list[CheckResult]:
+        """The results of all its checks, in their order, once all have run."""
+        source = self._submission.files.get(self.name)
+        results = [self._found[check.id].result for check in self._checks]
+        if source is None:
+            return results
+        return [placed(result, source) for result in results]
+
+    @property
+    def is_faulty(self) -> bool:
+        """Whether some check of it was run and did not pass."""
+        fine = (Outcome.PASSED, Outcome.WAITING, Outcome.GRADER_FAULT)
+        return any(f.result.outcome not in fine for f in self._found.values())
+
+    def again(self, caller: RemoteCaller, stand_in: str) -> GradedExercise:
+        """The same exercise, with the checks that pass, and the rest to be run again.
+
+        Args:
+            caller: of the submission with right modules in place of faulty ones.
+            stand_in: the names of these modules.
+        """
+        other = GradedExercise(self._submission, self._grading, self.name, caller)
+        other._stand_in = stand_in
+        other._found = {
+            name: finding
+            for name, finding in self._found.items()
+            if finding.result.outcome in (Outcome.PASSED, Outcome.GRADER_FAULT)
+        }
+        other._kept = set(other._found)
+        other.open()
+        caller.seen = self._caller.seen  # a stand-in may use what students may not
+        return other
+
+    def notes(self) -> list[Note]:
+        """What a person may want to know beside the results."""
+        used = ", ".join(sorted(self._caller.seen.used))
+        seen = (
+            f"{self.name}.py was seen to call {used} while it ran. This is not "
+            "scored; a person may want to look."
+        )
+        libraries = self._grading.solution.assignment.libraries
+        found = absent_notes(self._caller.seen.absent, libraries)
+        found += [Note("ran_only", seen)] if used else []
+        if self._fault:
+            text = f"{self.name}: what is wrong could not be named ({self._fault})."
+            found.append(Note("unnamed", text))
+        return found
+
+    def recognise(self) -> None:
+        """Name what is wrong, from all that was found, while its code can be asked."""
+        pairs = [(check, self._found[check.id]) for check in self._checks]
+        own = [pair for pair in pairs if pair[0].id not in self._kept]
+        source = self._submission.files.get(self.name, "")
+        grading = self._grading
+        try:
+            hybrid = grading.solution.hybrid(self.name, grading.seed)
+            follow = partial(
+                following, source=source, caller=self._caller, hybrid=hybrid
+            )
+            named = recognised(own, grading.lookalikes, follow)
+            beside = grading.reference_work.beside
+            for (check, _), finding in zip(own, named):
+                result = replace(finding.result, stand_in=self._stand_in)
+                self._found[check.id] = Finding(beside(check, result))
+        except ZygoteError:
+            raise
+        except Exception as error:  # ours; what was found stays found
+            self._fault = fault_text(error)
+
+    def _judge(self, checks: list[Check]) -> Iterator[Finding]:
+        source = self._submission.files.get(self.name)
+        if source is None:
+            problem = self._submission.problems.get(self.name)
+            detail = problem.text if problem else f"{self.name}.py is not there"
+            return self._all(checks, Outcome.NOT_ATTEMPTED, detail=detail)
+        caller = self._caller
+        if caller.ended is not None:
+            return self._all(checks, caller.ended.outcome, detail=caller.ended.detail)
+        if caller.broken is not None:
+            raised = raised_from(caller.broken)
+            return self._all(checks, Outcome.CRASHED, raised=raised)
+
+        def refused(check: Check) -> str | None:
+            return why_refused(caller.seen.forbidden, check.function)
+
+        return run_checks(
+            checks,
+            caller,
+            self._grading.seed,
+            refused,
+            devices=self._grading.devices,
+            passed=self._passed(),
+        )
+
+    def _passed(self) -> list[str]:
+        return [
+            check.name
+            for check in self._checks
+            if check.id in self._found
+            and self._found[check.id].result.outcome is Outcome.PASSED
+        ]
+
+    def _all(
+        self,
+        checks: list[Check],
+        outcome: Outcome,
+        detail: str | None = None,
+        raised: Raised | None = None,
+    ) -> Iterator[Finding]:
+        for check in checks:
+            result = replace(blank_result(check, outcome, detail), raised=raised)
+            yield Finding(result)

@@ -1,0 +1,140 @@
+"""Which modules a right one stands in for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.grading.stand_ins import imported, replacements
+from tests.small_course import write_small_course
+
+FILES = {
+    "heads": "import torch\n",
+    "helpers": "from heads import split\n",
+    "layers": "from helpers import split\nimport positions\n",
+    "positions": "",
+    "model": "def f():\n    import layers\n",
+}
+STAND_INS = {"heads": "HEADS", "positions": "POSITIONS", "layers": "LAYERS"}
+
+
+@pytest.mark.parametrize(
+    ("exercise", "faulty", "expected"),
+    [
+        ("layers", {"heads"}, {"heads"}),
+        ("layers", {"positions", "heads"}, {"positions", "heads"}),
+        ("layers", {"layers"}, set()),
+        ("heads", {"heads", "positions"}, set()),
+        ("model", {"heads"}, {"heads"}),
+        ("model", {"layers", "heads"}, {"layers"}),
+        ("layers", {"helpers"}, set()),
+        ("layers", set(), set()),
+    ],
+)
+def test_what_is_replaced(exercise: str, faulty: set[str], expected: set[str]) -> None:
+    """Faulty modules that are imported, through helpers too, if there are any."""
+    found = replacements(exercise, FILES, faulty, STAND_INS)
+
+    assert found == {name: STAND_INS[name] for name in expected}
+
+
+def test_what_is_imported() -> None:
+    """Every kind of import counts, and a file that cannot be read imports nothing."""
+    assert imported("import a, b.c as d\nfrom e import f\nfrom . import g") == {
+        *("a", "b.c", "e")
+    }
+    assert imported("import (") == set()
+
+
+LAYER = '''"""Layers."""
+from scaling import scale
+
+
+def layer(x, factor):
+    """Scale, and add one."""
+    # BEGIN SOLUTION
+    return scale(x, factor) + 1
+    # END SOLUTION
+'''
+LAYER_CHECKS = '''"""What a correct layers.py does."""
+from autograder import agrees, hidden, points
+
+
+def one_more(x, factor):
+    return factor * x + 1
+
+
+@points(2)
+def test_layer(student, draw):
+    """layer scales and adds one"""
+    agrees(student.layer, one_more, draw(3, 2), 3.0)
+
+
+@points(3)
+@hidden
+def test_layer_again(student, draw):
+    """layer does so for other numbers"""
+    agrees(student.layer, one_more, draw(4), -0.5)
+'''
+STAND_IN = "import torch\ndef scale(x, factor): return torch.mul(x, factor)\n"
+RIGHT = (
+    "def scale(x, factor): return factor * x\ndef shift(x, offset): return x + offset\n"
+)
+WRONG = RIGHT.replace("factor * x", "factor + x")
+OWN_FAULT = "from scaling import scale\ndef layer(x, factor): return scale(x, factor)\n"
+
+
+def layers_of(tmp_path: Path, grade: Any, scaling: str, layers: str) -> dict[str, Any]:
+    """The checks of layers.py, by name, of a submission of these two files."""
+    course = write_small_course(tmp_path)
+    folder = course / "small"
+    (folder / "layers.py").write_text(LAYER)
+    (folder / "test_layers.py").write_text(LAYER_CHECKS)
+    (folder / "stand_ins").mkdir()
+    (folder / "stand_ins" / "scaling.py").write_text(STAND_IN)
+    settings = folder / "assignment.toml"
+    named = settings.read_text().replace('["scaling"]', '["scaling", "layers"]')
+    settings.write_text(named)
+    entry = tmp_path / "class" / "student_01"
+    entry.mkdir(parents=True)
+    (entry / "scaling.py").write_text(scaling)
+    (entry / "layers.py").write_text(layers)
+    out = tmp_path / "out"
+
+    done = grade("small", entry.parent, out, course=course)
+
+    assert done.returncode == 0, done.stderr
+    verdict = json.loads((out / "student_01.json").read_text())
+    return {
+        check["id"].partition("::")[2]: check
+        for check in verdict["checks"]
+        if check["exercise"] == "layers"
+    }
+
+
+def test_a_fault_below_is_paid_once(tmp_path: Path, grade: Any) -> None:
+    """A right layer on a wrong module is judged on a right one, and that is told."""
+    checks = layers_of(tmp_path, grade, WRONG, LAYER)
+
+    assert [c["outcome"] for c in checks.values()] == ["passed", "passed"]
+    assert [c["points"] for c in checks.values()] == [2, 3]
+    assert {c["stand_in"] for c in checks.values()} == {"scaling"}
+
+
+def test_a_fault_of_its_own_is_paid(tmp_path: Path, grade: Any) -> None:
+    """On a right module below it still fails, and the facts are its own."""
+    checks = layers_of(tmp_path, grade, WRONG, OWN_FAULT)
+
+    assert {c["outcome"] for c in checks.values()} == {"failed"}
+    assert checks["test_layer"]["mismatch"]["error"] == pytest.approx(1.0)
+
+
+def test_right_modules_are_left_in_place(tmp_path: Path, grade: Any) -> None:
+    """Nothing stands in for what passes."""
+    checks = layers_of(tmp_path, grade, RIGHT, OWN_FAULT)
+
+    assert {c["outcome"] for c in checks.values()} == {"failed"}
+    assert {c["stand_in"] for c in checks.values()} == {None}
