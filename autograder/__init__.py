@@ -7,6 +7,7 @@ what grades it.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -14,7 +15,9 @@ __all__ = [
     "Grid",
     "after",
     "agrees",
-    "as_many_kernels",
+    "as_many_operators",
+    "causal",
+    "changed",
     "changes",
     "close",
     "device",
@@ -29,15 +32,21 @@ __all__ = [
     "points",
     "reference",
     "settings",
+    "trajectory",
     "types",
+    "unroll",
 ]
 
 if TYPE_CHECKING:
+    from autograder.checking.causality import causal
+    from autograder.checking.changing import changed
     from autograder.checking.comparing import agrees, close, equal
-    from autograder.checking.counting import as_many_kernels, no_more_than
+    from autograder.checking.composing import unroll
+    from autograder.checking.counting import as_many_operators, no_more_than
     from autograder.checking.derived import device, digits, types
     from autograder.checking.everywhere import Grid, everywhere
     from autograder.checking.planning import plan
+    from autograder.checking.training import trajectory
     from autograder.checking.vocabulary import (
         after,
         changes,
@@ -49,24 +58,27 @@ if TYPE_CHECKING:
         settings,
     )
 
+_HOMES = {
+    "Grid": "everywhere",
+    "agrees": "comparing",
+    "as_many_operators": "counting",
+    "causal": "causality",
+    "changed": "changing",
+    "close": "comparing",
+    "device": "derived",
+    "digits": "derived",
+    "equal": "comparing",
+    "everywhere": "everywhere",
+    "no_more_than": "counting",
+    "plan": "planning",
+    "trajectory": "training",
+    "types": "derived",
+    "unroll": "composing",
+}
+
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'autograder' has no attribute {name!r}")
-    from autograder.checking import (
-        comparing,
-        counting,
-        derived,
-        everywhere,
-        planning,
-        vocabulary,
-    )
-
-    homes = {
-        **dict.fromkeys(("agrees", "close", "equal"), comparing),
-        **dict.fromkeys(("device", "digits", "types"), derived),
-        **dict.fromkeys(("Grid", "everywhere"), everywhere),
-        **dict.fromkeys(("as_many_kernels", "no_more_than"), counting),
-        "plan": planning,
-    }
-    return getattr(homes.get(name, vocabulary), name)
+    home = _HOMES.get(name, "vocabulary")
+    return getattr(import_module(f"autograder.checking.{home}"), name)

@@ -35,6 +35,10 @@ class Call:
 
     text: str  # "conv2d(x, weight, stride=2)"
     arguments: dict[str, str] = field(default_factory=dict)  # x: "float64[2, 3, 9, 8]"
+    # What other names in the text stand for: layers: "[{'type': 'conv', ...}]".
+    values: dict[str, str] = field(default_factory=dict)
+    # Small arguments whole, as rows of texts, by name.
+    grids: dict[str, list[list[str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,8 @@ class Mismatch:
     """Where an answer parts from the truth.
 
     ``kind`` is one of ``value shape dtype type structure changed_input not_repeatable
-    no_gradient device work exception assertion``. Numbers in previews are already text.
+    no_gradient device work causality exception assertion``. Numbers in previews are
+    already text.
     """
 
     kind: str
@@ -105,10 +110,16 @@ class Relation:
 class Frame:
     """One line of the student's own code in a traceback."""
 
-    file: str  # "convolution.py"
+    file: str  # "convolution.py", or "cell 6" of a notebook
     line: int
     function: str
     text: str
+
+    @property
+    def place(self) -> str:
+        """``convolution.py:15``, or ``cell 6, line 1`` in a notebook."""
+        between = ", line " if self.file.startswith("cell ") else ":"
+        return f"{self.file}{between}{self.line}"
 
 
 @dataclass(frozen=True)
@@ -218,6 +229,7 @@ class Verdict:
     withheld: dict[str, Withheld] = field(default_factory=dict)  # by exercise
     submission_digest: str = ""  # SHA-256 over names and contents of the graded files
     course_digest: str = ""  # SHA-256 over the checks and settings used
+    origin: str = ""  # the entry's name, as a platform gave it
     seconds: float = 0.0  # wall time; the only field that differs between equal runs
     title: str = ""  # the assignment's, "Convolutional networks"
 
@@ -307,6 +319,7 @@ def _verdict_from(document: dict[str, Any]) -> Verdict:
         isolation=document["isolation"],
         settings=document["settings"],
         settings_skipped=document["settings_skipped"],
+        origin=document["origin"],
         written=[WrittenAnswer(**entry) for entry in document["written"]],
         notes=[Note(**entry) for entry in document["notes"]],
         withheld={

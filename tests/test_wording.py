@@ -144,9 +144,10 @@ CLAUSES = {
         "need device=x.device"
     ),
     "work": (
-        "the output starts too many operators; is there a loop that one operator "
-        "could do?"
+        "the output starts too many operators (7; yours used 5); is there a loop that "
+        "one operator could do?"
     ),
+    "causality": "the output must be 7, and it is 5",
     "exception": "7 should be raised here, and what came is 5",
     "assertion": "this does not hold: 7; seen: 5",
 }

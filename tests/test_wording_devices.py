@@ -95,8 +95,14 @@ def test_an_output_left_behind() -> None:
 def test_too_many_waits_are_slow_and_not_wrong() -> None:
     """A bound on work speaks of time."""
     for seen, said in (
-        ("2 waits: .item()", "makes the CPU wait for the GPU too often; which line"),
-        ("9 operators", "starts too many operators; is there a loop"),
+        (
+            "2 host synchronisations: .item()",
+            "makes the CPU wait for the GPU too often (no more; yours made 2); which",
+        ),
+        (
+            "9 operators",
+            "starts too many operators (no more; yours used 9); is there a loop",
+        ),
     ):
         mismatch = Mismatch("work", "one call of f", "no more", seen)
         check = result(Outcome.FAILED, mismatch=mismatch)

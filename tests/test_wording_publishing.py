@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 
@@ -16,9 +17,11 @@ from autograder.verdict import (
     Mismatch,
     Outcome,
     Raised,
+    Relation,
     Verdict,
 )
 from autograder.wording import (
+    call_shown,
     cut,
     finding,
     for_student,
@@ -175,10 +178,52 @@ def test_rows_of_a_wrong_answer_in_order() -> None:
         ("got", "int64[9]     -10   3  ..."),
         ("looks like", "a flip"),
         ("think", "why?"),
-        ("hint", "count"),
         ("look at", "a.py:3"),
         ("printed", "one\ntwo"),
     ]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"idea": Idea("flips", "a flip", "why?")},
+        {"relations": [Relation("sign")]},
+        {"outcome": Outcome.CRASHED, "raised": Raised("ValueError", "no", [])},
+        {"outcome": Outcome.UNREADABLE, "detail": "not UTF-8"},
+        {"mismatch": Mismatch("structure", "the parameters of Net", "a", "b")},
+    ],
+)
+def test_a_hint_is_silent_where_more_is_known(facts: dict[str, Any]) -> None:
+    """Beside an idea, what the numbers show, or a crash it would lead astray."""
+    facts = {"outcome": Outcome.FAILED, "hint": "count"} | facts
+    check = result(facts.pop("outcome"), **facts)
+    plain = result(Outcome.FAILED, hint="count")
+
+    assert "hint" not in [row.label for row in rows(check, verdict(check))]
+    assert "hint" in [row.label for row in rows(plain, verdict(plain))]
+
+
+def test_what_follows_from_another_function_is_told_in_a_row() -> None:
+    """No call, no numbers, no hint, no command: the other one comes first."""
+    check = result(
+        Outcome.FAILED,
+        call=Call("layer_shapes(layers)"),
+        mismatch=Mismatch("value", "the output", "3", "4"),
+        hint="count",
+        look_at="a.py:3",
+        follows="conv_output_size",
+    )
+    whole = verdict(check)
+
+    assert [(row.label, row.text) for row in rows(check, whole)] == [
+        ("follows from", "conv_output_size: fix that one first")
+    ]
+    assert call_shown(check) is None
+    assert finding(check, whole) is None
+    assert repeat_command(check) is None
+    assert message_for(check) == (
+        "This follows from conv_output_size: fix that one first."
+    )
 
 
 @pytest.mark.parametrize(

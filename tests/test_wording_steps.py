@@ -104,7 +104,7 @@ def test_score_line_says_what_a_fault_of_ours_leaves_open() -> None:
 
 
 def test_first_fix_counts_what_waits_for_it() -> None:
-    """Points behind a check, over any number of steps, are part of its worth."""
+    """Points behind a check are part of its worth; the handout's order decides."""
     cheap = result(Outcome.FAILED, "cheap", max_points=2)
     gate = result(Outcome.FAILED, "gate", promise="the gate opens")
     second = result(Outcome.WAITING, "second", waiting_for=gate.id)
@@ -112,20 +112,21 @@ def test_first_fix_counts_what_waits_for_it() -> None:
 
     found = fixes(verdict(cheap, third, gate, second))
 
-    assert [(fix.start.id, fix.worth) for fix in found] == [(gate.id, 3), (cheap.id, 2)]
-    assert next_steps(verdict(cheap, third, gate, second)) == [
+    assert [(fix.start.id, fix.worth) for fix in found] == [(cheap.id, 2), (gate.id, 3)]
+    assert next_steps(verdict(gate, cheap, third, second)) == [
         "Begin with “the gate opens”: worth up to 3 points.",
         "2 checks wait for an earlier one and run by themselves once it passes.",
     ]
 
 
 def test_one_unwritten_function_is_one_fix() -> None:
-    """All checks of a function that is not written are mended by writing it."""
-    unwritten = [result(Outcome.NOT_ATTEMPTED, name) for name in "ab"]
+    """All checks of a function are fixed by writing it; where, and what to run then."""
+    place = {"look_at": "convolution.py:7"}
+    unwritten = [result(Outcome.NOT_ATTEMPTED, name, **place) for name in "ab"]
 
     assert next_steps(verdict(*unwritten)) == [
-        "Begin with conv2d, which is not written yet: worth up to 2 points.",
-        "conv2d is not written yet.",
+        "Begin with conv2d, which is not written yet: worth up to 2 points. It goes "
+        "into convolution.py, line 7; then run `autograder check convolution`."
     ]
     assert not is_said_before(unwritten[0], verdict(*unwritten))
     assert is_said_before(unwritten[1], verdict(*unwritten))
@@ -156,7 +157,52 @@ def test_same_idea_in_one_function_is_one_fix() -> None:
         for name, idea in (("a", scales), ("b", flips), ("c", flips))
     ]
 
-    assert [fix.worth for fix in fixes(verdict(*checks))] == [2, 1]
+    assert [fix.worth for fix in fixes(verdict(*checks))] == [1, 2]
+
+
+def test_a_syntax_error_comes_first_and_ends_with_its_line() -> None:
+    """Nothing in the file counts before it is fixed; file, line, text and reason."""
+    broken = Frame("pooling.py", 12, "", "x = max(1, 2\n       ^")
+    checks = [
+        result(Outcome.NOT_ATTEMPTED, "a"),
+        result(
+            Outcome.CRASHED,
+            "b",
+            exercise="pooling",
+            raised=Raised("SyntaxError", "'(' was never closed", [broken]),
+        ),
+    ]
+
+    assert next_steps(verdict(*checks))[0] == (
+        "Begin with pooling.py, line 12, where Python stops: `x = max(1, 2` "
+        "(SyntaxError: '(' was never closed): worth 1 point."
+    )
+
+
+def test_an_exception_in_a_function_is_no_file_that_stops() -> None:
+    """Only what ends the import stops the file."""
+    raised = Raised("ValueError", "no", [Frame("a.py", 1, "conv2d", "raise")])
+    checks = [result(Outcome.FAILED, "a"), result(Outcome.CRASHED, "b", raised=raised)]
+
+    assert fixes(verdict(*checks))[0].start.id == checks[0].id
+
+
+def test_what_follows_is_counted_with_what_it_follows_from() -> None:
+    """One fault is one thing to fix."""
+    cause = result(Outcome.FAILED, "a", exercise="shapes", function="conv_output_size")
+    after = result(
+        Outcome.FAILED,
+        "b",
+        exercise="shapes",
+        function="layer_shapes",
+        follows="conv_output_size",
+        max_points=2,
+    )
+
+    (fix,) = fixes(verdict(after, cause))
+
+    assert fix.start.id == cause.id
+    assert fix.worth == 3
 
 
 def test_hidden_checks_and_faults_are_never_the_first_fix() -> None:

@@ -67,7 +67,7 @@ def convnet(weights: dict[str, Tensor], x: Tensor) -> Tensor:
     return F.linear(x.flatten(1), weights["fc.weight"], weights["fc.bias"])
 
 
-@points(2)
+@points(1.5)
 @hint("follow one image through the layers: what size does the last pool leave?")
 @pytest.mark.parametrize(("image_size", "side"), [(47, 2), (64, 5)])
 def test_classifier_parameters(student, image_size, side):
@@ -91,13 +91,13 @@ def test_classifier_returns_logits(student, draw):
     close(logits, draw.values([[2.0, -1.0, 0.5, -3.0]] * 2))
 
 
-@points(3)
+@points(2)
 @digits(0.5)
 @device(
     0.5,
     "ImageClassifier runs where its images are, and makes no detour over the CPU",
     hint="a tensor that is neither parameter nor buffer stays where __init__ made it",
-    waits=0,
+    synchronisations=0,
 )
 def test_classifier_agrees_with_torch(student, draw):
     """ImageClassifier computes the recitation's network, and so does its gradient"""
@@ -107,7 +107,7 @@ def test_classifier_agrees_with_torch(student, draw):
     agrees(model.with_weights(weights), classify, draw(3, 2, 47, 47))
 
 
-@points(2)
+@points(1.5)
 @hint("which convolutions change the channels? and how much do three pools leave?")
 @pytest.mark.parametrize(("image_size", "side"), [(20, 2), (31, 3)])
 def test_convnet_parameters(student, image_size, side):
@@ -131,15 +131,15 @@ def test_convnet_returns_logits(student, draw):
     close(logits, draw.values([[2.0, -1.0, 0.5, -3.0]] * 2))
 
 
-@points(3)
+@points(2)
 @digits(0.5)
 @device(
     0.5,
     "ConvNet runs where its images are, all of them at once, without a detour",
     hint="what is made in __init__ and no buffer stays behind; is there a loop?",
     cases=[{"images": 40, "image_size": 8, "side": 1}],
-    kernels=320,  # its 16 layers need a few each, and 640 for one image at a time
-    waits=0,
+    operators=320,  # its 16 layers need a few each, and 640 for one image at a time
+    synchronisations=0,
 )
 @pytest.mark.parametrize(("images", "image_size", "side"), [(3, 20, 2)], ids=["three"])
 def test_convnet_agrees_with_torch(student, draw, images, image_size, side):

@@ -95,7 +95,7 @@ def test_max_pool_padding_never_wins(student, draw, size):
     0.5,
     "max_pool2d runs where its images are, and makes no detour over the CPU",
     hint="which tensor is made without device=x.device, and which is looked into?",
-    waits=0,
+    synchronisations=0,
 )
 @pytest.mark.parametrize(
     ("kernel", "stride", "padding"),
@@ -108,7 +108,7 @@ def test_max_pool_ceil_mode(student, draw, kernel, stride, padding):
     agrees(student.max_pool2d, F.max_pool2d, images, *window, ceil_mode=True)
 
 
-@points(2)
+@points(1)
 @hint("which of two equal numbers does argmax return? and which does amax choose?")
 def test_max_pool_ties(student, draw):
     """of equal maxima in a window the first gets the gradient of max_pool2d"""
@@ -231,7 +231,7 @@ def test_avg_pool_pairs(student, draw, kernel, stride, padding):
     0.5,
     "avg_pool2d runs where its images are, and makes no detour over the CPU",
     hint="on which device do you count the pixels under a window?",
-    waits=0,
+    synchronisations=0,
 )
 @hint("count the pixels under the last window: which of them are there, and which not?")
 @pytest.mark.parametrize("count_include_pad", [True, False])

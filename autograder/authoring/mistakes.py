@@ -83,7 +83,7 @@ def _tried(
         (checks if mistake.function in called else others).append(check)
     caller = solution.mistake_caller(mistake)
     passed = [check.name for check in others]
-    found = zip(checks, findings_of(checks, caller, seed, passed))
+    found = zip(checks, findings_of(solution, checks, caller, seed, passed))
     return checks, known.diagnose(found)
 
 

@@ -9,6 +9,7 @@ from autograder.checking.callers import Caller
 from autograder.checking.devices import USUAL, Devices
 from autograder.checking.loading import Check
 from autograder.checking.running import Finding, run_checks
+from autograder.checking.solution import Solution
 from autograder.verdict import CheckResult, Outcome
 from autograder.wording import message_for
 
@@ -16,18 +17,28 @@ DEVICES = Devices.asked(USUAL)
 
 
 def findings_of(
+    solution: Solution,
     checks: list[Check],
     caller: Caller,
     seed: int,
     passed: Sequence[str] = (),
 ) -> Iterator[Finding]:
     """What each check finds; ``passed`` are those that ``@after`` may count on."""
-    return run_checks(checks, caller, seed, devices=DEVICES, passed=passed)
+    return run_checks(
+        checks,
+        caller,
+        seed,
+        devices=DEVICES,
+        passed=passed,
+        reference=solution.reference_work(seed),
+    )
 
 
-def not_passed(checks: list[Check], caller: Caller, seed: int) -> Iterator[CheckResult]:
+def not_passed(
+    solution: Solution, checks: list[Check], caller: Caller, seed: int
+) -> Iterator[CheckResult]:
     """The results of the checks that do not pass."""
-    for finding in findings_of(checks, caller, seed):
+    for finding in findings_of(solution, checks, caller, seed):
         if finding.result.outcome is not Outcome.PASSED:
             yield finding.result
 

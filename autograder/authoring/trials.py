@@ -119,11 +119,13 @@ class Trials:
                 return Trial("the import", "crashed")
             others = {c.name for c in self.solution.checks[job.module]}
             parts = _case_by_case(checks)
+            seed = self.solution.assignment.public_seed
             findings = run_checks(
                 parts,
                 caller,
-                self.solution.assignment.public_seed,
+                seed,
                 devices=self._devices,
+                reference=self.solution.reference_work(seed),
                 passed=others - {check.name for check in checks},
             )
             for check, finding in zip(parts, findings):

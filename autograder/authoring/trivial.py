@@ -80,6 +80,7 @@ class TrivialCaller:
         self.release = inner.release
         self.forget = inner.forget
         self.parameter_names = inner.parameter_names
+        self.output_names = inner.output_names
 
     def call(self, request: Request) -> Answer:
         """Run one call and forge its numbers."""

@@ -123,7 +123,7 @@ def _reference(solution: Solution, exercise: str, seeds: list[int]) -> list[str]
     found: list[str] = []
     findings: list[Finding] = []
     for seed in seeds:
-        findings = list(findings_of(checks, caller, seed))
+        findings = list(findings_of(solution, checks, caller, seed))
         found += [
             f"{path}: the solution does not pass {name_of(f.result)} under seed "
             f"{seed}: {in_numbers(f.result)} Mend the solution or the check."
@@ -139,7 +139,7 @@ def _style(solution: Solution, style: Style, seeds: list[int]) -> list[str]:
     found = [f"{style.file}: {text}" for text in broken_rules(solution, style)]
     with style.caller(solution) as caller:
         for seed in seeds:
-            missed = list(not_passed(checks, caller, seed))
+            missed = list(not_passed(solution, checks, caller, seed))
             earned = sum(check.points for check in checks)
             earned -= sum(result.max_points for result in missed)
             if missed:
@@ -169,7 +169,9 @@ def _stub(solution: Solution, exercise: str) -> list[str]:
             "the check."
             for result in (
                 finding.result
-                for finding in findings_of(solution.checks[exercise], caller, seed)
+                for finding in findings_of(
+                    solution, solution.checks[exercise], caller, seed
+                )
             )
             if result.points
         ]
@@ -184,7 +186,8 @@ def _trivial(solution: Solution, exercise: str, seeds: list[int]) -> Iterator[st
                 continue
             for name, forgery in TRIVIAL.items():
                 caller = TrivialCaller(solution.reference_caller(exercise), forgery)
-                finding = run_check(check, caller, seed, DEVICES)
+                work = solution.reference_work(seed)
+                finding = run_check(check, caller, seed, DEVICES, work)
                 if finding.result.outcome is Outcome.PASSED:
                     cases = max(len(check.cases), 1)
                     yield (

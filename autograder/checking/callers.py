@@ -31,6 +31,9 @@ class Caller(Protocol):
     def parameter_names(self, function: str) -> list[str]:
         """Names of a function's parameters, for the text of a call."""
 
+    def output_names(self, function: str) -> list[str]:
+        """Names of the parts of what a function returns, where it has several."""
+
 
 class Stopped(BaseException):
     """The worker cannot go on: it died, hung, or broke the protocol.

@@ -107,6 +107,11 @@ class CaseRun:
     numeric: bool = False  # floating-point values were compared
     typed: bool = False  # and values whose type only a strict check minds
     looked_at: int = 0  # so many events were looked at for arguments that changed
+    counted: list[int] | None = None  # operators of each call, where a bound asked
+    # The same of the reference's calls; None where nobody knows.
+    reference_operators: Callable[[], list[int] | None] = lambda: None
+    # The names of the parts of what a function returns; set by whoever runs the case.
+    output_names: Callable[[str], list[str]] = lambda function: []
     generator: torch.Generator = field(default_factory=torch.Generator)
 
     def __post_init__(self) -> None:

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import torch
 
 from autograder.checking.case import CaseRun, Compared, current
+from autograder.checking.composing import compared_as_one
 from autograder.checking.difference import (
     Compare,
     Differs,
@@ -19,8 +20,10 @@ from autograder.checking.difference import (
     compare_exactly,
     gradient_mismatch,
 )
+from autograder.checking.functions import Answered
+from autograder.checking.handles import weights_of
+from autograder.checking.naming import Names
 from autograder.checking.rounding import Nudge
-from autograder.checking.student import Answered, weights_of
 from autograder.checking.tolerance import FLOAT64_RELATIVE, scale_of
 from autograder.checking.truth import Truth, Within, tensors_in
 from autograder.verdict import Mismatch, Remark
@@ -69,21 +72,30 @@ def agrees(
     function: Any,
     oracle: Callable[..., Any],
     *args: Any,
-    gradient: bool = True,
+    gradient: bool | Sequence[str] = True,
     equal_nan: bool = False,
     **kwargs: Any,
 ) -> None:
     """``function`` does on these arguments what ``oracle`` does in float64.
 
     First the value (shape, dtype, inputs untouched), then a second call, and with it
-    the gradients of all floating-point inputs under one random cotangent.
+    the gradients of all floating-point inputs under one random cotangent. ::
+
+        agrees(student.softmax, torch.softmax, draw(2, 3), dim=1)
+        agrees(lambda x: student.softmax(2 * x, 0), lambda x: torch.softmax(2 * x, 0),
+               draw(4))
+        agrees(student.softmax, torch.softmax, draw(2, 3), 1, gradient=["x"])
 
     Args:
         function: ``student.name``, or an object; one with weights (``with_weights``)
-            is compared with ``oracle(weights, *args)``.
+            is compared with ``oracle(weights, *args)``. A function of the check's own
+            that calls the student's is compared as a whole:
+            ``agrees(lambda x: student.f(student.g(x)), oracle, x)``.
         oracle: an independent implementation, such as torch's own.
         args: arguments of both.
-        gradient: also compare gradients, where the oracle has any.
+        gradient: also compare gradients, where the oracle has any; or the names of the
+            arguments and weights whose gradients alone are compared, such as
+            ``["x", "q_proj.weight"]``.
         equal_nan: NaN is the right answer where the oracle gives it.
         kwargs: keyword arguments of both.
 
@@ -93,7 +105,10 @@ def agrees(
     __tracebackhide__ = True
     case = current()
     how = rules(case, equal_nan)
+    function = compared_as_one(function)
     weights = weights_of(function)
+    named = Names(function, oracle, args, kwargs)
+    only = None if isinstance(gradient, bool) else named.chosen(gradient)
     given = args if weights is None else (weights, *args)
     truth = Truth(oracle, given, kwargs)
     how.changes = lambda dtype, perturbations: truth.changes(
@@ -123,7 +138,7 @@ def agrees(
     second = ask_again()
     must(case, _repeated(compare(second.value, truth.value, "the output", how)), how)
     if cotangents is not None:
-        _gradients(case, second, truth, cotangents, how)
+        _gradients(case, second, truth, cotangents, how, named, only)
 
 
 def _cotangents(
@@ -147,13 +162,13 @@ def _gradients(
     truth: Truth,
     cotangents: list[torch.Tensor | None],
     how: Compare,
+    named: Names,
+    only: set[int] | None,
 ) -> None:
     __tracebackhide__ = True
-    call = case.events[-1]
     outputs = [o for o in tensors_in(truth.value) if o.requires_grad]
     starts = [c.to(torch.float64) for c in cotangents if c is not None]
-    _followed(second, truth, cotangents)
-    names = dict(zip(map(id, call.inputs), call.written[1]))
+    _followed(second, truth, cotangents, only)
 
     def measured(other: Truth, nudge: Nudge, rounding: Within) -> list[torch.Tensor]:
         followed = [t for t in tensors_in(other.value) if t.requires_grad]
@@ -170,7 +185,9 @@ def _gradients(
     )
     have = second.gradients or {}
     for position, (key, true) in enumerate(expected.items()):
-        of = f"the gradient of {names.get(key) or 'an input'}"
+        if only is not None and key not in only:
+            continue
+        of = f"the gradient of {named.label(key) or 'an input'}"
         right = torch.zeros_like(truth.leaves[key]) if true is None else true
         got = have.get(key)
         if got is None:
@@ -186,7 +203,10 @@ def _gradients(
 
 
 def _followed(
-    second: Answered, truth: Truth, cotangents: list[torch.Tensor | None]
+    second: Answered,
+    truth: Truth,
+    cotangents: list[torch.Tensor | None],
+    only: set[int] | None,
 ) -> None:
     """An output without a graph is right where there is nothing to differentiate."""
     __tracebackhide__ = True
@@ -195,7 +215,8 @@ def _followed(
         if cotangent is None or id(got) in second.followed:
             continue
         alone = truth.gradients([wanted], [cotangent.to(torch.float64)])
-        if any(g is not None and bool(g.any()) for g in alone.values()):
+        asked = [g for key, g in alone.items() if only is None or key in only]
+        if any(g is not None and bool(g.any()) for g in asked):
             raise Differs(gradient_mismatch("the output", None, wanted))
 
 

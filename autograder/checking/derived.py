@@ -104,7 +104,7 @@ def device(
     Usage::
 
         @points(4)
-        @device(1, waits=0, cases=[{"stride": 1, "padding": 0}])
+        @device(1, synchronisations=0, cases=[{"stride": 1, "padding": 0}])
         @pytest.mark.parametrize(...)
         def test_agrees_with_torch(student, draw, stride, padding): ...
 

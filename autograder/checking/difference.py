@@ -10,7 +10,9 @@ from typing import Any
 
 import torch
 
-from autograder.checking.facts import describe, kind_of, number_text, preview
+from autograder.checking.facts import describe, is_long, kind_of, number_text, preview
+from autograder.checking.grids import grid_of, grid_of_shapes
+from autograder.checking.parts import part_of
 from autograder.checking.tolerance import Change, allowed_error, scale_of, watching
 from autograder.protocol.values import Opaque
 from autograder.verdict import Mismatch, Remark
@@ -35,8 +37,10 @@ def _in_one_line(mismatch: Mismatch) -> str:
     text += _listed(mismatch.expected_preview)
     text += f", got {mismatch.got}{_listed(mismatch.got_preview)}"
     if mismatch.differing is not None:
-        text += f"; {mismatch.differing} of {mismatch.total} values differ"
-        text += f", most of all at {mismatch.where}"
+        one = mismatch.total == 1
+        text += f"; {mismatch.differing} of {mismatch.total} "
+        text += "value differs" if one else "values differ"
+        text += "" if one else f", most of all at {mismatch.where}"
     return text
 
 
@@ -122,7 +126,7 @@ def _compare(
             wanted = f"a {kind.__name__} of {len(expected)}"
             return Mismatch("structure", of, wanted, _seen(got))
         for index, (one, other) in enumerate(zip(got, expected)):
-            found = _compare(one, other, _part(of, index), how, positioned)
+            found = _compare(one, other, part_of(of, index), how, positioned)
             if found is not None:
                 return found
         return None
@@ -132,7 +136,7 @@ def _compare(
             wanted = f"a dict with keys {list(expected)}"
             return Mismatch("structure", of, wanted, str(keys)[:200])
         for key, value in sorted(expected.items(), key=lambda item: repr(item[0])):
-            found = _compare(got[key], value, _part(of, key), how, positioned)
+            found = _compare(got[key], value, part_of(of, key), how, positioned)
             if found is not None:
                 return found
         return None
@@ -158,14 +162,17 @@ def compare_exactly(
             kind = "value" if same_kind else "structure"
             return Mismatch(kind, of, describe(expected), _seen(got))
         for index, (one, other) in enumerate(zip(got, expected)):
-            if compare_exactly(one, other, _part(of, index), how) is not None:
+            found = compare_exactly(one, other, part_of(of, index), how)
+            if found is not None and is_long(expected):  # its part says more
+                return found
+            if found is not None:
                 return Mismatch("value", of, describe(expected), _seen(got))
         return None
     if isinstance(expected, dict):
         if type(got) is not dict or set(got) != set(expected):
             return Mismatch("structure", of, describe(expected), _seen(got))
         for key, value in expected.items():
-            found = compare_exactly(got[key], value, _part(of, key), how)
+            found = compare_exactly(got[key], value, part_of(of, key), how)
             if found is not None:
                 return found
         return None
@@ -219,7 +226,8 @@ def _tensors(
 ) -> Mismatch | None:
     wanted = _float(expected, how)
     if got.shape != expected.shape:
-        return Mismatch("shape", of, wanted, describe(got))
+        shown = grid_of_shapes(got, expected)
+        return Mismatch("shape", of, wanted, describe(got), grid=shown)
     dtype = how.dtype if expected.is_floating_point() else expected.dtype
     how.saw_types |= not expected.is_floating_point() and dtype != torch.bool
     if got.dtype != dtype:
@@ -302,6 +310,7 @@ def _values(
         where=where,
         error=None if distance is None else float(distance.max()),
         allowed=allowed,
+        grid=grid_of(got, expected, wrong, where),
     )
 
 
@@ -349,7 +358,3 @@ def _seen(got: Any) -> str:
     if isinstance(got, (tuple, list)):
         return describe(got)
     return kind_of(got)
-
-
-def _part(of: str, key: Any) -> str:
-    return f"{'output' if of == 'the output' else of}[{key!r}]"

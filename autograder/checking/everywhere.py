@@ -14,7 +14,7 @@ from typing import Any
 from autograder.checking.case import Compared, current
 from autograder.checking.comparing import arguments_untouched, must, rules
 from autograder.checking.difference import Compare, Differs, compare_exactly
-from autograder.checking.student import Function
+from autograder.checking.functions import Function
 from autograder.protocol.values import MAX_ITEMS, Raising
 from autograder.verdict import Mismatch
 

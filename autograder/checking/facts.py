@@ -33,6 +33,11 @@ def describe(value: Any) -> str:
     return str(name) if name else type_name(value)
 
 
+def is_long(value: list[Any] | tuple[Any, ...]) -> bool:
+    """Whether ``describe`` shows a part of it only, or more than fits a line."""
+    return len(value) > 6 or len(describe(value)) > 60
+
+
 def kind_of(value: Any) -> str:
     """``a Tensor``, ``a tuple of 2``, ``the int 3``, ``None``."""
     if isinstance(value, torch.Tensor):
@@ -55,7 +60,7 @@ def call_text(
     parameters: list[str],
     tensors: list[torch.Tensor],
 ) -> tuple[str, list[str]]:
-    """The call as one would type it, and a name for each of its tensors."""
+    """The call as one would type it, whole, and a name for each of its tensors."""
     names = [""] * len(tensors)
 
     def shown(value: Any, label: str) -> str:
@@ -68,6 +73,11 @@ def call_text(
             comma = "," if isinstance(value, tuple) and len(parts) == 1 else ""
             left, right = "[]" if isinstance(value, list) else "()"
             return f"{left}{', '.join(parts)}{comma}{right}"
+        if isinstance(value, dict):
+            inside = (f"{k!r}: {shown(v, f'{label}[{k!r}]')}" for k, v in value.items())
+            return f"{{{', '.join(inside)}}}"
+        if value is None or isinstance(value, (bool, int, float, str)):
+            return repr(value)  # whole, so that it can be typed again
         return describe(value)
 
     texts = []

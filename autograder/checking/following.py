@@ -19,6 +19,7 @@ from autograder.checking.lookalikes import Mistaken, Pair, does_the_same
 from autograder.checking.running import Finding
 from autograder.protocol.calls import Request
 from autograder.protocol.values import Packer, unpack
+from autograder.sources.cells import parts
 from autograder.verdict import Outcome
 
 _FAULTY = (Outcome.FAILED, Outcome.CRASHED)
@@ -70,10 +71,8 @@ def reached(source: str) -> dict[str, set[str]]:
 
     Names that it uses through others are among them. Nothing is run.
     """
-    try:
-        body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError):
-        return {}
+    trees = [part.tree for part in parts(source, "<source>") if part.tree is not None]
+    body = [statement for tree in trees for statement in tree.body]
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     uses: Mapping[str, set[str]] = {
         node.name: {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}

@@ -18,7 +18,7 @@ from autograder.checking.vocabulary import marked
 from autograder.course.errors import CourseError
 
 OWN_FIXTURES = ("student", "draw")
-_BOUNDS = {"as_many_kernels", "no_more_than"}  # they claim nothing but on a device
+_BOUNDS = {"as_many_operators", "no_more_than"}  # they claim nothing but on a device
 
 
 @dataclass(frozen=True)
@@ -232,7 +232,7 @@ def _subjects(path: Path) -> dict[str, str]:
             if isinstance(inner, ast.Attribute)
             and isinstance(inner.value, ast.Name)
             and inner.value.id == "student"
-            and inner.attr != "build"
+            and inner.attr not in ("build", "scripted")
         ]
         if uses:
             found[node.name] = min(uses)[2]

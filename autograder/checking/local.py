@@ -13,6 +13,7 @@ from types import ModuleType
 
 import torch
 
+from autograder.checking.parts import output_names
 from autograder.protocol.answering import Answering
 from autograder.protocol.calls import Answer, Request
 from autograder.protocol.frames import private_copy
@@ -70,6 +71,10 @@ class LocalCaller:
     def parameter_names(self, function: str) -> list[str]:
         """Names of a function's parameters, as its signature has them."""
         return parameter_names(self._module, function)
+
+    def output_names(self, function: str) -> list[str]:
+        """Names of the parts of what a function returns, as its docstring has them."""
+        return output_names(self._module, function)
 
 
 def parameter_names(module: ModuleType, function: str) -> list[str]:

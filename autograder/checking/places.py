@@ -2,29 +2,82 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import replace
 
+from autograder.checking.calls import variable_of
+from autograder.sources.cells import cells_of, is_notebook
 from autograder.verdict import CheckResult, Outcome
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def placed(result: CheckResult, source: str | None) -> CheckResult:
-    """The result with ``look_at``: the line that raised, or the function's first."""
+    """The result with ``look_at``: the line that raised, or where the fault begins.
+
+    That is the first line of the function. Of a class it is ``forward``, or the method
+    that was called, where the answer of an object is wrong, and ``__init__`` where its
+    parameters are.
+    """
     if result.outcome is Outcome.PASSED or result.look_at is not None:
         return result
     file = f"{result.exercise}.py"
     if result.mismatch is not None and result.mismatch.kind == "work":
-        waited = re.search(r" at (\w+\.py:\d+)", result.mismatch.got)
+        place = r" at (\w+\.py:\d+|cell \d+, line \d+)"
+        waited = re.search(place, result.mismatch.got)
         if waited is not None:
             return replace(result, look_at=waited[1])
     if result.raised is not None and result.raised.frames:
-        frame = result.raised.frames[-1]
-        return replace(result, look_at=f"{frame.file}:{frame.line}")
+        return replace(result, look_at=result.raised.frames[-1].place)
     if source is None:
         return result
-    pattern = rf"^(?:async\s+def|def|class)\s+{re.escape(result.function)}\b"
-    found = re.search(pattern, source, re.MULTILINE)
-    if found is None:
-        return replace(result, look_at=file)
-    line = source.count("\n", 0, found.start()) + 1
-    return replace(result, look_at=f"{file}:{line}")
+    if is_notebook(source):
+        return replace(result, look_at=_in_cells(result, source))
+    line = _line_of(result, source)
+    return replace(result, look_at=file if line is None else f"{file}:{line}")
+
+
+def _line_of(result: CheckResult, source: str) -> int | None:
+    """The line of the definition; None where there is none of this name."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        pattern = rf"^(?:async\s+def|def|class)\s+{re.escape(result.function)}\b"
+        found = re.search(pattern, source, re.MULTILINE)
+        return source.count("\n", 0, found.start()) + 1 if found else None
+    node = _named(body, result.function)
+    if isinstance(node, ast.ClassDef):
+        node = _named(node.body, _method(result)) or node
+    return None if node is None else node.lineno
+
+
+def _named(body: list[ast.stmt], name: str) -> ast.stmt | None:
+    """The last definition of a name, which is the one that counts."""
+    found: ast.stmt | None = None
+    for node in body:
+        if isinstance(node, _DEFINITIONS) and node.name == name:
+            found = node
+    return found
+
+
+def _method(result: CheckResult) -> str:
+    """The method of a class that a finding is about."""
+    about_parameters = result.mismatch is not None and re.match(
+        r"the (parameters|shape) of ", result.mismatch.of
+    )
+    text = result.call.text if result.call else ""
+    called = re.match(r"(\w+)(?:\.(\w+))?\(", text)
+    if about_parameters or called is None or called[1] != variable_of(result.function):
+        return "__init__"
+    method = called[2] or "forward"
+    return "__init__" if method == "named_parameters" else method
+
+
+def _in_cells(result: CheckResult, notebook: str) -> str | None:
+    """The cell that holds the definition; of several the last, which counts."""
+    for cell in reversed(cells_of(notebook) or []):
+        line = _line_of(result, cell.text)
+        if line is not None:
+            return f"cell {cell.number}, line {line}"
+    return None

@@ -61,6 +61,8 @@ def pytest_pycollect_makeitem(
 
     found = list(outcome.get_result() or [])
     for made in derived_of(obj, collector.path):
+        # pytest looks a test up by its name; what is collected now is not met again.
+        setattr(collector.obj, made.__name__, made)
         found += collector.ihook.pytest_pycollect_makeitem(
             collector=collector, name=made.__name__, obj=made
         )
@@ -124,6 +126,7 @@ def student(request: pytest.FixtureRequest, _run: CaseRun) -> Student:
     module = modules.load(request.path.stem.removeprefix("test_"))
     # pytest captures what is printed, and a debugger prints too.
     caller = LocalCaller(module, modules.sources, modules.visible, capture=False)
+    _run.output_names = caller.output_names
     return Student(caller, _run.setting.device)
 
 

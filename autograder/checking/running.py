@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
@@ -10,8 +11,8 @@ from typing import Any
 import torch
 
 from autograder.checking.callers import Caller, Stopped
+from autograder.checking.calls import last_call
 from autograder.checking.case import (
-    GRADIENT,
     SETTINGS,
     CaseRun,
     Setting,
@@ -21,13 +22,12 @@ from autograder.checking.case import (
 from autograder.checking.comparing import arguments_untouched
 from autograder.checking.devices import ON_THE_CPU, Devices
 from autograder.checking.draw import Draw
-from autograder.checking.facts import describe
 from autograder.checking.judging import fault_text, judge
 from autograder.checking.loading import Case, Check
 from autograder.checking.observing import Observation, observe
 from autograder.checking.student import Student
-from autograder.checking.work import work_of
-from autograder.verdict import Call, CheckResult, Outcome, Remark, Work
+from autograder.checking.work import ReferenceWork, place_of, work_of
+from autograder.verdict import CheckResult, Outcome, Remark, Work
 
 MAX_EXAMPLES = 25
 MOST_REMARKS = 5  # of one check
@@ -42,9 +42,12 @@ class Finding:
     result: CheckResult
     observed: dict[str, Observation] = field(default_factory=dict)  # by id, if failed
     ran: frozenset[str] = frozenset()  # ids of the cases that came to an end
-    runs: tuple[CaseRun, ...] = ()  # of a check that failed: all that ran
+    # Of a check that failed: all that ran.
+    runs: tuple[CaseRun, ...] = field(default=(), compare=False, repr=False)
     numeric: bool = False  # floating-point values were compared
     typed: bool = False  # and values whose type only a strict check minds
+    # Operators of each call, by setting and case, where a bound asked for them.
+    counted: dict[str, list[int]] = field(default_factory=dict)
 
 
 def run_checks(
@@ -55,6 +58,7 @@ def run_checks(
     *,
     devices: Devices = ON_THE_CPU,
     passed: Collection[str] = (),
+    reference: ReferenceWork | None = None,
 ) -> Iterator[Finding]:
     """Run the checks of one exercise in order, each over its settings and cases.
 
@@ -68,6 +72,7 @@ def run_checks(
             function's source; None where nothing speaks against it.
         devices: those of this run.
         passed: names of checks that passed before, for ``@after``.
+        reference: what the reference takes, for bounds that are relative to it.
     """
     passed = set(passed)
     clean: dict[str, bool] = {}  # checks that passed here: was nothing remarked?
@@ -83,7 +88,7 @@ def run_checks(
         elif check.strict and check.same_cases and clean.get(str(check.parent)):
             finding = Finding(blank_result(check, Outcome.PASSED))
         else:
-            finding = run_check(check, caller, seed, devices)
+            finding = run_check(check, caller, seed, devices, reference)
         if finding.result.outcome is Outcome.PASSED:
             passed.add(check.name)
             clean[check.name] = not finding.result.remarks
@@ -91,16 +96,23 @@ def run_checks(
 
 
 def run_check(
-    check: Check, caller: Caller, seed: int, devices: Devices = ON_THE_CPU
+    check: Check,
+    caller: Caller,
+    seed: int,
+    devices: Devices = ON_THE_CPU,
+    reference: ReferenceWork | None = None,
 ) -> Finding:
     """Run one check until a case fails; then its other cases, to know it better."""
     caller.forget()
     seen = _Seen()
     work: Work | None = None
     remarks: list[Remark] = []
+    counted: dict[str, list[int]] = {}
     for name in devices.settings(check.settings):
         for number, case in enumerate(check.cases):
-            run, failed = try_case(check, case, caller, SETTINGS[name], seed)
+            run, failed = try_case(check, case, caller, SETTINGS[name], seed, reference)
+            if run.counted is not None and not hasattr(check.body, "hypothesis"):
+                counted[place_of(run.setting, case.id)] = run.counted
             seen.add(case, run, failed)
             if failed is not None:
                 if name == OBSERVED and failed.observed:
@@ -109,7 +121,8 @@ def run_check(
             remarks += [remark for remark in run.remarks if remark not in remarks]
             work = work or work_of(run, check)
     passed = blank_result(check, Outcome.PASSED)
-    return seen.tell(replace(passed, work=work, remarks=remarks[:MOST_REMARKS]))
+    passed = replace(passed, work=work, remarks=remarks[:MOST_REMARKS])
+    return replace(seen.tell(passed), counted=counted)
 
 
 class _Seen:
@@ -151,10 +164,19 @@ class _Seen:
 
 
 def try_case(
-    check: Check, case: Case, caller: Caller, setting: Setting, seed: int
+    check: Check,
+    case: Case,
+    caller: Caller,
+    setting: Setting,
+    seed: int,
+    reference: ReferenceWork | None = None,
 ) -> tuple[CaseRun, Finding | None]:
     """Run one case under the rules of its check; None for a finding if it passed."""
     run = new_run(check, case, setting, seed)
+    if reference is not None:
+        run.reference_operators = functools.partial(
+            reference.operators, check, setting, case.id
+        )
     failed = run_case(check, case, caller, run)
     raised = failed.result.raised if failed is not None else None
     if raised is None or not may_mind_the_dtype(run):
@@ -194,6 +216,7 @@ def new_run(check: Check, case: Case, setting: Setting, seed: int) -> CaseRun:
 def run_case(check: Check, case: Case, caller: Caller, run: CaseRun) -> Finding | None:
     """Run one case; None when it passed."""
     begin(run)
+    run.output_names = caller.output_names
     arguments = dict(case.arguments)
     if "student" in _parameters(check):
         arguments["student"] = Student(caller, run.setting.device)
@@ -276,20 +299,9 @@ def _placed(facts: CheckResult, check: Check, case: Case, run: CaseRun) -> Check
         facts,
         setting=run.setting.name,
         case=case.id or None,
-        call=_last_call(run),
+        call=last_call(run),
         printed=printed[:2000] or None,
     )
-
-
-def _last_call(run: CaseRun) -> Call | None:
-    calls = [event for event in run.events if event.function != GRADIENT]
-    if not calls:
-        return None
-    text, names = calls[-1].written
-    arguments = {
-        name: describe(tensor) for name, tensor in zip(names, calls[-1].inputs) if name
-    }
-    return Call(text, arguments)
 
 
 def _finding(error: BaseException, check: Check, case: Case, run: CaseRun) -> Finding:

@@ -20,12 +20,13 @@ from autograder.checking.local import LocalCaller, parameter_names
 from autograder.checking.lookalikes import Lookalikes, Mistaken, function_id
 from autograder.checking.modules import ModuleSet, load_file
 from autograder.checking.observing import Signature
+from autograder.checking.parts import output_names
 from autograder.checking.running import OBSERVED, run_check, try_case
 from autograder.checking.vocabulary import Mistake, mistakes_of, referring_to
-from autograder.checking.work import ReferenceWork
+from autograder.checking.work import Figures, ReferenceWork
 from autograder.course.assignment import Assignment
 from autograder.course.errors import CourseError
-from autograder.verdict import Idea, Work
+from autograder.verdict import Idea
 
 
 class Solution:
@@ -38,6 +39,7 @@ class Solution:
             for exercise in assignment.exercises
         }
         self._mistakes: dict[str, list[Mistake]] = {}
+        self._work: dict[int, ReferenceWork] = {}  # by seed
 
     @cached_property
     def _modules(self) -> ModuleSet:
@@ -130,6 +132,10 @@ class Solution:
         """Names of the parameters of a solution's function."""
         return parameter_names(self.references[exercise], function)
 
+    def output_names(self, exercise: str, function: str) -> list[str]:
+        """Names of the parts of what a solution's function returns."""
+        return output_names(self.references[exercise], function)
+
     def lookalikes(self, seed: int) -> Lookalikes:
         """The mistakes under a seed; what they answer is found out when it is asked."""
         known: dict[str, list[Mistaken]] = {}
@@ -157,13 +163,19 @@ class Solution:
 
     def reference_work(self, seed: int) -> ReferenceWork:
         """What the solution takes on the simulated GPU, under a seed."""
+        if seed not in self._work:
+            self._work[seed] = self._reference_work(seed)
+        return self._work[seed]
+
+    def _reference_work(self, seed: int) -> ReferenceWork:
         devices = Devices.asked("sim")
 
-        def of_check(check: Check) -> Work | None:
+        def of_check(check: Check) -> Figures:
             if not check.is_for("sim"):  # nothing else counts
-                return None
+                return Figures()
             caller = self.reference_caller(check.exercise)
-            return run_check(check, caller, seed, devices).result.work
+            found = run_check(check, caller, seed, devices)
+            return Figures(found.result.work, found.counted)
 
         return ReferenceWork(of_check)
 

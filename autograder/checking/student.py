@@ -1,27 +1,19 @@
 """``student``: the module under test, as a check sees it.
 
 Checks cannot tell whether the student's code runs in this process or behind the
-sandbox: both are a ``Caller``. Autograd passes through: a call whose inputs require
-gradients is one node of the grader's graph, and its backward is one more message.
+sandbox: both are a ``Caller``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 
-from autograder.checking.boundary import Graph, as_exception, through
-from autograder.checking.callers import Caller, Misfit, Missing, Stopped
-from autograder.checking.case import Event, current
-from autograder.checking.difference import Differs
-from autograder.checking.facts import call_text
-from autograder.protocol.calls import Answer, Request
-from autograder.protocol.public import public_name
-from autograder.protocol.values import Packer, Parameters, Tree, unpack
-from autograder.verdict import Mismatch, Outcome
+from autograder.checking.callers import Caller
+from autograder.checking.case import current
+from autograder.checking.functions import Function
+from autograder.checking.handles import built
 
 __tracebackhide__ = True  # for pytest: from the check to the student's line
 
@@ -42,286 +34,54 @@ class Student:
         """Make an object of torch's own where the student's code runs.
 
         ``maker`` is a public class or function of torch, torch.nn,
-        torch.nn.functional or torch.optim.
+        torch.nn.functional or torch.optim. A module is in the dtype of the setting, as
+        those of the student's classes are, unless ``dtype=`` says otherwise. ::
+
+            layer = student.build(nn.Linear, 3, 4, bias=False)
+            equal(student.count_parameters(layer), 12)
+            equal(layer(draw(2, 3)).dtype, draw(1).dtype)
         """
-        name = public_name(maker)
-        if name is None:
-            raise TypeError(f"{maker!r} is no public name of torch, torch.nn or optim")
-        label = name.rpartition(".")[2]
-        return Function(self._caller, self._device, ["public", name], label, keep=True)(
-            *args, **kwargs
-        )
+        return built(self._caller, self._device, maker)(*args, **kwargs)
 
+    def scripted(self, table: torch.Tensor, source: torch.Tensor | None = None) -> Any:
+        """Make a network that follows a script, for decoders to decode with.
 
-@dataclass(frozen=True)
-class Answered:
-    """A value, and what came with it where gradients were followed."""
+        ``table`` holds logits: ``(V, V)`` by the last token; ``(L, V, V)`` by the step
+        (how many tokens came before it), too, whose last one holds for all beyond;
+        ``(N, L, V, V)`` by text, too. Integers will do, such as those of
+        ``F.one_hot(next_token, V)``. So a token that is fed wrongly, or a state that is
+        dropped, leads elsewhere. The object's ``calls()`` says how often it was called;
+        whole prefixes and last tokens give the same logits.
 
-    value: Any
-    followed: set[int]  # ids of the tensors in it that depend on tracked inputs
-    gradients: dict[int, torch.Tensor | None] | None  # by id of the check's tensor
+        Without a source it is a language model: ``model(tokens (T, N), h)`` gives
+        logits ``(T, N, V)`` and a new h; ``h`` is ``(1, N, H)``, its first feature the
+        steps so far and its second, if it has one, the number of the text. With one,
+        ``(N, S)``, it translates: ``model(source, target (N, L), source_lengths=None)``
+        gives ``(N, L, V)``, and the text's number is the row of the source. ::
 
-
-class Function:
-    """Something of the student's that can be called."""
-
-    def __init__(
-        self,
-        caller: Caller,
-        device: str,
-        target: list[Any],
-        name: str,
-        keep: bool = False,
-        weights: dict[str, torch.Tensor] | None = None,
-    ) -> None:
-        self._caller = caller
-        self._device = device
-        self._target = target
-        self._name = name
-        self._keep = keep
-        self._weights = weights
-
-    def __repr__(self) -> str:
-        return f"student.{self._name}"
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call it where it lives; exceptions come out as their nearest built-in."""
-        request = self._request(args, kwargs)
-        tensors = request.tensors
-        tracked = [
-            index
-            for index, tensor in enumerate(tensors)
-            if tensor.requires_grad and torch.is_grad_enabled()
-        ]
-        request = replace(request, tracked=tracked)
-        answer = self._ask(request, args, kwargs)
-        return self._result(answer, [tensors[index] for index in tracked])
-
-    def many(self, points: list[tuple[Any, ...]]) -> list[Any]:
-        """Call it with each of many tuples of plain arguments, in one message.
-
-        Returns:
-            What each call gave; ``Raising`` where it raised.
+            follow = torch.tensor([[1, 2, 0], [2, 2, 1]])  # by step, then token
+            model = student.scripted(F.one_hot(follow, 3))
+            first, h = torch.tensor([0, 1]), torch.zeros(1, 2, 1)
+            found = student.greedy_sample(model, first, h, 2)
+            equal(found, torch.tensor([[1, 2], [2, 1]]))
         """
-        calls = [[_plain(value) for value in point] for point in points]
-        request = Request(self._target, calls, {"dict": []}, [], name=self._name)
-        answer = self._ask(replace(request, many=True), (), {})
-        found: list[Any] = self._result(answer, [])
-        return found
-
-    def twice(
-        self,
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-        cotangents: list[torch.Tensor | None] | None,
-    ) -> tuple[Answered, Callable[[], Answered]]:
-        """Call it twice in one message; the second time following gradients.
-
-        What came of the second call is given when it is asked for.
-
-        Args:
-            args: of the call.
-            kwargs: of the call.
-            cotangents: for each tensor of the value, None for those that gradients do
-                not start from; None to follow no gradients at all.
-        """
-        request = self._request(args, kwargs)
-        tensors = request.tensors
-        tracked = [i for i, t in enumerate(tensors) if t.is_floating_point()]
-        numbers: list[int | None] = []
-        sent = list(tensors)
-        for cotangent in cotangents or ():
-            numbers.append(None if cotangent is None else len(sent))
-            sent += [] if cotangent is None else [cotangent]
-        request = replace(
-            request,
-            tensors=sent,
-            tracked=tracked if cotangents is not None else [],
-            twice=True,
-            cotangents=numbers,
-        )
-        answer = self._ask(request, args, kwargs)
-
-        def second() -> Answered:
-            if answer.again is None:
-                raise Stopped(Outcome.CRASHED, f"{self._name}: no second answer")
-            self._note(request, args, kwargs, answer.again)
-            return self._answered(answer.again, [tensors[i] for i in request.tracked])
-
-        return self._answered(answer, []), second
-
-    def _request(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Request:
-        packer = Packer(_proxied)
-        packed = packer.pack(tuple(args))
-        keywords = packer.pack(kwargs)
-        weights = None
-        if self._weights is not None:
-            weights = {
-                name: packer.pack(weight)["tensor"]
-                for name, weight in self._weights.items()
-            }
-        return Request(
-            self._target,
-            packed,
-            keywords,
-            packer.tensors,
-            weights,
-            keep=self._keep,
-            device=self._device,
-            name=self._name,
-        )
-
-    def _ask(
-        self, request: Request, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Answer:
-        try:
-            answer = self._caller.call(request)
-        except Stopped:
-            self._note(request, args, kwargs, Answer())
-            raise
-        self._note(request, args, kwargs, answer)
-        return answer
-
-    def _note(
-        self,
-        request: Request,
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-        answer: Answer,
-    ) -> None:
-        tensors = request.tensors
-        weights = self._weights or {}
-
-        name = self._name
-        if request.target[0] == "handle":  # a call of an object is its forward
-            name += ".forward"
-
-        def parameters() -> list[str]:
-            return self._caller.parameter_names(name)
-
-        def write() -> tuple[str, list[str]]:
-            text, names = call_text(name, args, kwargs, parameters(), tensors)
-            labels = {id(weight): label for label, weight in weights.items()}
-            return text, [
-                label or labels.get(id(tensor), "")
-                for label, tensor in zip(names, tensors)
-            ]
-
-        given = [request.args, request.kwargs]
-        event = Event(
-            self._name, given, tensors, answer, write, parameters, request.many
-        )
-        current().events.append(event)
-
-    def _answered(self, answer: Answer, tracked: list[torch.Tensor]) -> Answered:
-        value = self._result(answer, [])
-        followed = {
-            id(tensor)
-            for tensor, differentiable in zip(answer.tensors, answer.differentiable)
-            if differentiable
-        }
-        gradients = None
-        if answer.gradients is not None:
-            gradients = dict(zip(map(id, tracked), answer.gradients))
-        return Answered(value, followed, gradients)
-
-    def _result(self, answer: Answer, tracked: list[torch.Tensor]) -> Any:
-        if answer.thrown is not None:
-            raise as_exception(answer.thrown)
-        if answer.missing is not None:
-            raise Missing(self._name, answer.missing)
-        if answer.misfit is not None:
-            raise Misfit(self._name.partition(".")[0], *answer.misfit)
-        self._on_the_device(answer)
-        tensors = answer.tensors
-        if answer.graph is not None:
-            graph = Graph(self._caller, answer.graph)
-            tensors = list(through(graph, answer, tracked))
-        return unpack(answer.value, tensors, self._proxy, callables=False)
-
-    def _on_the_device(self, answer: Answer) -> None:
-        """Refuse an output that is somewhere else than the inputs were."""
-        for number, device in enumerate(answer.devices):
-            if device != self._device:
-                one = len(answer.devices) == 1
-                of = "the output" if one else f"tensor {number + 1} of the output"
-                raise Differs(Mismatch("device", of, self._device, device))
-
-    def _proxy(self, kind: str, number: int) -> Any:
-        if kind != "handle":
-            raise ValueError(f"a worker cannot send {kind}")
-        owner = self._name.partition(".")[0]
-        return Object(self._caller, self._device, number, owner)
-
-
-class Object(Function):
-    """An object that lives where the student's code runs: a model, an optimizer."""
-
-    def __init__(
-        self,
-        caller: Caller,
-        device: str,
-        number: int,
-        name: str,
-        weights: dict[str, torch.Tensor] | None = None,
-    ) -> None:
-        super().__init__(caller, device, ["handle", number], name, weights=weights)
-        self._number = number
-
-    def __getattr__(self, name: str) -> Function:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return Function(
-            self._caller,
-            self._device,
-            ["method", self._number, name],
-            f"{self._name}.{name}",
-            weights=self._weights,
-        )
-
-    def with_weights(self, weights: dict[str, torch.Tensor]) -> Object:
-        """The same object with these parameters, by name, for the calls to come.
-
-        Gradients come back to these tensors. Names and shapes must be those of the
-        student's class.
-        """
-        return Object(self._caller, self._device, self._number, self._name, weights)
-
-    def parameters(self) -> Parameters:
-        """Its parameters, to be given to ``student.build(torch.optim.SGD, ...)``."""
-        return Parameters(self._number)
-
-    def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Shape of each parameter by name; the values stay in the worker."""
-        shapes: dict[str, tuple[int, ...]] = Function(
-            self._caller,
-            self._device,
-            ["shapes", self._number],
-            f"{self._name}.named_parameters",
-        )()
-        return shapes
-
-
-def weights_of(function: Any) -> dict[str, torch.Tensor] | None:
-    """The weights that were given to an object by ``with_weights``."""
-    return getattr(function, "_weights", None)
-
-
-def _plain(value: Any) -> Tree:
-    """The tree of an argument that is no tensor and holds none."""
-    return value if type(value) is int else Packer().pack(value)
-
-
-def _proxied(value: Any) -> Tree | None:
-    if type(value) is Object:
-        if value._weights is not None:
+        if not isinstance(table, torch.Tensor) or not 2 <= table.dim() <= 4:
             raise TypeError(
-                f"{value!r} has weights for its own calls only; give an object after "
-                "model.load_state_dict(weights)"
+                "student.scripted takes a table of logits: a tensor of (V, V), "
+                "(L, V, V) or (N, L, V, V)"
             )
-        return {"handle": value._number}
-    if isinstance(value, Function):
-        raise TypeError(
-            f"{value!r} is a function of the student's; only its objects can be given"
-        )
-    return None
+        if table.shape[-1] != table.shape[-2] or 0 in table.shape:
+            raise ValueError(
+                f"student.scripted: the table is {tuple(table.shape)}; its last two "
+                "axes are the last token and the next, both of the vocabulary's size"
+            )
+        texts = len(table) if table.dim() == 4 else 1
+        if source is not None and (source.dim() != 2 or texts not in (1, len(source))):
+            raise ValueError(
+                f"student.scripted: a source of {tuple(source.shape)} for a table of "
+                f"{texts} text(s); give (N, S) with a row for each"
+            )
+        logits = table.detach().to(current().setting.dtype)
+        target = ["scripted"]
+        made = Function(self._caller, self._device, target, "scripted", keep=True)
+        return made(logits, source)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from autograder.course.worksheet import (
+    Answers,
     Question,
     Worksheet,
+    is_untouched,
     judge_form,
     judge_value,
     read_answers,
     written_text,
 )
-from autograder.verdict import CheckResult, Mismatch, Outcome, WrittenAnswer
+from autograder.verdict import CheckResult, Mismatch, Note, Outcome, WrittenAnswer
 
 EXERCISE = "worksheet"
 FORM = "answers_have_the_right_form"
@@ -19,7 +21,10 @@ _MOST_COMPLAINTS = 4
 
 
 def worksheet_results(
-    worksheet: Worksheet, text: str | None, missing: str | None = None
+    worksheet: Worksheet,
+    text: str | None,
+    missing: str | None = None,
+    unread: bool = False,
 ) -> tuple[list[CheckResult], list[WrittenAnswer]]:
     """What the checks of a worksheet find, and what is left for a person to grade.
 
@@ -28,27 +33,44 @@ def worksheet_results(
             the form is checked.
         text: the student's worksheet.toml, None where there is none.
         missing: why there is none.
+        unread: it was handed in, and could not be read.
     """
     if text is None:
         detail = missing or "worksheet.toml is not there"
-        results = [_form_result(worksheet, Outcome.NOT_ATTEMPTED, detail)]
-        results += [_value_result(q, Outcome.NOT_ATTEMPTED) for q in _graded(worksheet)]
+        outcome = Outcome.UNREADABLE if unread else Outcome.NOT_ATTEMPTED
+        results = [_form_result(worksheet, outcome, detail)]
+        results += [_value_result(q, outcome) for q in _graded(worksheet)]
         return _worth_showing(results), []
     answers = read_answers(text, worksheet)
+    if answers.problem:
+        return worksheet_results(worksheet, None, answers.problem, unread=True)
     complaints = judge_form(worksheet, answers)
     outcome = Outcome.FAILED if complaints else Outcome.PASSED
-    results = [_form_result(worksheet, outcome, _joined(complaints))]
+    said = _joined(complaints)
+    if complaints and is_untouched(answers):
+        outcome, said = Outcome.NOT_ATTEMPTED, "worksheet.toml has no answer yet"
+    results = [_form_result(worksheet, outcome, said)]
     for question in _graded(worksheet):
         right = judge_value(question, answers.given.get(question.id))
-        results.append(
-            _value_result(question, Outcome.PASSED if right else Outcome.FAILED)
-        )
+        found = Outcome.PASSED if right else Outcome.FAILED
+        unread = question.id in answers.unread
+        results.append(_value_result(question, Outcome.UNREADABLE if unread else found))
     written = [
         WrittenAnswer(q.id, q.prompt, q.points, written_text(q, answers))
         for q in worksheet.questions
         if q.kind == "written"
     ]
     return _worth_showing(results), written
+
+
+def worksheet_notes(worksheet: Worksheet, text: str | None) -> list[Note]:
+    """What the student should know of a worksheet that was not easy to read."""
+    answers = Answers() if text is None else read_answers(text, worksheet)
+    if answers.mended is None:
+        return []
+    lost = ", ".join(answers.unread)
+    how = f"All answers but {lost} were read" if lost else "The answers were read"
+    return [Note("worksheet", f"{how} all the same: {answers.mended}")]
 
 
 def _graded(worksheet: Worksheet) -> list[Question]:
@@ -82,7 +104,7 @@ def _form_result(worksheet: Worksheet, outcome: Outcome, detail: str) -> CheckRe
         mismatch=Mismatch("assertion", "the worksheet", FORM_PROMISE, detail)
         if failed
         else None,
-        detail=detail if outcome is Outcome.NOT_ATTEMPTED else None,
+        detail=None if failed else detail or None,
         look_at=None if outcome is Outcome.PASSED else "worksheet.toml",
     )
 

@@ -56,8 +56,9 @@ class Format(str, Enum):
 
 @app.command(
     epilog="\b\nExamples:\n  autograder check\n  autograder check shapes convolution\n"
-    "  autograder check test_shapes.py\n  autograder check --list\n"
-    "  autograder check --failed\n  autograder check --only agrees_with_torch\n"
+    "  autograder check test_shapes.py\n  autograder check homework.ipynb\n"
+    "  autograder check --list\n  autograder check --failed\n"
+    "  autograder check --only agrees_with_torch\n"
     "  autograder check convolution --watch\n\n"
     "Exit code 0: all that ran passed; 1: something did not; 2: cannot check."
 )
@@ -65,8 +66,9 @@ def check(
     exercises: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Exercises, by name or by file, such as convolution or shapes.py; all "
-            "if left out.",
+            help="Exercises, by name or by file, such as convolution or shapes.py, or "
+            "a notebook, homework.ipynb, to be judged in place of the .py files; all "
+            "exercises if left out.",
             show_default=False,
         ),
     ] = None,

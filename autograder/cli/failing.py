@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from autograder.course.errors import CourseError
 from autograder.grading.children import ZygoteError
-from autograder.grading.entries import SubmissionsError
+from autograder.submissions.entries import SubmissionsError
 
 EXPECTED = (CourseError, SubmissionsError, ZygoteError)

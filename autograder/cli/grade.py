@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.cli.afresh import STOPPED, begin_afresh, can_begin_afresh, take
 from autograder.cli.long_runs import cores, progress_bar
 from autograder.course.assignment import Assignment, load_course
-from autograder.grading.entries import find_entries
 from autograder.grading.results import Results
-from autograder.grading.zygote import Zygote
+from autograder.grading.zygote import Zygote, settings_for
 from autograder.sandbox import Limits
+from autograder.submissions.entries import find_entries
 
 if TYPE_CHECKING:
     from autograder.grading.class_run import Progress
@@ -44,7 +45,7 @@ def grade_command(options: GradeOptions) -> None:
     except KeyboardInterrupt:
         # Not left to typer, which leaves without a word.
         print(
-            "\nStopped. What is graded is kept; run it again to go on.",
+            f"\n{STOPPED}",
             file=sys.stderr,
             flush=True,
         )
@@ -58,6 +59,9 @@ def _grade(options: GradeOptions) -> None:
     results = Results(options.out, options.formats)
     results.refuse_within(options.submissions)
     seed = results.seed(options.seed)
+    if options.device not in ("cuda", "all") and can_begin_afresh():
+        limits = _limits(assignment, gpu=False)
+        begin_afresh(settings_for(limits, options.isolation, jobs))
     gpu = None
     if options.device in ("cuda", "all"):
         from autograder.protocol.cuda import find_gpu
@@ -66,7 +70,7 @@ def _grade(options: GradeOptions) -> None:
         gpu = None if isinstance(found, str) else found
     start = _ZygoteStart(assignment, options.isolation, jobs, gpu is not None)
 
-    # Importing torch here overlaps with the zygote's own import of it.
+    # What is imported here overlaps with what the zygote does to be ready.
     from autograder.checking.devices import Devices
     from autograder.checking.solution import Solution
     from autograder.grading.class_run import grade_class
@@ -121,6 +125,15 @@ def _share(gpu: Gpu, assignment: Assignment, jobs: int, bar: _Bar) -> int:
     return min(jobs, room)
 
 
+def _limits(assignment: Assignment, gpu: bool) -> Limits:
+    limits = assignment.limits
+    return Limits(
+        memory_mebibytes=limits.memory_mebibytes,
+        cpu_seconds=int(limits.submission_seconds) + 1,
+        gpu=gpu,
+    )
+
+
 class _ZygoteStart:
     """A zygote that starts in the background."""
 
@@ -129,19 +142,18 @@ class _ZygoteStart:
     ) -> None:
         self._zygote: Zygote | None = None
         self._error: BaseException | None = None
-        limits = assignment.limits
-        self._limits = Limits(
-            memory_mebibytes=limits.memory_mebibytes,
-            cpu_seconds=int(limits.submission_seconds) + 1,
-            gpu=gpu,
-        )
+        self._limits = _limits(assignment, gpu)
         self._isolation, self._lines = isolation, lines
         self._thread = threading.Thread(target=self._start)
         self._thread.start()
 
     def _start(self) -> None:
         try:
-            self._zygote = Zygote.start(self._limits, self._isolation, self._lines)
+            started = take()
+            if started is None:
+                self._zygote = Zygote.start(self._limits, self._isolation, self._lines)
+            else:
+                self._zygote = Zygote.of(started, self._isolation)
         except BaseException as error:
             self._error = error
 

@@ -98,6 +98,12 @@ def _mistake_lines(file: Path) -> set[str]:
             if ast.get_docstring(node) is not None:
                 docstring = node.body[0]
                 told |= set(range(docstring.lineno, last_line(docstring) + 1))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            # changed(..., like="...", ask="..."): a mistake in a statement
+            for keyword in node.value.keywords:
+                if keyword.arg in ("like", "ask"):
+                    end = keyword.value.end_lineno or keyword.value.lineno
+                    told |= set(range(keyword.value.lineno, end + 1))
     lines = [line for n, line in enumerate(split(text), 1) if n not in told]
     return {line for line in _lines("".join(lines)) if not _IMPORT.match(line)}
 

@@ -23,6 +23,7 @@ from __future__ import annotations
 from autograder.course.worksheet_answers import (
     Answers,
     form_complaint,
+    is_untouched,
     judge_form,
     read_answers,
     written_text,
@@ -39,6 +40,7 @@ __all__ = [
     "Worksheet",
     "blank",
     "form_complaint",
+    "is_untouched",
     "judge_form",
     "judge_value",
     "load",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.course.tables import nearest
+from autograder.course.worksheet_entries import Entry, entries
 from autograder.course.worksheet_questions import Question, Worksheet
 from autograder.course.worksheet_values import FormError, is_blank, typed
 
@@ -31,16 +32,24 @@ class Answers:
     given: dict[str, object] = field(default_factory=dict)
     problem: str | None = None  # why the file could not be read
     strays: list[str] = field(default_factory=list)  # what belongs to no question
+    unread: dict[str, str] = field(default_factory=dict)  # by question: why not
+    mended: str | None = None  # the file is no TOML, and was read all the same
 
 
 def read_answers(text: str, worksheet: Worksheet) -> Answers:
     """Read a student's worksheet.toml; what is wrong with it is in the result."""
+    text = text.removeprefix("\ufeff")
+    if len(text) > _LONGEST:
+        return Answers(
+            problem=f"worksheet.toml has more than {_LONGEST} characters. Take out "
+            "what is no answer and hand it in again."
+        )
     if problem := _harm(text):
-        return Answers(problem=f"worksheet.toml {problem}")
+        return _one_by_one(text, worksheet, f"worksheet.toml {problem}")
     try:
-        document = _toml.loads(text.removeprefix("\ufeff"))
+        document = _toml.loads(text)
     except (ValueError, RecursionError) as error:
-        return Answers(problem=_syntax(text, str(error)))
+        return _one_by_one(text, worksheet, _syntax(text, str(error)))
     tables = document.get("question")
     if not isinstance(tables, list):
         return Answers(
@@ -51,21 +60,69 @@ def read_answers(text: str, worksheet: Worksheet) -> Answers:
     strays: list[str] = []
     for table in tables:
         _take(table, worksheet, given, strays)
-    if len(strays) > _MOST_STRAYS:
-        strays[_MOST_STRAYS:] = [f"and {len(strays) - _MOST_STRAYS} more of that kind"]
-    return Answers(given, strays=strays)
+    return Answers(given, strays=_few(strays))
+
+
+def _one_by_one(text: str, worksheet: Worksheet, why: str) -> Answers:
+    """Read a file that is no TOML: what can be read of it counts."""
+    found = entries(text, lambda piece: _harm(piece) is None)
+    if not any(entry.id for entry in found):
+        return Answers(problem=why)
+    given: dict[str, object] = {}
+    strays: list[str] = []
+    unread: dict[str, str] = {}
+    for entry in found:
+        answer = _one_answer(entry)
+        if isinstance(answer, _Twice) and entry.id and worksheet.question(entry.id):
+            unread[entry.id] = f"{entry.id}: answered twice; keep one answer"
+            continue
+        _take({"id": entry.id, "answer": answer}, worksheet, given, strays)
+    for name in unread:
+        given.pop(name, None)
+    return Answers(given, strays=_few(strays), unread=unread, mended=why)
+
+
+class _Twice:
+    """In place of an answer: there are two."""
+
+
+def _one_answer(entry: Entry) -> object:
+    filled = [answer for answer in entry.answers if not is_blank(answer)]
+    if len(filled) > 1 and any(
+        type(answer) is not type(filled[0]) or answer != filled[0] for answer in filled
+    ):
+        return _Twice()
+    return filled[0] if filled else None
+
+
+def _few(strays: list[str]) -> list[str]:
+    """The strays to tell."""
+    left = len(strays) - _MOST_STRAYS
+    if left > 0:
+        return [*strays[:_MOST_STRAYS], f"and {left} more of that kind"]
+    return strays
 
 
 def judge_form(worksheet: Worksheet, answers: Answers) -> list[str]:
     """What is missing or has not the form asked for; empty where all is well."""
     if answers.problem:
         return [answers.problem]
+    if answers.mended and not answers.given:
+        return [answers.mended]
     found = [form_complaint(question, answers) for question in worksheet.questions]
     return [complaint for complaint in found if complaint] + answers.strays
 
 
+def is_untouched(answers: Answers) -> bool:
+    """Whether the file is as it was handed out: readable, and without any answer."""
+    something = answers.problem or answers.strays
+    return not something and all(map(is_blank, answers.given.values()))
+
+
 def form_complaint(question: Question, answers: Answers) -> str | None:
     """What is wrong with the form of one answer."""
+    if question.id in answers.unread:
+        return answers.unread[question.id]
     try:
         typed(question, answers.given.get(question.id))
     except FormError as error:
@@ -99,11 +156,6 @@ def _take(
 
 def _harm(text: str) -> str | None:
     """What a worksheet never needs and a parser could choke on."""
-    if len(text) > _LONGEST:
-        return (
-            f"has more than {_LONGEST} characters. Take out what is no answer and "
-            "hand it in again."
-        )
     for number, line in enumerate(text.split("\n"), 1):
         if line.count(".") > _MOST_DOTS:
             return f"has over {_MOST_DOTS} points in line {number}. Break that line."

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from autograder import simulated
 from autograder.grading.children import Line
-from autograder.grading.intake import Entry
 from autograder.grading.jobs import run_jobs
 from autograder.grading.results import Results
 from autograder.grading.submission import (
@@ -17,6 +17,7 @@ from autograder.grading.submission import (
     read,
 )
 from autograder.grading.zygote import Zygote
+from autograder.submissions.intake import Entry
 from autograder.verdict import Verdict
 
 
@@ -56,6 +57,8 @@ def grade_class(
             results.write_formats(kept)
             verdicts[entry.student] = kept
             watch(Progress("kept", entry.student))
+    if to_do:
+        _warm_up(grading)
     do = partial(_grade_one, grading=grading, results=results, layers=zygote.layers)
     for event in run_jobs(to_do, jobs, zygote, do):
         entry = event.work
@@ -69,6 +72,12 @@ def grade_class(
     ordered = [verdicts[entry.student] for entry in entries]
     results.write_grades(ordered)
     return ordered
+
+
+def _warm_up(grading: Grading) -> None:
+    """Do once, before the forks, what each job would otherwise do for itself."""
+    if "sim" in grading.devices.here:
+        simulated.warm_up()
 
 
 def _grade_one(

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from autograder.checking.absent import absent_notes
+from autograder.checking.cell_faults import blamed, cell_notes
 from autograder.checking.following import following
 from autograder.checking.judging import fault_text, raised_from
 from autograder.checking.loading import Check
@@ -21,8 +22,8 @@ from autograder.protocol.forbidden import why_refused
 from autograder.verdict import CheckResult, Note, Outcome, Raised
 
 if TYPE_CHECKING:
-    from autograder.grading.intake import Submission
     from autograder.grading.submission import Grading
+    from autograder.submissions.intake import Submission
 
 
 class GradedExercise:
@@ -80,7 +81,8 @@ class GradedExercise:
         results = [self._found[check.id].result for check in self._checks]
         if source is None:
             return results
-        return [placed(result, source) for result in results]
+        faults = self._caller.seen.cells
+        return [placed(blamed(one, faults, source), source) for one in results]
 
     @property
     def is_faulty(self) -> bool:
@@ -117,6 +119,8 @@ class GradedExercise:
         libraries = self._grading.solution.assignment.libraries
         found = absent_notes(self._caller.seen.absent, libraries)
         found += [Note("ran_only", seen)] if used else []
+        source = self._submission.files.get(self.name, "")
+        found += cell_notes(self._caller.seen.cells, source)
         if self._fault:
             text = f"{self.name}: what is wrong could not be named ({self._fault})."
             found.append(Note("unnamed", text))
@@ -148,7 +152,9 @@ class GradedExercise:
         if source is None:
             problem = self._submission.problems.get(self.name)
             detail = problem.text if problem else f"{self.name}.py is not there"
-            return self._all(checks, Outcome.NOT_ATTEMPTED, detail=detail)
+            unread = problem is not None and problem.is_unread
+            outcome = Outcome.UNREADABLE if unread else Outcome.NOT_ATTEMPTED
+            return self._all(checks, outcome, detail=detail)
         caller = self._caller
         if caller.ended is not None:
             return self._all(checks, caller.ended.outcome, detail=caller.ended.detail)
@@ -166,6 +172,7 @@ class GradedExercise:
             refused,
             devices=self._grading.devices,
             passed=self._passed(),
+            reference=self._grading.reference_work,
         )
 
     def _passed(self) -> list[str]:

@@ -23,8 +23,8 @@ from autograder.checking.modules import ModuleSet
 from autograder.checking.solution import Solution
 from autograder.checking.vocabulary import Mistake
 from autograder.course.errors import CourseError
-from autograder.grading.intake import Entry, read_submission
 from autograder.grading.shares import share
+from autograder.submissions.intake import Entry, read_submission
 
 BELOW = 0.25  # of what is allowed: where right code must stay
 ABOVE = 10.0  # times what is allowed: what wrong code must reach

@@ -17,8 +17,10 @@ from autograder.course.assignment import USUAL_LIBRARIES
 from autograder.grading.children import Child, Line
 from autograder.grading.wire import Budget, Wire
 from autograder.protocol import cuda
+from autograder.protocol.faults import CellFault, read_faults
 from autograder.protocol.forbidden import UNREADABLE
 from autograder.protocol.frames import BadFrame
+from autograder.protocol.hosting import CELLS_SHARE
 from autograder.protocol.imports import absent_in
 from autograder.protocol.messages import read_thrown
 from autograder.protocol.throwing import Thrown
@@ -57,10 +59,19 @@ class Process:
         self._names: dict[str, dict[str, list[str]]] = {}
         self._absent: dict[str, dict[str, list[str]]] = {}
         self._unreadable: dict[str, Stopped] = {}
+        self._faults: dict[str, list[CellFault]] = {}
 
     def names(self, exercise: str) -> dict[str, list[str]]:
         """The forbidden names that its functions use, read before any code ran."""
         return self._names.get(exercise, {})
+
+    def faults(self, exercise: str) -> list[CellFault]:
+        """The cells of its notebook that failed, in its first import.
+
+        That one was made before any check ran. What a child says of a later one may be
+        an input of a hidden check.
+        """
+        return self._faults.get(exercise, [])
 
     def absent(self, exercise: str) -> dict[str, list[str]]:
         """Libraries that it imports and that are not there, by file; read as well."""
@@ -110,6 +121,7 @@ class Process:
         thrown = report.get("thrown")
         try:
             found = None if thrown is None else read_thrown(thrown)
+            self._faults.setdefault(exercise, read_faults(report.get("cells")))
         except BadFrame as error:
             raise Stopped(Outcome.CRASHED, f"{doing}: {error}") from None
         return found, bool(report.get("changed"))
@@ -146,6 +158,7 @@ class Process:
             "unread": unread,
             "gpu": sources.gpu_mebibytes,
             "gpu_chosen": cuda.chosen(),
+            "cell_seconds": CELLS_SHARE * self._seconds,
             "libraries": list(sources.libraries),
             "data": list(sources.data),
         }

@@ -31,10 +31,9 @@ def public_lookalikes(solution: Solution) -> dict[str, Any]:
         function: solution.mistaken(some[0].exercise, some[0].function, seed)
         for function, some in by_function.items()
     }
-    taken = {check.id: reference.of(check) for check in visible}
     return {
         "mistakes": lookalikes.as_document(mistakes, by_function),
-        "work": work.as_document({name: w for name, w in taken.items() if w}),
+        "work": work.as_document({c.id: reference.of(c) for c in visible}),
     }
 
 

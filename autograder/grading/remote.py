@@ -15,6 +15,7 @@ from autograder.grading.children import Line
 from autograder.grading.process import GpuError, Process, Sources
 from autograder.grading.wire import Budget, Wire
 from autograder.protocol.calls import Answer, Request
+from autograder.protocol.faults import CellFault
 from autograder.protocol.frames import BadFrame
 from autograder.protocol.messages import read_answer, read_thrown, request_header
 from autograder.protocol.throwing import Thrown
@@ -39,6 +40,7 @@ class Seen:
     """What a worker said beside its answers."""
 
     forbidden: dict[str, list[str]] = field(default_factory=dict)  # before any code ran
+    cells: list[CellFault] = field(default_factory=list)  # that failed at the import
     absent: dict[str, list[str]] = field(default_factory=dict)  # libraries, by file
     used: set[str] = field(default_factory=set)  # a hint: code under test can forge it
 
@@ -58,7 +60,9 @@ class RemoteCaller:
         call_seconds: float,
         names: Callable[[str], list[str]],
         process: Process | None = None,
+        output_names: Callable[[str], list[str]] = lambda function: [],
     ) -> None:
+        self.output_names = output_names
         self.seen = Seen()
         self.broken: Thrown | None = None  # the import raised this
         self.ended: Stopped | None = None  # the import did not come to an end
@@ -88,6 +92,7 @@ class RemoteCaller:
             self.ended = stopped
         self.seen.forbidden = self._process.names(self._job.module)
         self.seen.absent = self._process.absent(self._job.module)
+        self.seen.cells = self._process.faults(self._job.module)
 
     def call(self, request: Request) -> Answer:
         """Run one call in the child."""

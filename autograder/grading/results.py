@@ -10,8 +10,8 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.grading.entries import SubmissionsError
 from autograder.reports import gradescope, html, table
+from autograder.submissions.entries import SubmissionsError
 from autograder.verdict import Verdict, from_json, to_json
 from autograder.wording import for_student
 

@@ -12,6 +12,7 @@ import ast
 from collections.abc import Collection, Mapping
 
 from autograder.course.assignment import Assignment
+from autograder.sources.cells import parts
 
 FOLDER = "stand_ins"
 
@@ -55,10 +56,8 @@ def replacements(
 
 def imported(source: str) -> set[str]:
     """The names of the modules that a source imports anywhere; nothing is run."""
-    try:
-        nodes = list(ast.walk(ast.parse(source)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
+    trees = [part.tree for part in parts(source, "<source>") if part.tree is not None]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
     found: set[str] = set()
     for node in nodes:
         if isinstance(node, ast.Import):

@@ -15,15 +15,15 @@ from autograder.checking.lookalikes import Lookalikes
 from autograder.checking.running import blank_result
 from autograder.checking.solution import Solution
 from autograder.checking.work import ReferenceWork
-from autograder.checking.worksheet import worksheet_results
+from autograder.checking.worksheet import worksheet_notes, worksheet_results
 from autograder.course.worksheet import Worksheet, load
 from autograder.grading.children import Line
 from autograder.grading.exercise import GradedExercise
-from autograder.grading.intake import WORKSHEET, Entry, Submission, read_submission
 from autograder.grading.process import Process, Sources
 from autograder.grading.remote import Job, RemoteCaller
 from autograder.grading.stand_ins import replacements, stand_ins_of
 from autograder.grading.wire import Budget
+from autograder.submissions.intake import WORKSHEET, Entry, Submission, read_submission
 from autograder.verdict import (
     Outcome,
     Verdict,
@@ -120,7 +120,10 @@ def grade_submission(
     for name in grading.exercises:
         job = Job(submission.files, name, sources.forbidden.get(name, ()))
         names = partial(grading.solution.parameter_names, name)
-        caller = RemoteCaller(line, job, budget, limits.call_seconds, names, process)
+        parts = partial(grading.solution.output_names, name)
+        caller = RemoteCaller(
+            line, job, budget, limits.call_seconds, names, process, parts
+        )
         exercises.append(GradedExercise(submission, grading, name, caller))
     try:
         for exercise in exercises:
@@ -135,7 +138,10 @@ def grade_submission(
             exercise.recognise()
     finally:
         process.drop()
-    notes = [*submission.notes, *(n for e in exercises for n in e.notes())]
+    notes = list(submission.notes)
+    for exercise in exercises:
+        # A notebook for all exercises has the same to tell of its cells in each.
+        notes += [note for note in exercise.notes() if note not in notes]
     judged = _with_stand_ins(exercises, submission, grading, line, budget)
     results = [result for exercise in judged for result in exercise.results()]
     written: list[WrittenAnswer] = []
@@ -145,12 +151,15 @@ def grade_submission(
             grading.worksheet,
             submission.worksheet,
             problem.text if problem else None,
+            unread=problem is not None and problem.is_unread,
         )
         results += found
+        notes += worksheet_notes(grading.worksheet, submission.worksheet)
     return Verdict(
         assignment=grading.solution.assignment.name,
         title=grading.solution.assignment.title,
         student=submission.student,
+        origin=submission.origin,
         seed=grading.seed,
         checks=[replace(result, message=message_for(result)) for result in results],
         isolation=isolation,
@@ -204,8 +213,9 @@ def _again(
     )
     process = Process(line, sources, budget, seconds)
     names = partial(grading.solution.parameter_names, name)
+    parts = partial(grading.solution.output_names, name)
     job = Job(files, name, forbidden)
-    caller = RemoteCaller(line, job, budget, seconds, names, process)
+    caller = RemoteCaller(line, job, budget, seconds, names, process, parts)
     try:
         again = exercise.again(caller, ", ".join(lower))
         again.run(hidden=False)
@@ -232,6 +242,7 @@ def faulty_verdict(entry: Entry, grading: Grading, reason: str) -> Verdict:
         assignment=grading.solution.assignment.name,
         title=grading.solution.assignment.title,
         student=entry.student,
+        origin=entry.origin,
         seed=grading.seed,
         checks=[replace(result, message=message_for(result)) for result in results],
         settings=grading.settings,

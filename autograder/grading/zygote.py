@@ -14,11 +14,13 @@ import sys
 import tempfile
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import IO, Any
 
 from autograder.grading.children import Child, Exit, Line, ZygoteError, said_by
 from autograder.sandbox import Isolation, Limits, forbid_inspection, missing
+from autograder.worker.forked import Forked, Started
 from autograder.worker.line import Line as Messages
 from autograder.worker.settings import FIRST_USER, SERVE, Settings
 
@@ -31,6 +33,9 @@ _START = (
 )
 
 
+# Where torch's own libraries may lie, and which processor it is to take this one for.
+_KEPT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "ATEN_CPU_CAPABILITY")
+
 __all__ = ["Child", "Exit", "Line", "Zygote", "ZygoteError"]
 
 
@@ -39,7 +44,7 @@ class Zygote:
 
     def __init__(
         self,
-        process: subprocess.Popen[bytes],
+        process: subprocess.Popen[bytes] | Forked,
         lines: list[Messages],
         errors: IO[bytes],
     ) -> None:
@@ -82,22 +87,29 @@ class Zygote:
             ZygoteError: it does not start, or strict isolation is not to be had.
         """
         pairs = [socket.socketpair() for _ in range(lines)]
-        settings = Settings(
-            limits=limits,
-            isolation=isolation,
+        settings = settings_for(limits, isolation, lines, first_user)
+        settings = replace(
+            settings,
             lines=[theirs.fileno() for _, theirs in pairs],
             # The kernel means the thread that forks, which may end before the grader.
             parent=os.getpid() if _in_main_thread() else None,
-            first_user=first_user,
             readable=list(readable),
-            paths=[*paths, *_homes()],
+            paths=[*paths, *settings.paths],
             serve=serve,
         )
         errors = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the zygote)
         process = _launch(settings, errors)
         for _, theirs in pairs:
             theirs.close()
-        zygote = cls(process, [Messages(ours) for ours, _ in pairs], errors)
+        ends = [Messages(ours) for ours, _ in pairs]
+        return cls.of(Started(process, ends, errors), isolation, timeout)
+
+    @classmethod
+    def of(
+        cls, started: Started, isolation: Isolation, timeout: float = 120.0
+    ) -> Zygote:
+        """The zygote that is on its way, once it can fork; errors as of `start`."""
+        zygote = cls(started.process, started.lines, started.errors)
         try:
             zygote._greet(isolation, timeout)
         except BaseException:
@@ -175,7 +187,17 @@ class Zygote:
             forbid_inspection()
 
 
-def _launch(settings: Settings, errors: IO[bytes]) -> subprocess.Popen[bytes]:
+def settings_for(
+    limits: Limits, isolation: Isolation, lines: int, first_user: int = FIRST_USER
+) -> Settings:
+    """The settings of a zygote with places for so many lines."""
+    return Settings(
+        limits, isolation, [-1] * lines, first_user=first_user, paths=_homes()
+    )
+
+
+def clean_environment() -> dict[str, str]:
+    """What a zygote finds around it: nothing of whoever starts it."""
     environment = {
         "OMP_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
@@ -183,9 +205,13 @@ def _launch(settings: Settings, errors: IO[bytes]) -> subprocess.Popen[bytes]:
         "PYTHONHASHSEED": "0",  # the same order of sets whenever a submission is graded
         "PYTHONSAFEPATH": "1",
     }
-    for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):  # where torch's own may lie
+    for name in _KEPT:
         if name in os.environ:
             environment[name] = os.environ[name]
+    return environment
+
+
+def _launch(settings: Settings, errors: IO[bytes]) -> subprocess.Popen[bytes]:
     ours = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     return subprocess.Popen(
         # Like -I, given an environment made from nothing; -I ignores the hash seed.
@@ -193,7 +219,7 @@ def _launch(settings: Settings, errors: IO[bytes]) -> subprocess.Popen[bytes]:
         stdin=subprocess.DEVNULL,
         stdout=errors,
         stderr=errors,
-        env=environment,
+        env=clean_environment(),
         cwd="/",
         pass_fds=settings.lines,
         start_new_session=True,  # an interrupt from the keyboard is the grader's

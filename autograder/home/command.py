@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import shutil
 import sys
 import time
@@ -21,6 +22,7 @@ from autograder.home.folder import (
     load_folder,
     no_such_check,
 )
+from autograder.home.handing_in import folder_for, notebook_named, only_notebook
 from autograder.home.listing import listing
 from autograder.home.parity import parity_notes
 from autograder.home.selection import (
@@ -29,7 +31,7 @@ from autograder.home.selection import (
     failed_last_time,
     remember,
 )
-from autograder.verdict import CheckResult, Outcome, Verdict, Withheld
+from autograder.verdict import CheckResult, Note, Outcome, Verdict, Withheld
 
 
 def check_at_home(
@@ -56,10 +58,15 @@ def check_at_home(
         failed: only the checks that did not pass when they last ran.
     """
     _refuse_contradictions(watch, listed, failed)
+    given = [exercises] if isinstance(exercises, str) else list(exercises or [])
+    named = only_notebook(given)
+    notebook = notebook_named(named, folder)
+    if notebook is not None:
+        folder, given = folder_for(notebook, folder), []
     assignment = find_assignment(folder)
-    names = exercise_names(exercises)
+    names = exercise_names(given)
     ids = failed_last_time(assignment.folder) if failed else None
-    home = load_folder(assignment, names, device)
+    home = replace(load_folder(assignment, names, device), notebook=notebook)
     selection = Selection(names, only, ids)
     if listed:
         _refuse_nothing(home, selection)
@@ -68,7 +75,7 @@ def check_at_home(
     if failed and not _means_something(home, selection):
         print("None of these checks failed when it last ran, so none is repeated.")
         return 0
-    show = _Printer(home, selection, colour)
+    show = _Printer(home, selection, colour, named or "")
     if watch:
         from autograder.home.watching import watch_files
 
@@ -97,15 +104,20 @@ class _Printer:
     """Runs checks and prints what they found."""
 
     def __init__(
-        self, home: HomeFolder, selection: Selection, colour: bool | None
+        self,
+        home: HomeFolder,
+        selection: Selection,
+        colour: bool | None,
+        named: str = "",
     ) -> None:
+        self._named = named  # the notebook, as it was typed
         self._home = home
         self._selection = selection
         self._colour = sys.stdout.isatty() if colour is None else colour
 
     def __call__(self, exercises: Sequence[str]) -> int:
         from autograder.reports import terminal
-        from autograder.wording import message_for, repeat_command
+        from autograder.wording import message_for
 
         started = time.monotonic()
         selection = replace(self._selection, exercises=tuple(exercises))
@@ -116,7 +128,7 @@ class _Printer:
         remember(self._home.assignment.folder, checks)
         text = terminal.render(
             self._verdict(selection, checks, time.monotonic() - started),
-            repeat=repeat_command,
+            repeat=self._repeat,
             width=min(shutil.get_terminal_size((80, 24)).columns, 100),
             colour=self._colour,
         )
@@ -125,6 +137,17 @@ class _Printer:
         if any(note.kind == CHECKS_LOST for note in self._home.notes):
             return 1
         return 0 if all(c.outcome is Outcome.PASSED for c in checks) else 1
+
+    def _repeat(self, check: CheckResult) -> str | None:
+        """What runs a check again, on the notebook where one was named."""
+        from autograder.wording import repeat_command
+
+        command = repeat_command(check)
+        begin = "autograder check"
+        notebook = self._home.notebook is not None
+        if command is None or not notebook or not command.startswith(f"{begin} --"):
+            return command
+        return f"{begin} {shlex.quote(self._named)}{command.removeprefix(begin)}"
 
     def _verdict(
         self, selection: Selection, checks: list[CheckResult], seconds: float
@@ -146,7 +169,11 @@ class _Printer:
             withheld=withheld,
             settings=used,
             settings_skipped=left_out,
-            notes=[*self._home.notes, *parity_notes(assignment, run, used)],
+            notes=[
+                *self._home.notes,
+                *self._home.remarks,
+                *parity_notes(assignment, run, used, self._home.notebook),
+            ],
             seconds=seconds,
             title=assignment.title,
         )
@@ -160,8 +187,10 @@ def check_results(home: HomeFolder, selection: Selection) -> Iterator[CheckResul
     """
     from autograder.home.running import run_exercise
 
+    home.remarks.clear()
     run, shown = chosen_checks(home, selection)
     answers = _worksheet(home, selection)
+    home.remarks.extend(_worksheet_notes(home, selection))
     _refuse_nothing(home, selection)
     used, _ = home.devices.report(c for some in run.values() for c in some)
     if any(name.startswith("sim") for name in used):
@@ -193,6 +222,14 @@ def _worksheet(home: HomeFolder, selection: Selection) -> list[CheckResult]:
         return []
     found, _ = worksheet_results(home.worksheet, _answers(home))
     return [result for result in found if selection.wants(result.id)]
+
+
+def _worksheet_notes(home: HomeFolder, selection: Selection) -> list[Note]:
+    from autograder.checking.worksheet import EXERCISE, worksheet_notes
+
+    if home.worksheet is None or not selection.has(EXERCISE):
+        return []
+    return list(worksheet_notes(home.worksheet, _answers(home)))
 
 
 def _answers(home: HomeFolder) -> str | None:

@@ -45,12 +45,16 @@ class HomeFolder:
     worksheet: Worksheet | None
     notes: list[Note] = field(default_factory=list)
     devices: Devices = field(default_factory=lambda: Devices.asked(USUAL))
+    notebook: Path | None = None  # checked in place of the exercise files
+    remarks: list[Note] = field(default_factory=list)  # of the last run
 
     @property
     def sources(self) -> list[Path]:
         """The files that a student edits."""
         files = sorted(self.assignment.folder.glob("*.py"))
         sheet = self.assignment.folder / WORKSHEET
+        if self.notebook is not None:
+            files = [self.notebook]
         return [
             *(file for file in files if not file.name.startswith("test_")),
             *([sheet] if self.worksheet is not None else []),

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 
 from autograder.checking.absent import absent_notes
 from autograder.course.assignment import Assignment
-from autograder.course.data_files import too_much
+from autograder.home.handing_in import read_file, read_notebook_file
 from autograder.home.workplace import read_folder
 from autograder.protocol.imports import absent_libraries
+from autograder.submissions.data_files import too_much
 from autograder.verdict import Note
 
 CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"
@@ -21,7 +23,10 @@ UNLIKE_GRADING = "unlike_grading"  # a note's kind
 
 
 def parity_notes(
-    assignment: Assignment, exercises: Iterable[str], settings: Collection[str]
+    assignment: Assignment,
+    exercises: Iterable[str],
+    settings: Collection[str],
+    notebook: Path | None = None,
 ) -> list[Note]:
     """What to know before trusting the result.
 
@@ -29,9 +34,14 @@ def parity_notes(
         assignment: the student's folder.
         exercises: those that were checked.
         settings: those that ran.
+        notebook: checked in place of the exercise files.
     """
-    content = read_folder(assignment.folder)
-    sources = {name: _text(path) for name, path in content.modules.items()}
+    if notebook is None:
+        content = read_folder(assignment.folder)
+        sources = {name: _text(path) for name, path in content.modules.items()}
+    else:
+        content = replace(read_folder(notebook.parent), hiding=[])
+        sources = read_notebook_file(notebook, assignment).texts
     absent: dict[str, list[str]] = {}
     for exercise in exercises:
         absent |= absent_libraries(sources, exercise, assignment.libraries)
@@ -91,7 +101,4 @@ def _minor(version: str) -> str:
 
 
 def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig", errors="replace")
-    except OSError:
-        return ""
+    return read_file(path).texts.get(path.stem, "")

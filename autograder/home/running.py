@@ -15,8 +15,10 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import asdict, replace
 
+from autograder.checking.cell_faults import blamed, cell_notes
 from autograder.checking.judging import fault_text, raised_from
 from autograder.checking.loading import Check
 from autograder.checking.local import LocalCaller
@@ -24,6 +26,7 @@ from autograder.checking.places import placed
 from autograder.checking.recognising import recognised
 from autograder.checking.running import Finding, blank_result, run_checks
 from autograder.home.folder import HomeFolder
+from autograder.home.handing_in import read_file, read_notebook_file
 from autograder.home.parity import CAN_FORK
 from autograder.home.timing import TimedCaller
 from autograder.home.workplace import (
@@ -34,11 +37,12 @@ from autograder.home.workplace import (
 )
 from autograder.protocol import cuda
 from autograder.protocol.forbidden import forbidden_uses, why_refused
+from autograder.protocol.hosting import CELLS_SHARE
 from autograder.protocol.leftovers import refuse_debugger
 from autograder.protocol.libraries import Libraries
 from autograder.protocol.throwing import thrown_facts
 from autograder.protocol.tuning import tune_for_small_tensors
-from autograder.verdict import CheckResult, Outcome, check_from
+from autograder.verdict import CheckResult, Note, Outcome, check_from
 
 _SPENT = 75  # exit code of a child whose GPU does not answer: another one goes on
 GRACE_SECONDS = 5.0  # for a check, on top of what its calls may take
@@ -48,15 +52,30 @@ def run_exercise(
     home: HomeFolder, exercise: str, checks: list[Check]
 ) -> Iterator[CheckResult]:
     """The results of one exercise's checks."""
-    path = home.assignment.module(exercise)
-    if not path.is_file():
+    if home.notebook is not None:
+        work = read_notebook_file(home.notebook, home.assignment)
+        if exercise not in {*work.texts, *work.problems}:
+            return  # the notebook is named after another exercise
+    else:
+        path = home.assignment.module(exercise)
+        if not path.is_file():
+            for check in checks:
+                detail = f"{path.name} is not in {path.parent}"
+                yield blank_result(check, Outcome.NOT_ATTEMPTED, detail)
+            return
+        work = read_file(path)
+    _remark(home, work.notes)
+    if exercise in work.problems:
         for check in checks:
-            detail = f"{path.name} is not in {path.parent}"
-            yield blank_result(check, Outcome.NOT_ATTEMPTED, detail)
+            detail = work.problems[exercise].text
+            yield blank_result(check, Outcome.UNREADABLE, detail)
         return
-    source = path.read_text(encoding="utf-8-sig", errors="replace")
     for result in (_forked if CAN_FORK else _here)(home, exercise, checks):
-        yield placed(result, source)
+        yield placed(result, work.texts[exercise])
+
+
+def _remark(home: HomeFolder, notes: list[Note]) -> None:
+    home.remarks.extend(note for note in notes if note not in home.remarks)
 
 
 def _here(
@@ -65,14 +84,10 @@ def _here(
     """Run the checks in this process, where there is no fork."""
     spent = "an earlier error left the GPU useless"
     found = {c.id: blank_result(c, Outcome.CRASHED, spent) for c in checks}
-    with (
-        contextlib.suppress(_Spent),
-        workplace(home.assignment.folder) as place,
-        place.entered(),
-    ):
+    with contextlib.suppress(_Spent), _place(home) as place, place.entered():
         for line in _lines(home, exercise, checks, place):
-            result = check_from(json.loads(line))
-            found[result.id] = result
+            if (result := _told(home, line)) is not None:
+                found[result.id] = result
     yield from found.values()
 
 
@@ -90,6 +105,9 @@ def _lines(
     done: set[str] = set()
     try:
         for result in _results(home, exercise, checks, place, passed):
+            if isinstance(result, list):
+                yield json.dumps({"cells": [[n.kind, n.text] for n in result]})
+                continue
             line = _line(result)
             done.add(result.id)
             yield line
@@ -99,6 +117,15 @@ def _lines(
                 yield _line(
                     blank_result(check, Outcome.GRADER_FAULT, fault_text(error))
                 )
+
+
+def _told(home: HomeFolder, line: str | bytes) -> CheckResult | None:
+    """The result of a line; remarks on cells are kept."""
+    document = json.loads(line)
+    if "cells" not in document:
+        return check_from(document)
+    _remark(home, [Note(*note) for note in document["cells"]])
+    return None
 
 
 def _line(result: CheckResult) -> str:
@@ -111,8 +138,11 @@ def _results(
     checks: list[Check],
     place: Workplace,
     passed: Collection[str] = (),
-) -> Iterator[CheckResult]:
-    """Import the student's file here and run its checks; ideas are named at the end."""
+) -> Iterator[CheckResult | list[Note]]:
+    """Import the student's file here and run its checks; ideas are named at the end.
+
+    What is to be remarked on its cells comes first.
+    """
     tune_for_small_tensors()
     refuse_debugger()
     assignment = home.assignment
@@ -120,7 +150,12 @@ def _results(
     cuda.allow(assignment.limits.gpu_memory_mebibytes if wanted else None)
     if wanted:
         cuda.start()  # now, so that no call of theirs takes so long
-    modules = GuardedModules(place, Libraries(assignment.libraries, place.modules))
+    modules = GuardedModules(
+        place,
+        Libraries(assignment.libraries, place.modules),
+        CELLS_SHARE * assignment.limits.call_seconds,
+    )
+    source = modules.text(exercise)
     try:
         module = modules.load(exercise)
     except KeyboardInterrupt:
@@ -131,6 +166,8 @@ def _results(
         for check in checks:
             yield replace(blank_result(check, Outcome.CRASHED), raised=raised)
         return
+    faults = modules.faults.get(exercise, [])
+    yield cell_notes(faults, source)
     local = LocalCaller(module, modules.sources, modules.visible)
     caller = TimedCaller(local, assignment.limits.call_seconds)
     refused = _refusal(home, exercise, modules)
@@ -141,16 +178,26 @@ def _results(
         refused,
         devices=home.devices,
         passed=passed,
+        reference=home.reference_work,
     )
     pairs: list[tuple[Check, Finding]] = []
     for check, finding in zip(checks, findings):
         pairs.append((check, finding))
-        yield home.reference_work.beside(check, finding.result)
+        result = blamed(finding.result, faults, source)
+        yield home.reference_work.beside(check, result)
         if local.spent:
             raise _Spent
     for (_, before), after in zip(pairs, recognised(pairs, home.lookalikes)):
         if after.result != before.result:
             yield after.result
+
+
+def _place(home: HomeFolder) -> AbstractContextManager[Workplace]:
+    """Where the code runs: a copy of the folder, or of what lies with the notebook."""
+    if home.notebook is None:
+        return workplace(home.assignment.folder)
+    texts = read_notebook_file(home.notebook, home.assignment).texts
+    return workplace(home.notebook.parent, texts)
 
 
 class _Spent(BaseException):
@@ -161,7 +208,7 @@ def _refusal(
     home: HomeFolder, exercise: str, modules: GuardedModules
 ) -> Callable[[Check], str | None]:
     patterns = home.assignment.forbidden.get(exercise, ())
-    found = forbidden_uses(modules.texts, exercise, patterns)
+    found = forbidden_uses(modules.texts(), exercise, patterns)
     return lambda check: why_refused(found, check.function)
 
 
@@ -184,7 +231,7 @@ def _forked(
             for check in checks
             if check.id in results and results[check.id].outcome is Outcome.PASSED
         }
-        with workplace(home.assignment.folder) as place:  # each child's is its own
+        with _place(home) as place:  # each child has its own
             for news in _one_child(home, exercise, left, place, passed):
                 if isinstance(news, _Ended):
                     culprit = next(check for check in left if check.id not in results)
@@ -234,9 +281,10 @@ def _one_child(
                 break
             *lines, buffer = (buffer + part).split(b"\n")
             for line in lines:
-                result = check_from(json.loads(line))
-                told.add(result.id)
-                yield result
+                result = _told(home, line)
+                if result is not None:
+                    told.add(result.id)
+                    yield result
     finally:
         os.close(reader)
         if ended is not None:

@@ -33,6 +33,7 @@ class TimedCaller:
         self._asked: dict[int, str] = {}  # by graph: whose backward it is
         self.release = inner.release
         self.parameter_names = inner.parameter_names
+        self.output_names = inner.output_names
 
     def call(self, request: Request) -> Answer:
         """Run one call."""

@@ -8,24 +8,20 @@ imports is the same on both sides, and nothing of the student's is overwritten.
 from __future__ import annotations
 
 import contextlib
-import importlib
-import importlib.abc
-import importlib.machinery
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 from autograder.checking.modules import ModuleSet
 from autograder.course.assignment import TAKEN
-from autograder.course.data_files import DataFile, choose, is_data
 from autograder.home.alone import alone_in
 from autograder.protocol.libraries import Libraries
+from autograder.submissions.data_files import DataFile, choose, is_data
 
 FILE_BYTES = 4 << 20  # of one file that code writes, as in the sandbox
 _JUNK = {"__pycache__", "node_modules", "site-packages"}
@@ -68,20 +64,27 @@ def read_folder(folder: Path) -> Content:
 
 @dataclass
 class Workplace:
-    """A copy of a student's folder."""
+    """A copy of what is checked of a student's folder."""
 
     folder: Path
     modules: list[str]  # "shapes", "layers.padding"
+    texts: Mapping[str, str] | None = None  # where they come from a notebook
 
     @classmethod
-    def copy_of(cls, folder: Path, into: Path) -> Workplace:
-        """Copy what grading would find in a folder."""
+    def copy_of(
+        cls, folder: Path, into: Path, texts: Mapping[str, str] | None = None
+    ) -> Workplace:
+        """Copy what grading would find in a folder, or would make of a notebook."""
         found = read_folder(folder)
-        for path in found.modules.values():
-            _copy(path, into / path.relative_to(folder), 0o444)
+        if texts is None:
+            for path in found.modules.values():
+                _copy(path, into / path.relative_to(folder), 0o444)
+        else:
+            for name, text in texts.items():
+                _write(into / f"{name}.py", text.encode("utf-8", "replace"), 0o444)
         for name, path in found.data.items():
             _copy(path, into / name, 0o444)
-        return cls(into, list(found.modules))
+        return cls(into, list(found.modules if texts is None else texts), texts)
 
     @contextlib.contextmanager
     def entered(self) -> Iterator[None]:
@@ -101,11 +104,13 @@ class Workplace:
 
 
 @contextlib.contextmanager
-def workplace(folder: Path) -> Iterator[Workplace]:
+def workplace(
+    folder: Path, texts: Mapping[str, str] | None = None
+) -> Iterator[Workplace]:
     """A copy of a student's folder, removed at the end."""
     place = Path(tempfile.mkdtemp(prefix="autograder-")).resolve()
     try:
-        yield Workplace.copy_of(folder, place)
+        yield Workplace.copy_of(folder, place, texts)
     finally:
         shutil.rmtree(place, ignore_errors=True)
 
@@ -126,83 +131,41 @@ def bound_files() -> None:
 class GuardedModules(ModuleSet):
     """The modules of a workplace, which import what grading lets them import."""
 
-    def __init__(self, place: Workplace, libraries: Libraries) -> None:
-        super().__init__(place.folder, [])
-        self._names = _with_packages(place.modules)
-        self._finder = _Finder(place.folder, place.modules, libraries)
+    def __init__(
+        self, place: Workplace, libraries: Libraries, cell_seconds: float | None = None
+    ) -> None:
+        names = _with_packages(place.modules)
+        super().__init__(place.folder, names, place.texts, cell_seconds)
+        self._libraries = libraries
 
-    def load(self, name: str) -> ModuleType:
-        """Import one of the modules."""
-        with self.visible():
-            return importlib.import_module(name)
+    def text(self, name: str) -> str:
+        """The source of a module; empty for a folder of modules without its own."""
+        if self._texts is None and self._path(name).is_dir():
+            return ""
+        return super().text(name)
 
-    @property
-    def sources(self) -> dict[str, str]:
-        """File name as in tracebacks -> name to show, for each module."""
-        files = {}
-        for name in self._names:
-            for path in _paths(self.folder, name):
-                if path.is_file():
-                    files[str(path)] = path.relative_to(self.folder).as_posix()
-        return files
-
-    @property
-    def texts(self) -> dict[str, str]:
-        """The source of each module."""
-        return {
-            name: path.read_text(encoding="utf-8-sig", errors="replace")
-            for name in self._names
-            for path in _paths(self.folder, name)
-            if path.is_file()
-        }
+    def run(self, module: ModuleType) -> None:
+        """Run the source of a module under the rule on libraries."""
+        with self._libraries.around(module):
+            super().run(module)
 
     @contextlib.contextmanager
     def visible(self) -> Iterator[None]:
         """Within it, ``import name`` finds the modules of this set."""
         with super().visible(), alone_in(self.folder):
-            sys.meta_path.insert(0, self._finder)
-            try:
-                yield
-            finally:
-                sys.meta_path.remove(self._finder)
+            yield
 
+    def _is_there(self, name: str) -> bool:
+        if self._texts is not None:
+            return name in self._texts
+        return self._path(name).exists()
 
-class _Finder(importlib.abc.MetaPathFinder):
-    """Finds the modules of a folder and runs them under the rule on libraries."""
-
-    def __init__(self, folder: Path, names: list[str], libraries: Libraries) -> None:
-        self._folder = folder
-        self._tops = {name.partition(".")[0] for name in names}
-        self._libraries = libraries
-
-    def find_spec(
-        self, fullname: str, path: Any = None, target: Any = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        """The spec of a module of the folder."""
-        if fullname.partition(".")[0] not in self._tops:
-            return None
-        places = [str(self._folder)] if path is None else path
-        spec = importlib.machinery.PathFinder.find_spec(fullname, places)
-        if spec is not None and spec.loader is not None and spec.has_location:
-            spec.loader = _Loader(spec.loader, self._libraries)
-        return spec
-
-
-class _Loader(importlib.abc.Loader):
-    def __init__(self, inner: Any, libraries: Libraries) -> None:
-        self._inner = inner
-        self._libraries = libraries
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
-        """Python's own kind of module will do."""
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Run the source."""
-        with self._libraries.around(module):
-            self._inner.exec_module(module)
+    def _path(self, name: str) -> Path:
+        inside = self.folder.joinpath(*name.split("."))
+        for path in (inside / "__init__.py", inside.with_name(f"{inside.name}.py")):
+            if path.is_file():
+                return path
+        return inside
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -229,10 +192,13 @@ def _is_ours(name: str) -> bool:
 
 def _copy(path: Path, to: Path, mode: int) -> None:
     with contextlib.suppress(OSError):  # one that cannot be read is not there
-        content = path.read_bytes()
-        to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_bytes(content)
-        to.chmod(mode)
+        _write(to, path.read_bytes(), mode)
+
+
+def _write(to: Path, content: bytes, mode: int) -> None:
+    to.parent.mkdir(parents=True, exist_ok=True)
+    to.write_bytes(content)
+    to.chmod(mode)
 
 
 def _with_packages(modules: list[str]) -> list[str]:
@@ -242,8 +208,3 @@ def _with_packages(modules: list[str]) -> list[str]:
         parts = module.split(".")
         found |= dict.fromkeys(".".join(parts[:n]) for n in range(1, len(parts)))
     return list(found)
-
-
-def _paths(folder: Path, name: str) -> tuple[Path, Path]:
-    inside = Path(*name.split("."))
-    return folder / f"{inside}.py", folder / inside / "__init__.py"

@@ -31,10 +31,23 @@ from autograder.protocol.drawing import draw_from_the_start
 from autograder.protocol.frames import private_copy
 from autograder.protocol.gradients import gradients_under
 from autograder.protocol.held import Held, Misfit, check_weights
+from autograder.protocol.precision import in_dtype
 from autograder.protocol.printing import Printed
 from autograder.protocol.public import resolve_public
-from autograder.protocol.throwing import Thrown, nearest_builtin, thrown_facts
-from autograder.protocol.values import Packer, Raising, tensor_numbers, unpack
+from autograder.protocol.scripted import Scripted
+from autograder.protocol.throwing import (
+    Thrown,
+    nearest_builtin,
+    place_text,
+    thrown_facts,
+)
+from autograder.protocol.values import (
+    DTYPES,
+    Packer,
+    Raising,
+    tensor_numbers,
+    unpack,
+)
 
 __tracebackhide__ = True  # for pytest: from the check to the student's line
 
@@ -107,8 +120,8 @@ class Answering:
         return replace(kept, gradients=found)
 
     def _once(self, request: Request) -> Answer:
-        kind, name, *_ = request.target
-        if kind == "function" and not callable(getattr(self.module, name, None)):
+        kind, *names = request.target
+        if kind == "function" and not callable(getattr(self.module, names[0], None)):
             return Answer(missing=self._own_names())
         device = self._use(request.device)
         given = request.tensors
@@ -167,7 +180,7 @@ class Answering:
         found = []
         for what, lines in seen.waits:
             own = [(self.sources[f], n) for f, n in lines if f in self.sources]
-            found.append(f"{what} at {own[0][0]}:{own[0][1]}" if own else what)
+            found.append(f"{what} at {place_text(*own[0])}" if own else what)
         return found
 
     def backward(
@@ -226,13 +239,21 @@ class Answering:
         weights = None
         if request.weights is not None:
             weights = {name: tensors[i] for name, i in request.weights.items()}
-        kind, first, *rest = request.target
+        kind, *names = request.target
         if request.many:
-            return self._each(getattr(self.module, first), request.args)
+            return self._each(getattr(self.module, names[0]), request.args)
+        made = None
         if kind == "function":
-            return getattr(self.module, first)(*args, **kwargs)
-        if kind == "public":
-            return resolve_public(first)(*args, **kwargs)
+            made = getattr(self.module, names[0])(*args, **kwargs)
+        elif kind == "public":
+            made = resolve_public(names[0])(*args, **kwargs)
+        elif kind == "scripted":
+            made = Scripted(*args, **kwargs)
+        if kind in ("function", "public", "scripted"):
+            if request.dtype is not None and self._makes_an_object(request):
+                in_dtype(made, DTYPES[request.dtype])
+            return made
+        first, *rest = names
         held = self._object("handle", first)
         if weights is not None:
             check_weights(held, weights)
@@ -298,9 +319,11 @@ class Answering:
         )
 
     def _makes_an_object(self, request: Request) -> bool:
-        """Whether a class was called, wherever it was defined."""
-        kind, name, *_ = request.target
-        return kind == "function" and isinstance(getattr(self.module, name), type)
+        """Whether a class was called, wherever it was defined, or torch's own."""
+        kind, *names = request.target
+        if kind in ("public", "scripted"):
+            return request.keep
+        return kind == "function" and isinstance(getattr(self.module, names[0]), type)
 
     def _own_names(self) -> list[str]:
         """What the module itself defines, functions and classes."""

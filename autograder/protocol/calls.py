@@ -16,8 +16,9 @@ class Request:
     """One call.
 
     ``target`` is ``["function", name]``, ``["handle", id]``, ``["method", id, name]``,
-    ``["public", name]`` or ``["shapes", id]``. ``weights`` maps parameter names to
-    tensor numbers; ``tracked`` are the numbers of the tensors that require gradients.
+    ``["public", name]``, ``["scripted"]`` or ``["shapes", id]``. ``weights`` maps
+    parameter names to tensor numbers; ``tracked`` are the numbers of the tensors that
+    require gradients.
     """
 
     target: list[Any]
@@ -28,6 +29,7 @@ class Request:
     tracked: list[int] = field(default_factory=list)
     keep: bool = False  # make a handle of the result, whatever it is
     device: str = "cpu"
+    dtype: str | None = None  # "float32": what a module that is made here is to be in
     name: str = ""  # "ConvNet.fit", for messages; it stays with who asks
     # Answer twice: first plainly; then following gradients, which come back at once
     # under these cotangents (tensor numbers, one for each tensor of the value, None

@@ -8,6 +8,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from autograder.protocol.services import is_service
+from autograder.sources.cells import cells_of
+
 # With these around it, an import says itself what to do without the library.
 _CATCHING = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 # They come along with torch and autograder, and only annotate.
@@ -18,10 +21,15 @@ _QUIET = frozenset({"jaxtyping", "typing_extensions"})
 class Import:
     """One statement that imports."""
 
-    names: tuple[str, ...]  # the first parts: "matplotlib" of matplotlib.pyplot
+    modules: tuple[str, ...]  # "matplotlib.pyplot"
     first: int  # its lines
     last: int
     is_optional: bool  # an exception of it would be caught where it stands
+
+    @property
+    def names(self) -> list[str]:
+        """The first parts: "matplotlib" of matplotlib.pyplot."""
+        return [module.partition(".")[0] for module in self.modules]
 
 
 def is_there(name: str, libraries: Collection[str], own: Collection[str]) -> bool:
@@ -37,9 +45,20 @@ def is_there(name: str, libraries: Collection[str], own: Collection[str]) -> boo
 
 
 def imports_in(source: str) -> list[Import]:
-    """The imports of a source; none where it cannot be parsed."""
+    """The imports of a source, cell by cell; none of a cell that cannot be parsed.
+
+    Lines are those of the cell. What notebooks have around them is no import.
+    """
+    cells = cells_of(source)
+    if cells is None:
+        return _imports_of(source)
+    found = [one for cell in cells for one in _imports_of(cell.text)]
+    return [one for one in found if not any(map(is_service, one.modules))]
+
+
+def _imports_of(text: str) -> list[Import]:
     try:
-        return list(_imports(ast.parse(source).body, False))
+        return list(_imports(ast.parse(text).body, False))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
 
@@ -96,8 +115,9 @@ def _imports(body: list[ast.stmt], is_optional: bool) -> Iterator[Import]:
                 names = [alias.name for alias in node.names]
             else:
                 names = [] if node.level else [node.module or ""]
-            tops = tuple(name.partition(".")[0] for name in names)
-            yield Import(tops, node.lineno, node.end_lineno or node.lineno, caught)
+            yield Import(
+                tuple(names), node.lineno, node.end_lineno or node.lineno, caught
+            )
         elif isinstance(node, ast.Try):
             guarded = caught or any(map(_catches, node.handlers))
             waiting += [(inner, guarded) for inner in node.body]

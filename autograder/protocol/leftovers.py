@@ -10,9 +10,11 @@ import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+LEFT = "was left in the code"
+
 
 class LeftInCode(RuntimeError):
-    """A call that only makes sense in front of a terminal; its text names it."""
+    """A call that only makes sense in front of a terminal; its text names it first."""
 
 
 def left_in_code() -> dict[str, Callable[..., NoReturn]]:
@@ -31,6 +33,6 @@ def refuse_debugger() -> None:
 
 def _raising(call: str) -> Callable[..., NoReturn]:
     def left(*args: Any, **kwargs: Any) -> NoReturn:
-        raise LeftInCode(call)
+        raise LeftInCode(f"{call} {LEFT}")
 
     return left

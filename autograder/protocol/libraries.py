@@ -23,6 +23,7 @@ from typing import Any
 
 from autograder.protocol.imports import imports_in, is_there
 from autograder.protocol.leftovers import left_in_code
+from autograder.protocol.services import are_offered, is_service
 
 _MARK = "autograder_libraries"  # among a module's builtins: it is the student's
 
@@ -77,6 +78,8 @@ class Libraries:
 
     def offers(self, name: str) -> bool:
         """Whether a module of this name may be imported."""
+        if is_service(name) and are_offered():
+            return True
         return is_there(name, self._allowed, self._own)
 
     def _import(

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from autograder.protocol.statements import ANY, SPELT, Mention, Statement
 from autograder.protocol.syntax import FUNCTIONS, last_name, name_text
+from autograder.sources.cells import parts
 
 _BUILTINS = frozenset(dir(builtins))
 
@@ -32,14 +33,30 @@ class Reading:
         self.modules: set[str] = set()
         self.imports: dict[str, set[str]] = {}
         self._package = name if is_package else name.rpartition(".")[0]
+        self._has_cells = False
         self._replaced: dict[str, int] = {}  # an own def: how many stars it overrules
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a student may have made errors of them
-            body = ast.parse(text).body
+            body = self._body(text, name)
             for node in body:
                 for inner in ast.walk(node):
                     self._note_modules(inner)
             self._read(body, graded)
+
+    def _body(self, text: str, name: str) -> list[ast.stmt]:
+        """The statements that are run: of all cells that can be compiled, in order."""
+        body: list[ast.stmt] = []
+        for part in parts(text, name):
+            self._has_cells = part.cell is not None
+            if part.tree is not None:
+                body += part.tree.body
+                continue
+            # How deep is too deep depends on who compiles it, so that such a cell might
+            # run after all; one with a slip of syntax does not.
+            harmless = self._has_cells and isinstance(part.error, SyntaxError)
+            if part.error is not None and not harmless:
+                raise part.error
+        return body
 
     @property
     def names(self) -> set[str]:
@@ -105,6 +122,8 @@ class Reading:
                 self.stars += piece.stars
                 self._replaced.clear()
             self.modules |= piece.modules
+            if self._has_cells and piece.filled & self.imports.keys():
+                mentioned.add(ANY)  # whatever runs the cells may be changed by it
             mentioned |= piece.binds & {ANY}
             mentioned |= {
                 rest if root == SPELT else root for root, rest in piece.mentions

@@ -14,7 +14,14 @@ import torch
 from autograder.protocol.calls import Answer, Request
 from autograder.protocol.frames import BadFrame
 from autograder.protocol.throwing import Thrown
-from autograder.protocol.values import MAX_ITEMS, Handle, NotAValue, count_items, unpack
+from autograder.protocol.values import (
+    DTYPES,
+    MAX_ITEMS,
+    Handle,
+    NotAValue,
+    count_items,
+    unpack,
+)
 
 TEXT_LIMIT = 4096
 
@@ -30,6 +37,7 @@ def request_header(request: Request) -> dict[str, Any]:
         "tracked": request.tracked,
         "keep": request.keep,
         "device": request.device,
+        "dtype": request.dtype,
         "twice": request.twice,
         "cotangents": request.cotangents,
         "many": request.many,
@@ -37,7 +45,15 @@ def request_header(request: Request) -> dict[str, Any]:
 
 
 def read_request(header: dict[str, Any], tensors: list[torch.Tensor]) -> Request:
-    """The call of a header; the grader that sent it is trusted."""
+    """The call of a header; the grader that sent it is trusted.
+
+    Raises:
+        BadFrame: it names no dtype of floating-point numbers.
+    """
+    dtype = header["dtype"]
+    floating = type(dtype) is str and dtype in DTYPES
+    if dtype is not None and not (floating and DTYPES[dtype].is_floating_point):
+        raise BadFrame(f"an object in {dtype!r}")
     return Request(
         header["target"],
         header["args"],
@@ -47,6 +63,7 @@ def read_request(header: dict[str, Any], tensors: list[torch.Tensor]) -> Request
         header["tracked"],
         header["keep"],
         header["device"],
+        dtype,
         twice=header["twice"],
         cotangents=header["cotangents"],
         many=header["many"],

@@ -44,6 +44,11 @@ def thrown_facts(error: BaseException, sources: dict[str, str]) -> Thrown:
     )
 
 
+def place_text(shown: str, line: int) -> str:
+    """``convolution.py:15``, or ``cell 6, line 1`` in a notebook."""
+    return f"{shown}{', line ' if shown.startswith('cell ') else ':'}{line}"
+
+
 def ran_out(error: BaseException) -> bool:
     """Whether it tells of too little memory, in Python's words or in torch's."""
     if isinstance(error, (MemoryError, torch.OutOfMemoryError)):

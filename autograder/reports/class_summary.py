@@ -12,7 +12,7 @@ from rich.text import Text
 
 from autograder.reports.table import exercises_of
 from autograder.reports.terminal import STYLES, to_text
-from autograder.verdict import CheckResult, Verdict, points_text, totals
+from autograder.verdict import CheckResult, Outcome, Verdict, points_text, totals
 from autograder.wording import (
     AMBIGUOUS,
     NOT_READ,
@@ -25,6 +25,7 @@ from autograder.wording import (
 )
 
 _MOST_SHOWN = 8
+_WRONG = (Outcome.FAILED, Outcome.CRASHED)
 
 
 def render(
@@ -95,7 +96,10 @@ def _headline(verdicts: Sequence[Verdict]) -> Text:
 
 
 def _attention(verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
-    """A line a student, those of whom nothing could be read or earned first."""
+    """A line a student, all of them, with the gravest first.
+
+    It is never cut: whoever is left out here loses marks over it.
+    """
     found = []
     for verdict in verdicts:
         reasons = attention(verdict)
@@ -103,11 +107,12 @@ def _attention(verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
             text = "; ".join(reason.text for reason in reasons)
             only_checks = verdict.points > 0 and not _is_unclear(verdict)
             found.append((only_checks, one_line(verdict.student, 60), text))
-    return _first([(student, text) for _, student, text in sorted(found)])
+    return [(student, text) for _, student, text in sorted(found)]
 
 
 def _is_unclear(verdict: Verdict) -> bool:
-    return any(note.kind in (NOT_READ, AMBIGUOUS) for note in verdict.notes)
+    unread = any(check.outcome is Outcome.UNREADABLE for check in verdict.checks)
+    return unread or any(note.kind in (NOT_READ, AMBIGUOUS) for note in verdict.notes)
 
 
 def _ideas(verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
@@ -118,7 +123,7 @@ def _ideas(verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
             {
                 (check.exercise, check.function, check.idea.name): 1
                 for check in verdict.checks
-                if check.idea is not None
+                if check.idea is not None and check.outcome in _WRONG
             }
         )
     ranked = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
@@ -140,5 +145,5 @@ def _lines(pairs: list[tuple[str, str]]) -> Table:
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
     for left, right in pairs:
-        grid.add_row(Text(f"  {left}"), Text(one_line(right)))
+        grid.add_row(Text(f"  {left}"), Text(one_line(right, 8000)))
     return grid

@@ -21,6 +21,7 @@ from autograder.wording import (
     face,
     finding,
     for_student,
+    grid_lines,
     is_said_before,
     left_out,
     needs_attention,
@@ -29,7 +30,7 @@ from autograder.wording import (
     points_of,
     rows,
     score_line,
-    work_text,
+    told_of_passed,
 )
 
 VISIBILITIES = ("hidden", "after_due_date", "after_published", "visible")
@@ -126,12 +127,13 @@ def _output(check: CheckResult, verdict: Verdict) -> str:
         if call is not None:
             around = filter(None, [", ".join(call.arguments), call.setting])
             blocks.append("\n".join([call.text, *around]))
+        blocks.append("\n".join(grid_lines(check)))
         facts = [_row(row.label, row.text) for row in rows(check, verdict)]
         blocks.append("\n".join(filter(None, [finding(check, verdict), *facts])))
-    blocks.append(work_text(check) or "")
+    blocks += told_of_passed(check, verdict)
     if check.outcome is Outcome.GRADER_FAULT:
         blocks.append(f"{points_of(check.max_points).capitalize()} open.")
-    return cut("\n\n".join(filter(None, blocks)), lines=60, width=400)
+    return cut("\n\n".join(filter(None, blocks)), lines=60, width=4000)
 
 
 def _row(label: str, text: str) -> str:

@@ -11,14 +11,20 @@ import hashlib
 from html import escape
 from pathlib import Path
 
-from autograder.reports.html_check import PageContext, check_article
+from autograder.reports.html_check import (
+    PageContext,
+    check_article,
+    unwritten_article,
+)
 from autograder.verdict import CheckResult, Outcome, Verdict, points_text, totals
 from autograder.wording import (
+    Unwritten,
     counted,
     cut,
     exercise_line,
     face,
     fixes,
+    folded,
     for_student,
     left_out,
     next_steps,
@@ -177,7 +183,12 @@ def _tally(checks: list[CheckResult]) -> str:
 def _exercise(
     number: int, name: str, checks: list[CheckResult], context: PageContext
 ) -> str:
-    articles = "\n".join(check_article(check, context) for check in checks)
+    articles = "\n".join(
+        unwritten_article(part, context)
+        if isinstance(part, Unwritten)
+        else check_article(part, context)
+        for part in folded(checks)
+    )
     withheld = context.verdict.withheld.get(name)
     later = ""
     if withheld:

@@ -5,19 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from autograder.verdict import CheckResult, Outcome, Verdict
+from autograder.verdict import CheckResult, Outcome, Verdict, points_text, totals
 from autograder.wording import (
+    Block,
     CallShown,
+    GridShown,
     Row,
+    Unwritten,
     call_shown,
     earned_text,
     face,
     finding,
+    grid_shown,
+    inputs_shown,
     is_said_before,
     one_line,
+    points_of,
     repeat_command,
     rows,
-    work_text,
+    told_of_passed,
 )
 
 
@@ -44,14 +50,39 @@ def check_article(check: CheckResult, context: PageContext) -> str:
 {_details(check, context)}</article>"""
 
 
+def unwritten_article(part: Unwritten, context: PageContext) -> str:
+    """A function that is not written: its checks are promises to keep."""
+    look = face(Outcome.NOT_ATTEMPTED)
+    first = any(check.id == context.first for check in part.checks)
+    start = ' <span class="tag here">start here</span>' if first else ""
+    earned = " / ".join(map(points_text, totals(part.checks)))
+    promises = "\n".join(
+        f'<li id="{context.anchors[check.id]}">{escape(one_line(check.promise))}'
+        f" ({points_of(check.max_points)})</li>"
+        for check in part.checks
+    )
+    detail = f'<p class="finding">{escape(part.detail)}</p>\n' if part.detail else ""
+    where = part.start.look_at
+    place = _list([Row("look at", one_line(where), code=True)]) if where else ""
+    return f"""<article class="check {look.tone}">
+<h3><span class="sign" aria-hidden="true">{look.sign}</span>
+<span class="promise">{escape(part.title)}{start}</span>
+<span class="outcome">{look.word}</span>
+<span class="points">{earned}<span class="unseen"> points</span></span></h3>
+<div class="details">
+{detail}<ul class="promises">
+{promises}
+</ul>
+{place}</div>
+</article>"""
+
+
 def _details(check: CheckResult, context: PageContext) -> str:
     verdict = context.verdict
     if check.outcome is Outcome.PASSED:
-        took = work_text(check)
-        if not took:
-            return ""
-        line = f'<p class="where">{escape(took)}</p>'
-        return f'<div class="details">\n{line}\n</div>\n'
+        told = told_of_passed(check, verdict)
+        lines = "\n".join(f'<p class="where">{escape(line)}</p>' for line in told)
+        return f'<div class="details">\n{lines}\n</div>\n' if told else ""
     if is_said_before(check, verdict):
         return ""
     facts: list[Row] = []
@@ -64,6 +95,8 @@ def _details(check: CheckResult, context: PageContext) -> str:
     said = finding(check, verdict)
     parts = [
         _call(call_shown(check)),
+        _grids(inputs_shown(check)),
+        _answer(grid_shown(check)),
         _comparison(facts),
         f'<p class="finding">{escape(said)}</p>' if said else "",
         _list(advice),
@@ -82,6 +115,44 @@ def _call(call: CallShown | None) -> str:
     if text:
         lines.append(f'<p class="where">{text}</p>')
     return "\n".join(lines)
+
+
+def _answer(shown: GridShown | None) -> str:
+    if shown is None:
+        return ""
+    caption = f'<p class="where">{escape(shown.caption)}</p>'
+    return f"{caption}\n{_grids(shown.blocks)}"
+
+
+def _grids(blocks: list[Block]) -> str:
+    """A table for each block, side by side where there is room."""
+    if not blocks:
+        return ""
+    tables = "\n".join(map(_table, blocks))
+    # Wider than a phone, it scrolls; the keyboard must be able to reach it too.
+    label = escape(" and ".join(block.title for block in blocks), quote=True)
+    return (
+        f'<div class="grids" tabindex="0" role="region" aria-label="{label}">\n'
+        f"{tables}\n</div>"
+    )
+
+
+def _table(block: Block) -> str:
+    lines = []
+    for i, row in enumerate(block.rows):
+        cells = [_cell(text, (i, j) in block.wrong) for j, text in enumerate(row)]
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    rows = "\n".join(lines)
+    caption = escape(block.title)
+    return f'<table class="grid"><caption>{caption}</caption>\n{rows}\n</table>'
+
+
+def _cell(text: str, is_wrong: bool) -> str:
+    shown = escape(text)
+    if not is_wrong:
+        return f"<td>{shown}</td>"
+    unseen = '<span class="unseen"> wrong</span>'
+    return f"<td><mark>[{shown}]</mark>{unseen}</td>"
 
 
 def _comparison(facts: list[Row]) -> str:

@@ -20,18 +20,24 @@ from rich.text import Text
 from autograder.verdict import CheckResult, Outcome, Verdict, points_text, totals
 from autograder.wording import (
     CallShown,
+    Unwritten,
+    beside,
     call_shown,
     cut,
     earned_text,
     face,
     finding,
+    folded,
+    grid_shown,
+    inputs_shown,
     is_said_before,
     left_out,
     next_steps,
     one_line,
     rows,
     score_line,
-    work_text,
+    told_of_passed,
+    untouched,
 )
 
 Repeat = Callable[[CheckResult], "str | None"]
@@ -66,8 +72,18 @@ def render(
     if verdict.notes:
         parts += [*(_note(note.text) for note in verdict.notes), Text()]
     for exercise, checks in verdict.exercises().items():
-        parts += [_exercise(exercise, checks), Text()]
-        for check in checks:
+        parts.append(_exercise(exercise, checks))
+        nothing = untouched(checks)
+        if nothing is not None:
+            parts += [_Hanging("○ ", Text(f"not written: {nothing}")), Text()]
+            continue
+        parts.append(Text())
+        below: list[RenderableType] = []
+        for check in folded(checks):
+            if isinstance(check, Unwritten):
+                parts.append(_unwritten(check))
+                below = []
+                continue
             below = _details(check, verdict, repeat, width)
             parts.append(_promise(check))
             if below:
@@ -114,14 +130,24 @@ def _note(text: str) -> RenderableType:
 
 
 def _promise(check: CheckResult) -> Table:
-    look = face(check.outcome)
-    style = STYLES[look.tone]
     promise = Text(one_line(check.promise))
     if check.hidden:
         promise.append(" (hidden)", style="dim")
+    return _told(check.outcome, promise, earned_text(check))
+
+
+def _unwritten(part: Unwritten) -> Table:
+    text = part.title if part.detail is None else f"{part.title}: {part.detail}"
+    points = " / ".join(map(points_text, totals(part.checks)))
+    return _told(Outcome.NOT_ATTEMPTED, Text(text), points)
+
+
+def _told(outcome: Outcome, what: Text, points: str) -> Table:
+    look = face(outcome)
+    style = STYLES[look.tone]
     right = Text(look.word, style=style)
-    right.append(f"{earned_text(check):>10}", style="default not bold")
-    return _line(_Hanging(f"{look.sign} ", promise, style), right)
+    right.append(f"{points:>10}", style="default not bold")
+    return _line(_Hanging(f"{look.sign} ", what, style), right)
 
 
 def _details(
@@ -129,8 +155,8 @@ def _details(
 ) -> list[RenderableType]:
     """The call, the facts in rows, what they come to, and where to go from there."""
     if check.outcome is Outcome.PASSED:
-        took = work_text(check)
-        return [Text(took, style="dim")] if took else []
+        told = told_of_passed(check, verdict)
+        return [Text(line, style="dim") for line in told]
     if is_said_before(check, verdict):
         return []
     blocks: list[RenderableType] = []
@@ -147,7 +173,14 @@ def _details(
         command = repeat(check)
         if command:
             advice.append(("try again", one_line(command)))
+    grid = grid_shown(check)
+    inputs = inputs_shown(check)
+    if inputs:
+        blocks.append(_lines(beside(inputs, width - _INDENT)))
     evidence: list[RenderableType] = []
+    if grid is not None:
+        evidence.append(Text(f"{grid.caption}:"))
+        evidence += [_lines(beside(grid.blocks, width - _INDENT)), Text()]
     if facts:
         evidence.append(_labelled(facts))
     if said:
@@ -173,6 +206,10 @@ def _call(call: CallShown, width: int) -> str:
     return "\n".join(
         filter(None, [call.text, f"where {where}" if where else "", call.setting])
     )
+
+
+def _lines(lines: list[str]) -> Text:
+    return Text("\n".join(lines), no_wrap=True, overflow="crop")
 
 
 def _labelled(pairs: Iterable[tuple[str, str]]) -> Table:

@@ -13,29 +13,44 @@ from autograder.wording.counting import (
     points_of,
 )
 from autograder.wording.devices import left_out, work_text
+from autograder.wording.folding import Unwritten, folded, untouched
+from autograder.wording.grids import (
+    Block,
+    GridShown,
+    beside,
+    grid_lines,
+    grid_shown,
+    inputs_shown,
+)
 from autograder.wording.messages import message_for, setting_text
 from autograder.wording.outcomes import Face, face, needs_attention
 from autograder.wording.publishing import for_student
+from autograder.wording.remarks import told_of_passed
+from autograder.wording.repeating import is_said_before
 from autograder.wording.rows import (
     CallShown,
     Row,
     call_shown,
     finding,
-    is_said_before,
     repeat_command,
     rows,
 )
+from autograder.wording.sections import section_lines
 from autograder.wording.steps import Fix, exercise_line, fixes, next_steps, score_line
 
 __all__ = [
     "AMBIGUOUS",
     "NOT_READ",
+    "Block",
     "CallShown",
     "Face",
     "Fix",
+    "GridShown",
     "Reason",
     "Row",
+    "Unwritten",
     "attention",
+    "beside",
     "call_shown",
     "counted",
     "cut",
@@ -44,7 +59,11 @@ __all__ = [
     "face",
     "finding",
     "fixes",
+    "folded",
     "for_student",
+    "grid_lines",
+    "grid_shown",
+    "inputs_shown",
     "is_ours",
     "is_said_before",
     "left_out",
@@ -58,6 +77,9 @@ __all__ = [
     "repeat_command",
     "rows",
     "score_line",
+    "section_lines",
     "setting_text",
+    "told_of_passed",
+    "untouched",
     "work_text",
 ]

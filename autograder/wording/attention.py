@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from autograder.verdict import CheckResult, Verdict
+from autograder.verdict import CheckResult, Outcome, Verdict
 from autograder.wording.clean import one_line
 from autograder.wording.counting import is_ours
 from autograder.wording.outcomes import ASK_FOR_A_LOOK, face, needs_attention
 
 NOT_READ = "not_read"  # kinds of notes: nothing of the submission could be read, ...
 AMBIGUOUS = "ambiguous"  # ... or of one file, which of several counts
+
+_WHOLE = 1000  # characters of a reason; file names are the longest part of it
 
 
 @dataclass(frozen=True)
@@ -24,21 +26,39 @@ class Reason:
 def attention(verdict: Verdict) -> list[Reason]:
     """Why to look at a submission, gravest first; empty where nothing calls for it."""
     notes = {
-        kind: [one_line(note.text) for note in verdict.notes if note.kind == kind]
+        kind: [
+            one_line(note.text, _WHOLE) for note in verdict.notes if note.kind == kind
+        ]
         for kind in (NOT_READ, AMBIGUOUS)
     }
     found = [Reason("not read", f"not read: {text}") for text in notes[NOT_READ]]
     if unclear := notes[AMBIGUOUS]:
         short = f"{len(unclear)} ambiguous"
-        found.append(Reason(short, f"ambiguous: {unclear[0]}{_more(unclear)}"))
+        found.append(Reason(short, f"ambiguous: {' '.join(unclear)}"))
     for outcome in ASK_FOR_A_LOOK:
         checks = [c for c in verdict.checks if c.outcome is outcome]
-        if checks:
+        if outcome is Outcome.UNREADABLE:
+            told = " ".join([*notes[NOT_READ], *notes[AMBIGUOUS]])
+            found += _unread(checks, told)
+        elif checks:
             short = f"{len(checks)} {outcome.value}"
             found.append(Reason(short, f"{_about(checks[0])}{_more(checks)}"))
     if not notes[NOT_READ] and _earns_nothing(verdict):
         found.append(Reason("no points", "no points for anything"))
     return found
+
+
+def _unread(checks: list[CheckResult], told: str) -> list[Reason]:
+    """Each file that could not be read, unless it is told of already."""
+    files: dict[str, str] = {}
+    for check in checks:
+        why = one_line(check.detail or "it could not be read", _WHOLE)
+        if why not in told and not (check.hidden and check.detail is None):
+            files.setdefault(check.exercise, why)
+    if not files:
+        return []
+    named = "; ".join(f"{exercise}: {why}" for exercise, why in files.items())
+    return [Reason(f"{len(files)} not readable", f"not readable, {named}")]
 
 
 def _earns_nothing(verdict: Verdict) -> bool:
@@ -53,5 +73,5 @@ def _about(check: CheckResult) -> str:
     return f"{face(check.outcome).word}, {place}{why}"
 
 
-def _more(found: list[str] | list[CheckResult]) -> str:
+def _more(found: list[CheckResult]) -> str:
     return f" and {len(found) - 1} more" if len(found) > 1 else ""

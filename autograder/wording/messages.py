@@ -5,8 +5,10 @@ from __future__ import annotations
 from autograder.verdict import CheckResult, Outcome, Raised
 from autograder.wording.clean import one_line
 from autograder.wording.counting import sentence
+from autograder.wording.crashes import in_words
 from autograder.wording.devices import about_the_name, on_a_gpu, place_of
-from autograder.wording.mismatches import clause
+from autograder.wording.mismatches import clause, returned_nothing
+from autograder.wording.relations import relation_text
 
 _OURS = (
     "This is our fault, not yours: it costs you nothing, and the course staff will "
@@ -45,18 +47,27 @@ _ANSWERS = {
 }
 _WORKSHEET = "worksheet"
 
+WHOLE = 4000  # characters of a call and of its arguments: to be typed again, not cut
+
 
 def message_for(check: CheckResult) -> str:
     """One paragraph for whoever wrote the code that this check is about."""
     if check.hidden:
         answers = _ANSWERS if check.exercise == _WORKSHEET else {}
         return answers.get(check.outcome) or _HIDDEN[check.outcome]
+    if check.follows:
+        return f"This follows from {one_line(check.follows, 60)}: fix that one first."
     parts = [_what_happened(check)]
+    words = in_words(check.raised) if check.raised is not None else None
+    if words:
+        parts.append(sentence(words))
     if check.idea is not None:
         looks = one_line(check.idea.sentence).rstrip(".")
         parts.append(f"It looks like {looks}.")
         if check.idea.question:
             parts.append(sentence(one_line(check.idea.question)))
+    else:
+        parts += [relation_text(relation) for relation in check.relations]
     return " ".join(parts)
 
 
@@ -83,7 +94,7 @@ def _what_happened(check: CheckResult) -> str:
     without_a_call = (Outcome.NOT_ATTEMPTED, Outcome.UNREADABLE, Outcome.REFUSED)
     if check.outcome in without_a_call or not check.call:
         return about(check)
-    where = one_line(check.call.text)
+    where = one_line(check.call.text, WHOLE)
     if check.setting and not is_ordinary(check.setting):
         where += f" {setting_text(check.setting)}"
     clause = on_a_gpu(check) + _clause(check)
@@ -122,7 +133,7 @@ def _clause(check: CheckResult) -> str:
     if mismatch is not None:
         if mismatch.kind == "assertion" and mismatch.expected == check.promise:
             return one_line(mismatch.got, 600)  # the claim stands above it already
-        return clause(mismatch)
+        return returned_nothing(check) or clause(mismatch)
     if check.raised is not None:
         return _raised(check.raised)
     return detail or "this does not do what the check promises"
@@ -149,17 +160,15 @@ def _raised(raised: Raised) -> str:
     if raised.type == "SystemExit" and not raised.frames:
         text = text.rstrip(",")
     if raised.frames:
-        last = raised.frames[-1]
-        text += f" at {one_line(last.file, 100)}:{last.line}"
+        text += f" at {one_line(raised.frames[-1].place, 120)}"
     return f"{text}: {message}" if message else text
 
 
-def _left_in_code(raised: Raised, call: str) -> str:
+def _left_in_code(raised: Raised, text: str) -> str:
     """What to do about a call that only makes sense in front of a terminal."""
-    text = f"{call} was left in the code"
+    call = text
     if raised.frames:
-        last = raised.frames[-1]
-        text += f" at {one_line(last.file, 100)}:{last.line}"
+        text += f" at {one_line(raised.frames[-1].place, 120)}"
     if call.startswith("input"):
         return f"{text}, and nobody answers it here. Take it out"
     return (

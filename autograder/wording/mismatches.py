@@ -7,8 +7,9 @@ Every clause begins in lower case and has no full stop, so that it can follow a 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from autograder.verdict import Mismatch
+from autograder.verdict import CheckResult, Mismatch
 from autograder.wording.clean import one_line
 from autograder.wording.devices import place_of
 
@@ -18,30 +19,96 @@ _LEFT_BEHIND = "a tensor made on the way may need device=x.device"
 def clause(mismatch: Mismatch) -> str:
     """The mismatch in a clause, for every kind that there is."""
     write = _CLAUSES.get(mismatch.kind, _kind)
-    return one_line(write(mismatch), 600)
+    return one_line(write(mismatch) + _of_many(mismatch), 600)
 
 
 def remark(mismatch: Mismatch) -> str | None:
     """What the expected and the given answer, shown one above the other, do not say."""
+    said = _unsaid(mismatch)
+    many = _of_many(mismatch).removeprefix("; ")
+    text = "; ".join(filter(None, [said, many]))
+    return one_line(text, 600) if text else None
+
+
+def _unsaid(mismatch: Mismatch) -> str | None:
     kind = mismatch.kind
+    elsewhere = mismatch.of != "the output"
     if kind == "value":
-        how = extent(mismatch)
-        if how and mismatch.of != "the output":
-            how = f"{mismatch.of}: {how}"
-        elif not how and mismatch.of != "the output":
-            how = f"this is about {mismatch.of}"
-        return one_line(how) if how else None
+        how = extent(mismatch) or container(mismatch)
+        if how and elsewhere:
+            return f"{mismatch.of}: {how}"
+        return f"this is about {mismatch.of}" if elsewhere and not how else how
     if kind in ("shape", "dtype"):
-        return one_line(f"{mismatch.of} has the wrong {kind}")
+        return f"{mismatch.of} has the wrong {kind}"
     if kind in ("type", "structure"):
-        return None if mismatch.of == "the output" else f"this is about {mismatch.of}"
+        how = container(mismatch)
+        about = f"this is about {mismatch.of}" if elsewhere else None
+        return f"{mismatch.of} is {how}" if how else about
     if kind == "device":
         return f"{mismatch.of} is not where the inputs are; {_LEFT_BEHIND}"
     if kind == "work":
         return _work(mismatch)
     if kind == "exception":
         return None
-    return clause(mismatch)
+    return clause(replace(mismatch, calls=None))
+
+
+def container(mismatch: Mismatch) -> str | None:
+    """``a list where a tuple is expected``, if that is what is wrong."""
+    expected, got = mismatch.expected, mismatch.got
+    kinds = {"(": "a tuple", "[": "a list"}
+    wanted = kinds.get(expected[:1]) or next(
+        (kind for kind in kinds.values() if expected.startswith(f"{kind} of ")), None
+    )
+    came = kinds.get(got[:1])
+    if wanted and came and wanted != came:
+        same = _without_brackets(expected) == _without_brackets(got)
+        right = "; what is in it is right" if same else ""
+        return f"{came} where {wanted} is expected{right}"
+    if wanted and came and expected != got:
+        pairs = zip(_brackets(expected), _brackets(got))
+        inner = next(((a, b) for a, b in pairs if a != b), None)
+        if inner and _without_brackets(expected) == _without_brackets(got):
+            return (
+                f"right but for its brackets: in it stands {kinds[inner[1]]} where "
+                f"{kinds[inner[0]]} is expected"
+            )
+    return None
+
+
+def _without_brackets(text: str) -> str:
+    plain = text.translate(str.maketrans("[]", "()"))
+    return plain.replace(",)", ")")
+
+
+def _brackets(text: str) -> list[str]:
+    return [character for character in text if character in "(["]
+
+
+def returned_nothing(check: CheckResult) -> str | None:
+    """``your code printed 7 and returned None: is a `return` missing?``."""
+    mismatch = check.mismatch
+    if mismatch is None or mismatch.got != "None" or mismatch.expected == "None":
+        return None
+    if mismatch.kind not in ("type", "structure", "value"):
+        return None
+    printed = (check.printed or "").strip()
+    did = ""
+    if printed:
+        short = "\n" not in printed and len(printed) <= 40
+        did = f"printed {one_line(printed) if short else 'something'} and "
+    return f"your code {did}returned None: is a `return` missing?"
+
+
+def _of_many(mismatch: Mismatch) -> str:
+    """``; 3 of 240 calls are wrong, and this is the first``."""
+    if not mismatch.calls:
+        return ""
+    wrong, every = mismatch.calls
+    if wrong == 1:
+        return f"; of {every} calls, this one is wrong"
+    which = "all" if wrong == every else f"{wrong} of"
+    return f"; {which} {every} calls are wrong, and this is the first"
 
 
 def extent(mismatch: Mismatch) -> str | None:
@@ -104,7 +171,9 @@ def _dtype(mismatch: Mismatch) -> str:
 
 
 def _kind(mismatch: Mismatch) -> str:
-    return f"{mismatch.of}: got {mismatch.got}, expected {mismatch.expected}"
+    text = f"{mismatch.of}: got {mismatch.got}, expected {mismatch.expected}"
+    how = container(mismatch)
+    return f"{text} ({how})" if how else text
 
 
 def _changed_input(mismatch: Mismatch) -> str:
@@ -138,15 +207,21 @@ def _device(mismatch: Mismatch) -> str:
 
 
 def _work(mismatch: Mismatch) -> str:
-    if "waits" in mismatch.got:
+    seen = mismatch.got.partition(" ")[0]
+    if "synchronisation" in mismatch.got:
         return (
-            f"{mismatch.of} makes the CPU wait for the GPU too often; which line asks "
-            "for a number, or for a copy on the CPU?"
+            f"{mismatch.of} makes the CPU wait for the GPU too often "
+            f"({mismatch.expected}; yours made {seen}); which line asks for a number, "
+            "or for a copy on the CPU?"
         )
     return (
-        f"{mismatch.of} starts too many operators; is there a loop that one operator "
-        "could do?"
+        f"{mismatch.of} starts too many operators ({mismatch.expected}; yours used "
+        f"{seen}); is there a loop that one operator could do?"
     )
+
+
+def _causality(mismatch: Mismatch) -> str:
+    return f"{mismatch.of} must be {mismatch.expected}, and it is {mismatch.got}"
 
 
 def _exception(mismatch: Mismatch) -> str:
@@ -171,6 +246,7 @@ _CLAUSES: dict[str, Callable[[Mismatch], str]] = {
     "no_gradient": _no_gradient,
     "device": _device,
     "work": _work,
+    "causality": _causality,
     "exception": _exception,
     "assertion": _assertion,
 }

@@ -8,14 +8,19 @@ from dataclasses import dataclass, replace
 from autograder.verdict import CheckResult, Mismatch, Outcome, Verdict
 from autograder.wording.clean import cut, one_line, plain
 from autograder.wording.counting import sentence
+from autograder.wording.crashes import in_words
 from autograder.wording.devices import on_a_gpu, place_of
+from autograder.wording.grids import grid_shown
 from autograder.wording.messages import (
+    WHOLE,
     about,
     is_ordinary,
     message_for,
     setting_text,
 )
-from autograder.wording.mismatches import remark
+from autograder.wording.mismatches import remark, returned_nothing
+from autograder.wording.relations import relation_text
+from autograder.wording.remarks import stand_in_text
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class CallShown:
     """The call that failed, and under which circumstances."""
 
     text: str  # "conv2d(x, weight, stride=2)"
-    arguments: list[str]  # "x: float64[2, 3, 9, 8]"
+    arguments: list[str]  # "x: float64[2, 3, 9, 8]", "layers = [1, 2, 3]"
     setting: str  # "in float32 on the simulated GPU"; empty for the ordinary one
 
 
@@ -40,33 +45,39 @@ def call_shown(check: CheckResult) -> CallShown | None:
     """The call of a visible check that did not pass, if it has one."""
     if check.hidden or check.call is None or check.outcome is Outcome.PASSED:
         return None
+    if check.follows or check.outcome is Outcome.NOT_ATTEMPTED:
+        return None
     arguments = [
+        f"{one_line(name, 60)} = {one_line(value, WHOLE)}"
+        for name, value in check.call.values.items()
+    ] + [
         f"{one_line(name, 60)}: {one_line(kind, 80)}"
         for name, kind in check.call.arguments.items()
     ]
     setting = check.setting or ""
     where = "" if is_ordinary(setting) else setting_text(one_line(setting))
-    return CallShown(one_line(check.call.text), arguments, where)
+    return CallShown(one_line(check.call.text, WHOLE), arguments, where)
 
 
 def finding(check: CheckResult, verdict: Verdict) -> str | None:
     """What happened, where the call and the rows do not say it already."""
-    if check.outcome is Outcome.PASSED:
+    if check.outcome is Outcome.PASSED or check.follows:
         return None
     if check.hidden:
         word_says_all = (Outcome.NOT_ATTEMPTED, Outcome.WAITING)
         return None if check.outcome in word_says_all else message_for(check)
     if check.outcome is Outcome.WAITING and _awaited(check, verdict):
         return None
-    if _compared(check) and check.mismatch is not None:
-        said = remark(check.mismatch)
+    shown = bool(_compared(check)) or grid_shown(check) is not None
+    if shown and check.mismatch is not None:
+        said = returned_nothing(check) or remark(check.mismatch)
         return sentence(on_a_gpu(check) + said) if said else None
     return about(check)
 
 
 def repeat_command(check: CheckResult) -> str | None:
     """What runs a visible check again at home: ``autograder check --only ...``."""
-    if check.hidden or check.outcome is Outcome.WAITING:
+    if check.hidden or check.outcome is Outcome.WAITING or check.follows:
         return None
     if check.exercise == "worksheet":  # it has one visible check, for all answers
         return "autograder check worksheet"
@@ -74,40 +85,13 @@ def repeat_command(check: CheckResult) -> str | None:
     return f"autograder check --only {shlex.quote(one_line(name))}"
 
 
-def is_said_before(check: CheckResult, verdict: Verdict) -> bool:
-    """Whether an earlier check reports the same, of its function or of the file.
-
-    A function that is not written is told of once, and so is a file that cannot be
-    imported: all its checks end in the same way, without a call.
-    """
-    same = _told(check)
-    if same is None:
-        return False
-    for other in verdict.checks:
-        if other.id == check.id:
-            return False
-        if _told(other) == same:
-            return True
-    return False
-
-
-def _told(check: CheckResult) -> tuple[object, ...] | None:
-    """What a check tells of more than itself, if it does."""
-    if check.hidden:
-        return None
-    if check.outcome is Outcome.NOT_ATTEMPTED:
-        return (check.outcome, check.exercise, check.function, check.detail)
-    stopped = (Outcome.CRASHED, Outcome.OUT_OF_TIME, Outcome.OUT_OF_MEMORY)
-    reason = (check.detail, check.raised)
-    if check.outcome in stopped and check.call is None and any(reason):
-        return (check.outcome, check.exercise, *reason)
-    return None
-
-
 def rows(check: CheckResult, verdict: Verdict) -> list[Row]:
-    """What a student needs to mend this check, most telling first."""
+    """What a student needs to fix this check, most telling first."""
     if check.hidden or check.outcome is Outcome.PASSED:
         return []
+    if check.follows:
+        first = f"{one_line(check.follows, 60)}: fix that one first"
+        return [Row("follows from", first)]
     found = [*_compared(check), *_trace(check)]
     if check.outcome is Outcome.WAITING:
         found += _awaited(check, verdict) or _command_of_awaited(check)
@@ -115,11 +99,14 @@ def rows(check: CheckResult, verdict: Verdict) -> list[Row]:
         found.append(Row("looks like", one_line(check.idea.sentence)))
         if check.idea.question:
             found.append(Row("think", one_line(check.idea.question)))
+    found += relation_rows(check)
+    if check.stand_in:
+        found.append(Row("graded with", stand_in_text(check.stand_in)))
     if check.outcome is Outcome.GRADER_FAULT:
         if check.detail:
             found.append(Row("for staff", one_line(check.detail)))
     elif check.outcome is not Outcome.WAITING:
-        if check.hint:
+        if check.hint and _needs_a_hint(check):
             found.append(Row("hint", one_line(check.hint)))
         if check.look_at:
             found.append(Row("look at", one_line(check.look_at), code=True))
@@ -128,9 +115,29 @@ def rows(check: CheckResult, verdict: Verdict) -> list[Row]:
     return found
 
 
+def relation_rows(check: CheckResult) -> list[Row]:
+    """What the numbers of a wrong answer show, where no idea says more."""
+    if check.hidden or check.idea is not None:
+        return []
+    return [Row("the numbers", relation_text(one)) for one in check.relations]
+
+
+def _needs_a_hint(check: CheckResult) -> bool:
+    """Whether nothing else says what is wrong; a hint beside it would lead astray."""
+    silent = (Outcome.CRASHED, Outcome.UNREADABLE, Outcome.OUT_OF_MEMORY)
+    of = check.mismatch.of if check.mismatch is not None else ""
+    return not (
+        check.idea is not None
+        or of.startswith("the parameters of ")
+        or check.relations
+        or check.raised is not None
+        or check.outcome in silent
+    )
+
+
 def _compared(check: CheckResult) -> list[Row]:
     mismatch = check.mismatch
-    if check.outcome is not Outcome.FAILED or mismatch is None:
+    if check.outcome is not Outcome.FAILED or mismatch is None or grid_shown(check):
         return []
     if mismatch.kind in ("changed_input", "assertion") or not mismatch.expected:
         return []
@@ -142,7 +149,7 @@ def _compared(check: CheckResult) -> list[Row]:
 
 def _aligned(mismatch: Mismatch) -> tuple[str, str]:
     """Both sides with their columns under each other."""
-    sides = [one_line(mismatch.expected, 120), one_line(mismatch.got, 120)]
+    sides = [one_line(mismatch.expected, 600), one_line(mismatch.got, 600)]
     previews = [
         [one_line(value, 24) for value in preview[:6]]
         for preview in (mismatch.expected_preview, mismatch.got_preview)
@@ -169,11 +176,13 @@ def _trace(check: CheckResult) -> list[Row]:
         return []
     lines = []
     for frame in check.raised.frames[-4:]:
-        place = f"{one_line(frame.file, 80)}:{frame.line}"
+        place = one_line(frame.place, 100)
         function = one_line(frame.function, 60)
         lines.append(f"{place}, in {function}" if function else place)
         lines += [f"    {line}" for line in _shown_code(frame.text)]
-    return [Row("happened at", "\n".join(lines), code=True)]
+    found = [Row("happened at", "\n".join(lines), code=True)]
+    words = in_words(check.raised)
+    return [*found, Row("in words", sentence(words))] if words else found
 
 
 def _shown_code(text: str) -> list[str]:

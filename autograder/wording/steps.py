@@ -1,4 +1,4 @@
-"""What to do next: which fix is worth most, and what waits for something else."""
+"""What to do next: where to begin, and what waits for something else."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from autograder.wording.counting import (
     of_points,
     points_of,
 )
+from autograder.wording.folding import is_folded
 
 _YOURS = (
     Outcome.FAILED,
@@ -29,7 +30,7 @@ _YOURS = (
 
 @dataclass(frozen=True)
 class Fix:
-    """Checks that one change would probably mend, and those that wait for them."""
+    """Checks that one change would probably fix, and those that wait for them."""
 
     checks: list[CheckResult]
     waiting: list[CheckResult]
@@ -46,20 +47,69 @@ class Fix:
 
 
 def fixes(verdict: Verdict) -> list[Fix]:
-    """What a student can mend, worth most first; hidden checks say nothing here."""
+    """What a student can fix, in the order in which to do it.
+
+    A file that cannot be read or imported comes first, for nothing in it counts; then
+    all else in the order of the handout. Hidden checks say nothing here.
+    """
+    mine = [c for c in verdict.checks if c.outcome in _YOURS and not c.hidden]
     groups: dict[tuple[str, ...], list[CheckResult]] = {}
-    for check in verdict.checks:
-        if check.outcome in _YOURS and not check.hidden:
+    for check in mine:
+        if not check.follows:
             groups.setdefault(_cause(check), []).append(check)
+    for check in mine:
+        if check.follows:
+            own = (key for key, g in groups.items() if g[0].function == check.follows)
+            groups.setdefault(next(own, _cause(check)), []).append(check)
     found = [Fix(group, _waiting_for(group, verdict)) for group in groups.values()]
-    return sorted(found, key=lambda fix: -fix.worth)  # equal worth: as they were run
+    return sorted(found, key=lambda fix: not stops_the_file(fix.start))
+
+
+def stops_the_file(check: CheckResult) -> bool:
+    """Whether the whole file cannot be read, parsed or imported."""
+    if check.outcome is Outcome.UNREADABLE:
+        return True
+    if check.outcome is not Outcome.CRASHED or check.call or check.raised is None:
+        return False
+    frames = check.raised.frames
+    return not frames or frames[0].function in ("", "<module>")
 
 
 def begin_with(fix: Fix) -> str:
     """``Begin with conv2d, which is not written yet``."""
-    if fix.start.outcome is Outcome.NOT_ATTEMPTED and fix.start.function:
-        return f"Begin with {one_line(fix.start.function)}, which is not written yet"
-    return f"Begin with “{one_line(fix.start.promise).rstrip('.')}”"
+    start = fix.start
+    if start.outcome is Outcome.UNREADABLE:
+        return f"Begin with {one_line(start.exercise, 60)}, which could not be read"
+    if stops_the_file(start):
+        return f"Begin with {_stopped_at(start)}"
+    if start.outcome is Outcome.NOT_ATTEMPTED and start.function:
+        return f"Begin with {one_line(start.function)}, which is not written yet"
+    return f"Begin with “{one_line(start.promise).rstrip('.')}”"
+
+
+def _stopped_at(check: CheckResult) -> str:
+    """``convolution.py, line 3, where Python stops: `x = (`, '(' was never closed``."""
+    raised = check.raised
+    if raised is None or not raised.frames:
+        why = one_line(check.detail or "") or (raised.message if raised else "")
+        file = f"{one_line(check.exercise, 60)}.py, which cannot be read"
+        return f"{file} ({one_line(why, 200).rstrip('.')})" if why else file
+    frame = raised.frames[-1]
+    code = one_line(frame.text.partition("\n")[0], 100)
+    place = f"{one_line(frame.file, 80)}, line {frame.line}, where Python stops"
+    why = f"{one_line(raised.type, 60)}: {one_line(raised.message, 160)}"
+    return f"{place}: `{code}` ({why})" if code else f"{place} ({why})"
+
+
+def _how_to_write(check: CheckResult) -> str:
+    """Where a function goes, and what to run then."""
+    if check.outcome is not Outcome.NOT_ATTEMPTED or not check.look_at:
+        return ""
+    file, _, line = one_line(check.look_at, 100).partition(":")
+    if check.exercise == "worksheet" or not line:
+        return ""
+    command = f"autograder check {one_line(check.exercise, 60)}"
+    return f" It goes into {file}, line {line}; then run `{command}`."
 
 
 def worth_text(fix: Fix) -> str:
@@ -112,6 +162,8 @@ def _cause(check: CheckResult) -> tuple[str, ...]:
     if check.raised is not None and check.raised.frames:
         last = check.raised.frames[-1]
         return (check.exercise, "raised", check.raised.type, last.file, str(last.line))
+    if check.outcome is Outcome.UNREADABLE:
+        return (check.exercise, check.outcome.value)
     if check.outcome in (Outcome.OUT_OF_TIME, Outcome.REFUSED):
         return (check.exercise, check.function, check.outcome.value)
     return (check.id,)
@@ -147,16 +199,28 @@ def _first_fix(verdict: Verdict) -> list[str]:
             return [f"Every {which} passes. Well done."]
         return []
     first = found[0]
-    return [f"{begin_with(first)}: {worth_text(first)}."]
+    how = _how_to_write(first.start)
+    return [f"{begin_with(first)}: {worth_text(first)}.{how}"]
 
 
 def _states(verdict: Verdict) -> list[str]:
-    waiting = [c for c in verdict.checks if c.outcome is Outcome.WAITING]
+    waiting = [
+        c
+        for c in verdict.checks
+        if c.outcome is Outcome.WAITING and not is_folded(c, verdict)
+    ]
     unwritten = [c for c in verdict.checks if c.outcome is Outcome.NOT_ATTEMPTED]
     parts = []
     if unwritten:
-        names = list(dict.fromkeys(c.function for c in unwritten if c.function))
-        if 0 < len(names) <= 4:
+        functions = [c.function for c in unwritten if c.function]
+        names = [
+            "the worksheet" if name == "worksheet" else name
+            for name in dict.fromkeys(functions)
+        ]
+        first = next(iter(fixes(verdict)), None)
+        if first and set(functions) == {first.start.function}:
+            pass  # said already
+        elif 0 < len(names) <= 4:
             verb = "is" if len(names) == 1 else "are"
             parts.append(f"{joined(names)} {verb} not written yet.")
         else:

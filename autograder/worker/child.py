@@ -11,7 +11,6 @@ import contextlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
-import linecache
 import os
 import socket
 import sys
@@ -25,13 +24,16 @@ from autograder import simulated
 from autograder.protocol import cuda
 from autograder.protocol.answering import Answering
 from autograder.protocol.calls import Answer
+from autograder.protocol.faults import CellFault, faults_header
 from autograder.protocol.forbidden import forbidden_uses
 from autograder.protocol.frames import TooLarge, decode, encode
+from autograder.protocol.hosting import run_source
 from autograder.protocol.imports import absent_libraries
 from autograder.protocol.leftovers import refuse_debugger
 from autograder.protocol.libraries import Libraries
 from autograder.protocol.messages import answer_parts, read_request, thrown_header
 from autograder.protocol.throwing import Thrown
+from autograder.sources.cells import shown_places
 from autograder.worker import surroundings, watching
 from autograder.worker.exercises import Exercises
 from autograder.worker.workplace import settle
@@ -59,6 +61,8 @@ def _leave_out_what_cannot_work() -> None:
 
 def serve(channel: socket.socket) -> None:
     """Answer one grader until it hangs up, then end the process."""
+    # torch's compiler, where it is imported, makes a folder; here nothing can be made.
+    os.environ["TORCHINDUCTOR_CACHE_DIR"] = "/"
     with contextlib.suppress(EOFError, ConnectionError, BrokenPipeError):
         _Server(channel).run()
     # Threads, atexit handlers and finalizers of the student's do not delay the end.
@@ -81,7 +85,7 @@ class _Server:
         for module in start["unread"]:  # before the first line of any of them runs
             patterns = start["forbidden"][module]
             self._send(_scan(files, module, patterns, start["libraries"]))
-        finder = _Sources(files, libraries)
+        finder = self._finder = _Sources(files, start["cell_seconds"], libraries)
         sys.meta_path.insert(0, finder)
         exercises = Exercises(files.keys(), finder.shown, start["forbidden"])
         while True:
@@ -104,7 +108,8 @@ class _Server:
         changed = exercises.leave()
         thrown = None if changed else exercises.use(module)
         facts = None if thrown is None else thrown_header(thrown)
-        self._send({"changed": changed, "thrown": facts})
+        cells = faults_header(self._finder.faults.pop(module, []))
+        self._send({"changed": changed, "thrown": facts, "cells": cells})
 
     def _gpu(self, mebibytes: int | None) -> bool:
         """Wake the GPU up, or hide it; say why if it does not wake up."""
@@ -170,13 +175,16 @@ def _scan(
 class _Sources(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds the submission's modules in memory: the worker has no files to read."""
 
-    def __init__(self, files: dict[str, str], libraries: Libraries) -> None:
+    def __init__(
+        self, files: dict[str, str], cell_seconds: float, libraries: Libraries
+    ) -> None:
         self._files = files
         self._libraries = libraries
-        self.shown = {f"{name}.py": f"{name}.py" for name in files}
+        self._seconds = cell_seconds
+        self.faults: dict[str, list[CellFault]] = {}  # by module, of its last import
+        self.shown: dict[str, str] = {}
         for name, text in files.items():
-            lines = text.splitlines(keepends=True)
-            linecache.cache[f"{name}.py"] = (len(text), None, lines, f"{name}.py")
+            self.shown |= shown_places(text, f"{name}.py", f"{name}.py")
 
     def find_spec(
         self, fullname: str, path: Any = None, target: Any = None
@@ -199,6 +207,7 @@ class _Sources(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Compile and run the source."""
         name = module.__name__
         module.__file__ = f"{name}.py"
-        code = compile(self._files[name], f"{name}.py", "exec")
+        text = self._files[name]
         with self._libraries.around(module):
-            exec(code, module.__dict__)
+            found = run_source(module, text, f"{name}.py", self._seconds)
+        self.faults[name] = found

@@ -20,7 +20,9 @@ def warm_up() -> None:
     import torch
 
     from autograder.protocol.tuning import tune_for_small_tensors
+    from autograder.worker import compiler
 
+    compiler.leave_out()
     tune_for_small_tensors()
     torch.set_num_interop_threads(1)
     for name in (
@@ -92,4 +94,5 @@ def readable_paths() -> list[str]:
     paths = [path for path in sys.path if os.path.exists(path)]
     paths += [os.path.join(sys.base_prefix, "lib"), os.path.join(sys.prefix, "lib")]
     paths += [os.path.join(ours, "worker"), os.path.join(ours, "protocol")]
+    paths.append(os.path.join(ours, "sources"))
     return [path for path in dict.fromkeys(paths) if os.path.exists(path)]

@@ -52,7 +52,7 @@ def test_pictures_of_the_course(student, draw):
     close(student.conv2d(image, kernel, stride=2, padding=1), draw.values([[y]]))
 
 
-@points(3)
+@points(2)
 @digits(0.5)
 @after(test_pictures_of_the_course)
 @pytest.mark.parametrize(("stride", "padding"), [(1, 0), (2, 0), (1, 2), (3, 1)])
@@ -77,13 +77,13 @@ def test_pairs(student, draw, stride, padding, dilation):
     agrees(student.conv2d, F.conv2d, x, weight, None, stride, padding, dilation)
 
 
-@points(3)
+@points(2)
 @device(
     0.5,
     "conv2d runs where its images are, and makes no detour over the CPU",
     hint="Which tensor is made without device=x.device, and which is looked into?",
     cases=["plain", "everything"],
-    waits=0,
+    synchronisations=0,
 )
 @after(test_pictures_of_the_course)
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_unusual_sizes(student, draw, images, filters, stride, padding):
     agrees(student.conv2d, F.conv2d, x, weight, bias, stride, padding)
 
 
-@points(1)
+@points(0.5)
 @hidden
 @after(test_pairs, test_dilation_and_groups)
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def gradients(grad_output, x, weight, stride=1, padding=0):
         return torch.autograd.grad((y * grad_output).sum(), leaves)
 
 
-@points(2)
+@points(1)
 @hint("Which pixels and which weights made the number in the bottom right corner?")
 def test_one_place_backward(student, draw):
     """the gradient of one place is its window for weight and its kernel for x"""
@@ -186,7 +186,7 @@ def test_one_place_backward(student, draw):
     close(got, tuple(draw.values(numbers) for numbers in expected))
 
 
-@points(3)
+@points(2)
 @digits(0.5)
 @device(
     0.5,
@@ -196,7 +196,7 @@ def test_one_place_backward(student, draw):
         {"rows": 8, "columns": 7, "stride": 1, "padding": 0},
         {"rows": 6, "columns": 6, "stride": 2, "padding": 2},
     ],
-    waits=0,
+    synchronisations=0,
 )
 @after(test_one_place_backward)
 @pytest.mark.parametrize(
@@ -275,7 +275,7 @@ def test_backward_of_other_shapes(student, draw, rows, columns, stride, padding)
     )
 
 
-@points(1)
+@points(0.5)
 @hidden
 @after(test_backward_pairs)
 @pytest.mark.parametrize(

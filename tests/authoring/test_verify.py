@@ -12,7 +12,12 @@ from autograder.course.assignment import load_course
 from autograder.course.errors import CourseError
 from autograder.course.generate import generate
 from autograder.grading.publishing import hidden_summary, public_lookalikes
-from tests.small_course import CHECKS, SOLUTION, write_small_course
+from tests.small_course import CHECKS as UNMARKED
+from tests.small_course import SOLUTION, write_small_course
+
+CHECKS = UNMARKED.replace("agrees, hidden", "agrees, digits, hidden").replace(
+    "@points(2)\n", "@points(2)\n@digits(0.5)\n"
+)
 
 ENOUGH = "".join(
     f'''
@@ -24,13 +29,16 @@ def {function}__is_off_by_{number}(x, factor):
     for function in ("scale", "shift")
     for number in (1, 2, 3, 4)
 )
+MARKED = CHECKS.replace("after, agrees,", "after, agrees, digits,").replace(
+    "@points(2)\n", "@points(2)\n@digits(1)\n"
+)
 HEAD = '"""Wrong turns."""\nfrom autograder import mistake, reference\n'
 
 
 def complaints(
     root: Path,
     solution: str = SOLUTION,
-    checks: str = CHECKS,
+    checks: str = MARKED,
     mistakes: str = HEAD + ENOUGH,
     generated: Path | None = None,
 ) -> list[str]:
@@ -46,13 +54,44 @@ def test_a_right_course_has_no_complaints(tmp_path: Path) -> None:
     assert complaints(tmp_path) == []
 
 
-def test_a_solution_that_fails_its_check(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("error", "check"), [("1e-3", "test_shifts"), ("1e-7", "test_shifts_digits")]
+)
+def test_a_solution_that_fails_its_check(
+    tmp_path: Path, error: str, check: str
+) -> None:
     """The reference must earn every point in every setting."""
-    wrong = SOLUTION.replace("x + offset\n", "x + offset + 1e-3\n")
+    wrong = SOLUTION.replace("x + offset\n", f"x + offset + {error}\n")
 
     found = complaints(tmp_path, solution=wrong)
 
-    assert any("does not pass test_shifts under seed 5" in text for text in found)
+    assert any(f"does not pass {check} under seed 5" in text for text in found)
+
+
+def test_functions_without_a_check_of_digits(tmp_path: Path) -> None:
+    """Each function with floating-point results is told, with file and remedy."""
+    found = complaints(tmp_path, checks=CHECKS)
+
+    assert len(found) == 2
+    assert "test_scaling.py: scale has floating-point results" in found[0]
+    assert "put @digits(points) above one of test_scales, test_scales_" in found[0]
+    assert "test_scaling.py: shift has floating-point results" in found[1]
+
+
+def test_a_mistake_in_form_alone_needs_no_name(tmp_path: Path) -> None:
+    """An overwritten argument is told by the facts; that it is caught is enough."""
+    overwrites = '''
+@mistake(question="Whose numbers are these?")
+def scale__overwrites_x(x, factor):
+    """the right product, and x overwritten by it"""
+    with torch.no_grad():
+        result = x * factor
+        x.add_(1.0)
+    return reference.scale(x - 1.0, factor) if x.requires_grad else result
+'''
+
+    head = HEAD + "import torch\n"
+    assert complaints(tmp_path, mistakes=head + ENOUGH + overwrites) == []
 
 
 def test_a_stub_that_earns_points(tmp_path: Path) -> None:
@@ -85,7 +124,7 @@ def scale__is_right(x, factor):
     found = complaints(tmp_path, mistakes=HEAD + ENOUGH + harmless)
 
     assert len(found) == 1
-    assert "scale__is_right must fail a check, and passes all 2 that call" in found[0]
+    assert "scale__is_right must fail a check, and passes all 3 that call" in found[0]
     assert "caught by no check; write one that fails it" in found[0]
     assert "mistakes/scaling.py" in found[0]
 
@@ -110,7 +149,7 @@ def scale__adds_one(x, factor):
 def test_a_check_that_zeros_pass(tmp_path: Path) -> None:
     """A numeric check whose right answer is zero everywhere proves nothing."""
     checks = (
-        CHECKS
+        MARKED
         + '''
 
 @points(1)
@@ -129,7 +168,11 @@ def test_scales_zeros(student, draw):
 
 def test_a_stale_student_folder(tmp_path: Path) -> None:
     """A student folder that is not current is named, with the remedy."""
-    course = write_small_course(tmp_path, mistakes=HEAD + ENOUGH)
+<<<<<<< HEAD
+    course = write_small_course(tmp_path, checks=MARKED, mistakes=HEAD + ENOUGH)
+=======
+    course = write_small_course(tmp_path, checks=CHECKS, mistakes=HEAD + ENOUGH)
+>>>>>>> mutants
     solution = Solution(load_course(course).assignment("small"))
     out = tmp_path / "assignments" / "small"
     lookalikes, hidden = public_lookalikes(solution), hidden_summary(solution)
@@ -157,7 +200,7 @@ def test_a_broken_check_file(
 ) -> None:
     """A check without points or promise stops everything with file and remedy."""
     with pytest.raises(CourseError, match=message):
-        complaints(tmp_path, checks=CHECKS.replace(*change))
+        complaints(tmp_path, checks=MARKED.replace(*change))
 
 
 def test_too_few_mistakes(tmp_path: Path) -> None:
@@ -184,7 +227,11 @@ def test_a_hidden_check_is_told_in_numbers(tmp_path: Path) -> None:
 
 def test_one_exercise_alone(tmp_path: Path) -> None:
     """With an exercise named nothing else is tried, and each step is announced."""
-    course = write_small_course(tmp_path, mistakes=HEAD + ENOUGH)
+<<<<<<< HEAD
+    course = write_small_course(tmp_path, checks=MARKED, mistakes=HEAD + ENOUGH)
+=======
+    course = write_small_course(tmp_path, checks=CHECKS, mistakes=HEAD + ENOUGH)
+>>>>>>> mutants
     loaded = Solution(load_course(course).assignment("small"))
     said: list[str] = []
 
@@ -197,3 +244,11 @@ def test_one_exercise_alone(tmp_path: Path) -> None:
         "scaling: zeros, the mean, NaN, a copy of the input pass no numeric check",
     ]
     assert "scaling: mistake 8 of 8, scaling::shift__is_off_by_4" in said
+
+
+def test_a_function_whose_digits_nobody_counts(tmp_path: Path) -> None:
+    """Each function with floating-point results has a check of its digits."""
+    found = complaints(tmp_path, checks=UNMARKED)
+
+    assert len(found) == 2
+    assert "put @digits(points) above one of test_shifts" in found[1]

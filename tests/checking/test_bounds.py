@@ -1,4 +1,4 @@
-"""Bounds on work that would bound nothing are refused."""
+"""Bounds on work: what they say, and those that would bound nothing are refused."""
 
 from __future__ import annotations
 
@@ -10,14 +10,19 @@ import torch
 
 from autograder.checking.case import SETTINGS, CaseRun, begin
 from autograder.checking.comparing import agrees
-from autograder.checking.counting import as_many_kernels, no_more_than
+from autograder.checking.counting import as_many_operators, no_more_than
+from autograder.checking.devices import Devices
+from autograder.checking.difference import Differs
 from autograder.checking.loading import load_checks
 from autograder.checking.local import LocalCaller
+from autograder.checking.running import run_check
 from autograder.checking.student import Student
+from autograder.checking.work import Figures, ReferenceWork, as_document, from_document
 from autograder.course.errors import CourseError
+from autograder.verdict import Outcome, Work
 
 CHECK = """
-from autograder import as_many_kernels, no_more_than, points, settings
+from autograder import as_many_operators, no_more_than, points, settings
 
 @points(1){above}
 def test_it(student, draw):
@@ -25,9 +30,12 @@ def test_it(student, draw):
     student.f(draw(3))
     {bound}
 """
+OpenLocal = Callable[[str], LocalCaller]
 
 
-@pytest.mark.parametrize("bound", ["no_more_than(waits=0)", "as_many_kernels()"])
+@pytest.mark.parametrize(
+    "bound", ["no_more_than(synchronisations=0)", "as_many_operators()"]
+)
 def test_a_bound_where_nothing_is_counted(tmp_path: Path, bound: str) -> None:
     """On the CPU it would claim nothing; the error says where to put it."""
     path = tmp_path / "test_sample.py"
@@ -41,33 +49,126 @@ def test_a_bound_where_nothing_is_counted(tmp_path: Path, bound: str) -> None:
 
 def test_a_bound_without_a_number() -> None:
     """It would hold for everything."""
-    with pytest.raises(TypeError, match="bounds kernels= or waits=, or both; name one"):
+    with pytest.raises(TypeError, match=r"operators=, synchronisations= or times=; na"):
         no_more_than()
 
 
-def test_a_comparison_with_nothing(
-    open_local: Callable[[str], LocalCaller],
-) -> None:
-    """One call cannot launch more than the first."""
+def test_less_than_the_reference() -> None:
+    """The reference itself would not pass."""
+    with pytest.raises(ValueError, match=r"times=0.5; the reference itself"):
+        no_more_than(times=0.5)
+
+
+def test_a_comparison_with_nothing(open_local: OpenLocal) -> None:
+    """One call cannot take more than the first."""
     begin(CaseRun(SETTINGS["cpu float32"], 1))
     student = Student(open_local("def f(x): return x * 2"))
-    student.f(torch.ones(1))
+    student.f(torch.ones(2))
     with pytest.raises(TypeError, match="there is no later call"):
-        as_many_kernels()
+        as_many_operators()
 
     student.f(torch.ones(4))
-    as_many_kernels()
+    as_many_operators()
 
 
-def test_agrees_alone_is_nothing_to_compare(
-    open_local: Callable[[str], LocalCaller],
-) -> None:
+def test_a_comparison_with_a_batch_of_one(open_local: OpenLocal) -> None:
+    """Code may take another way for one: the error says to begin with two."""
+    begin(CaseRun(SETTINGS["cpu float32"], 1))
+    student = Student(open_local("def f(x): return x * 2"))
+    student.f(torch.ones(1, 3))
+    student.f(torch.ones(4, 3))
+    with pytest.raises(TypeError, match=r"has 1 along axis 0 .* so begin with two"):
+        as_many_operators()
+
+
+def test_one_that_does_not_grow_is_no_trap(open_local: OpenLocal) -> None:
+    """An axis that has one in both calls tells nothing and disturbs nobody."""
+    begin(CaseRun(SETTINGS["cpu float32"], 1))
+    student = Student(open_local("def f(x): return x * 2"))
+    student.f(torch.ones(2, 1))
+    student.f(torch.ones(4, 1))
+    as_many_operators()
+
+
+def test_agrees_alone_is_nothing_to_compare(open_local: OpenLocal) -> None:
     """Its two calls are of different kinds: the second follows gradients."""
     begin(CaseRun(SETTINGS["cpu float32"], 1))
     student = Student(open_local("def f(x): return x * 2"))
-    agrees(student.f, lambda x: x * 2, torch.ones(1))
+    agrees(student.f, lambda x: x * 2, torch.ones(2))
     with pytest.raises(TypeError, match="there is no later call"):
-        as_many_kernels()
+        as_many_operators()
 
     agrees(student.f, lambda x: x * 2, torch.ones(4))
-    as_many_kernels()
+    as_many_operators()
+
+
+LOOP = "def f(x): return sum(row * 2 for row in x)"
+TWICE = """
+from autograder import no_more_than, points, settings
+
+@points(1)
+@settings("sim")
+def test_it(student, draw):
+    '''it is fast'''
+    student.f(draw(2, 5))
+    student.f(draw(6, 5))
+    no_more_than(times=2)
+"""
+
+
+@pytest.fixture
+def sim() -> Devices:
+    """The simulated GPU."""
+    return Devices.asked("sim")
+
+
+def test_twice_the_reference(
+    tmp_path: Path, open_local: OpenLocal, sim: Devices
+) -> None:
+    """Each call is held against the reference's same call, with both numbers."""
+    path = tmp_path / "test_sample.py"
+    path.write_text(TWICE)
+    (check,) = load_checks(path, "sample")
+    right = open_local("def f(x): return (x * 2).sum(0)")
+    taken = run_check(check, right, 1, sim).counted
+    assert taken == {"sim float32": [2, 2]}
+
+    # As lookalikes.json has them.
+    document = as_document({check.id: Figures(Work("f", 2, 40), taken)})
+    reference = from_document(document)
+    assert run_check(check, right, 1, sim, reference).result.outcome is Outcome.PASSED
+    result = run_check(check, open_local(LOOP), 1, sim, reference).result
+    assert result.mismatch is not None
+    assert result.mismatch.expected == "at most 4 operators, twice the reference's 2"
+    assert result.mismatch.got == "12 operators"
+
+
+def test_no_figures_of_the_reference(
+    tmp_path: Path, open_local: OpenLocal, sim: Devices
+) -> None:
+    """Where nobody knows what it takes, nothing is claimed."""
+    path = tmp_path / "test_sample.py"
+    path.write_text(TWICE)
+    (check,) = load_checks(path, "sample")
+    unknown = ReferenceWork(lambda check: Figures())
+
+    for reference in (None, unknown):
+        found = run_check(check, open_local(LOOP), 1, sim, reference)
+        assert found.result.outcome is Outcome.PASSED
+
+
+def test_figures_without_a_relative_bound_stay_as_they_are() -> None:
+    """lookalikes.json holds the calls of those checks alone that ask for them."""
+    document = as_document({"a::test_b": Figures(Work("f", 2, 40)), "a::c": Figures()})
+
+    assert list(document) == ["a::test_b"]
+    assert "calls" not in document["a::test_b"]
+
+
+def test_messages_have_numbers(open_local: OpenLocal) -> None:
+    """How many are allowed, and how many there were."""
+    begin(CaseRun(SETTINGS["sim float32"], 1))
+    student = Student(open_local(LOOP), "sim")
+    student.f(torch.ones(2, 3))
+    with pytest.raises(Differs, match="expected at most 1 operator, got 4 operators"):
+        no_more_than(operators=1)

@@ -8,7 +8,11 @@ import pytest
 import torch
 from torch import nn
 
-from autograder.checking.student import Missing
+from autograder.checking.callers import Missing
+from autograder.checking.case import SETTINGS, CaseRun, begin
+from autograder.protocol.calls import Request
+from autograder.protocol.frames import BadFrame
+from autograder.protocol.messages import read_request, request_header
 
 ECHO = """
 import torch
@@ -62,8 +66,8 @@ def test_an_object_keeps_its_state(open_student: Any) -> None:
     """A plain class and a module live on between calls."""
     student = open_student(MODELS)
     model, plain = student.Net(), student.Plain()
-    model(torch.ones(1, 2))
-    model(torch.ones(1, 2))
+    model(torch.ones(1, 2, dtype=torch.float64))
+    model(torch.ones(1, 2, dtype=torch.float64))
 
     assert model.count() == 2
     assert student.same(plain.add(2).add(3), plain) is True
@@ -102,7 +106,7 @@ def test_weights_are_loaded_before_a_method(open_student: Any) -> None:
     weights = {"inner.weight": torch.ones(1, 2), "inner.bias": torch.zeros(1)}
     model.with_weights(weights).eval()
 
-    assert model(torch.tensor([[1.0, 10.0]])).tolist() == [[11.0]]
+    assert model(torch.tensor([[1.0, 10.0]], dtype=torch.float64)).tolist() == [[11.0]]
 
 
 def test_weights_that_do_not_fit(open_student: Any) -> None:
@@ -121,7 +125,7 @@ def test_weights_are_not_lost_on_the_way_into_a_call(open_student: Any) -> None:
     student = open_student("def run(model, x): return model(x)")
     model = student.build(nn.Linear, 2, 1)
     weights = {"weight": torch.ones(1, 2), "bias": torch.zeros(1)}
-    x = torch.tensor([[1.0, 10.0]])
+    x = torch.tensor([[1.0, 10.0]], dtype=torch.float64)
 
     with pytest.raises(TypeError, match="load_state_dict"):
         student.run(model.with_weights(weights), x)
@@ -157,3 +161,76 @@ def test_a_missing_function_names_what_is_there(open_student: Any) -> None:
     assert "nn" not in caught.value.present
     with pytest.raises(Missing):
         student.value()
+
+
+DTYPES = """
+import torch
+from torch import nn
+class Net(nn.Module):
+    def __init__(self, dtype=None):
+        super().__init__()
+        self.first = nn.Linear(2, 2, dtype=dtype)
+        self.second = nn.Linear(2, 2)
+        self.second.weight = self.first.weight
+        self.register_buffer("mean", torch.zeros(2))
+        self.register_buffer("same", self.mean)
+        self.register_buffer("count", torch.zeros(1, dtype=torch.int64))
+        self.register_buffer("mask", torch.ones(1, dtype=torch.bool))
+    def to(self, *args): raise RuntimeError("mine")
+    def dtypes(self):
+        parts = [*self.named_parameters(), *self.named_buffers(remove_duplicate=False)]
+        return {name: str(part.dtype) for name, part in parts}
+    def shares(self):
+        return self.first.weight is self.second.weight, self.mean is self.same
+class Plain:
+    def __init__(self): self.weight = torch.zeros(2)
+    def dtype(self): return str(self.weight.dtype)
+def make(): return Net()
+def dtype_of(model): return str(next(model.parameters()).dtype)
+"""
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "bfloat16"])
+def test_objects_are_in_the_dtype_of_the_setting(open_student: Any, dtype: str) -> None:
+    """Parameters and buffers of floats, those of torch's own objects too."""
+    begin(CaseRun(SETTINGS[f"cpu {dtype}"], 1))
+    student = open_student(DTYPES)
+    model = student.Net()
+
+    found = model.dtypes()
+    assert found.pop("count") == "torch.int64"
+    assert found.pop("mask") == "torch.bool"
+    assert set(found.values()) == {f"torch.{dtype}"}
+    assert model.shares() == (True, True)
+    for built in (student.build(nn.Linear, 2, 3), student.build(nn.LayerNorm, 2)):
+        assert student.dtype_of(built) == f"torch.{dtype}"
+
+
+def test_who_names_a_dtype_means_it(open_student: Any, case: CaseRun) -> None:
+    """An object that is made with dtype= has that one."""
+    student = open_student(DTYPES)
+    built = student.build(nn.Linear, 2, 3, dtype=torch.float32)
+
+    assert student.dtype_of(built) == "torch.float32"
+    assert student.Net(dtype=torch.float32).dtypes()["first.bias"] == "torch.float32"
+
+
+def test_what_is_made_otherwise_stays_as_it_is(
+    open_student: Any, case: CaseRun
+) -> None:
+    """A function's result is its own answer; an object that is no module is left."""
+    student = open_student(DTYPES)
+
+    assert student.dtype_of(student.make()) == "torch.float32"
+    assert student.Plain().dtype() == "torch.float32"
+
+
+@pytest.mark.parametrize("dtype", ["int64", "double", "", 7, ["float32"]])
+def test_a_dtype_that_is_none_of_floats(dtype: Any) -> None:
+    """The worker's side reads it strictly."""
+    request = Request(["function", "f"], {"tuple": []}, {"dict": []}, [], dtype="int8")
+    header = request_header(request) | {"dtype": dtype}
+    with pytest.raises(BadFrame, match="an object in"):
+        read_request(header, [])
+    assert read_request(header | {"dtype": "float32"}, []).dtype == "float32"
+    assert read_request(header | {"dtype": None}, []).dtype is None

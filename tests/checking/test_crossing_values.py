@@ -198,10 +198,10 @@ def test_a_partial_of_a_public_function_can_be_given(open_student: Any) -> None:
 
 
 def test_a_function_of_the_check_cannot_be_given(open_student: Any) -> None:
-    """What has no public name in torch arrives as something that cannot be called."""
+    """What has no public name in torch is refused before anything is sent."""
     student = open_student("def apply(f, x): return f(x)")
 
-    with pytest.raises(TypeError, match="not callable"):
+    with pytest.raises(TypeError, match="'f' is or holds a function of the check's"):
         student.apply(lambda x: x, torch.ones(2))
 
 

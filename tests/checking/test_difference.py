@@ -10,7 +10,7 @@ import torch
 
 from autograder.checking.difference import Compare, compare, compare_exactly
 from autograder.protocol.values import Opaque
-from autograder.verdict import Mismatch
+from autograder.verdict import Grid, Mismatch
 
 F64, F32 = torch.float64, torch.float32
 
@@ -179,6 +179,11 @@ def test_the_facts_of_a_value() -> None:
         where=[1, 1],
         error=4.0,
         allowed=pytest.approx(1e-8),
+        grid=Grid(
+            expected=[["10", "0", "0"], ["0", "0", "0"]],
+            got=[["10", "0", "1"], ["0", "-4", "0"]],
+            wrong=[[0, 2], [1, 1]],
+        ),
     )
 
 
@@ -201,7 +206,7 @@ def test_an_empty_shape_differs_without_harm() -> None:
     ("got", "expected", "of"),
     [
         ((tensor(1.0), tensor(2.0)), (tensor(1.0), tensor(1.0)), "output[1]"),
-        ({"a": [tensor(2.0)]}, {"a": [tensor(1.0)]}, "output['a'][0]"),
+        ({"a": [tensor(2.0)]}, {"a": [tensor(1.0)]}, "a[0]"),
     ],
 )
 def test_the_part_that_differs_is_named(got: Any, expected: Any, of: str) -> None:

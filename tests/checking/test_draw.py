@@ -20,6 +20,8 @@ EVERY: list[Callable[[Draw], Any]] = [
     lambda draw: draw.transposed(2, 3),
     lambda draw: draw.sliced(2, 3),
     lambda draw: draw.expanded(2, 3),
+    lambda draw: draw.weights({"w": (2, 3)})["w"],
+    lambda draw: draw.mask(2, 3),
 ]
 
 
@@ -115,3 +117,72 @@ def test_seeds_of_cases() -> None:
 
     assert len(seeds) == 8
     assert case_seed(1, "a::test_b", "x=1") == case_seed(1, "a::test_b", "x=1")
+
+
+SHAPES = {"weight": (300, 200), "kernel": (40, 3, 5, 5), "bias": (500,), "scale": ()}
+
+
+@pytest.mark.parametrize("setting", ["cpu float64", "cpu float32"])
+def test_weights_are_scaled(setting: str) -> None:
+    """Many inputs make each weight small, and no bias is zero or large."""
+    weights = drawing(setting=setting).weights(SHAPES)
+
+    assert {name: tuple(w.shape) for name, w in weights.items()} == SHAPES
+    assert {w.dtype for w in weights.values()} == {SETTINGS[setting].dtype}
+    assert abs(float(weights["weight"].std()) * 200**0.5 - 1) < 0.05
+    assert abs(float(weights["kernel"].std()) * 75**0.5 - 1) < 0.1
+    for name in ("bias", "scale"):
+        assert float(weights[name].abs().min()) > 0.19
+        assert float(weights[name].abs().max()) < 1.01
+    assert {-1.0, 1.0} == set(weights["bias"].sign().tolist())
+
+
+def test_no_layer_blows_up() -> None:
+    """Ten layers on end keep the size of what goes through them."""
+    draw = drawing()
+    x = draw(50, 64)
+    for _ in range(10):
+        x = x @ draw.weights({"weight": (64, 64)})["weight"].T
+
+    assert 0.2 < float(x.std()) < 5
+
+
+def test_weights_of_no_shape() -> None:
+    """The error names the weight and shows a shape."""
+    with pytest.raises(TypeError, match="takes shapes by name"):
+        drawing().weights([(3, 4)])  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"the shape of 'w' is 3; a shape is a tuple"):
+        drawing().weights({"w": 3})  # type: ignore[dict-item]
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("empty", [0, 1, 3])
+def test_masks(seed: int, empty: int) -> None:
+    """So many rows are empty, no other one is, and none of them is True everywhere."""
+    mask = drawing(seed).mask(4, 3, empty_rows=empty, batch=2, heads=2)
+
+    assert mask.shape == (2, 2, 4, 3)
+    assert mask.dtype == torch.bool
+    assert ((~mask.any(-1)).sum(-1) == empty).all()
+    assert not mask.flatten(2).all(-1).any()
+
+
+def test_masks_differ() -> None:
+    """From batch to batch, and in which rows are empty."""
+    masks = drawing().mask(5, 7, empty_rows=1, batch=20)
+
+    assert len({tuple(mask.flatten().tolist()) for mask in masks}) == 20
+    assert {int((~m.any(-1)).int().argmax()) for m in masks} == set(range(5))
+    assert drawing().mask(5, 7).shape == (5, 7)
+    assert drawing().mask(5, 7, heads=1).shape == (1, 5, 7)
+    assert not drawing().mask(2, 3, empty_rows=2).any()
+
+
+@pytest.mark.parametrize(
+    ("keys", "empty", "message"),
+    [(3, 5, "5 empty rows of 4; ask for 0 to 4"), (1, 0, "give it more keys")],
+)
+def test_masks_that_cannot_be(keys: int, empty: int, message: str) -> None:
+    """The error says what to ask for."""
+    with pytest.raises(ValueError, match=message):
+        drawing().mask(4, keys, empty_rows=empty)

@@ -18,7 +18,9 @@ from autograder.verdict import CheckResult, Outcome
 HEAD = """\
 import pytest, torch
 from hypothesis import given, strategies as st
-from autograder import after, agrees, close, equal, hidden, hint, points, settings
+from autograder import (
+    after, agrees, close, digits, equal, hidden, hint, points, settings, types
+)
 
 """
 SOURCE = """
@@ -207,14 +209,17 @@ def test_all_settings(run: Run) -> None:
 
     (right,) = run(one(body.format("right"), "student, draw"))
     (wrong,) = run(one(body.format("wrong"), "student, draw"))
-    (single,) = run(one(body.format("single"), "student, draw"))
+    single, strict = run(one(body.format("single"), "student, draw", "@digits(1)"))
     single_dtype = '@settings("cpu float32")'
     (only32,) = run(one(body.format("wrong"), "student, draw", single_dtype))
 
     assert right.outcome is Outcome.PASSED
     assert wrong.setting == "cpu float64"
-    assert single.mismatch is not None
-    assert single.mismatch.kind == "dtype"
+    assert single.outcome is Outcome.PASSED
+    assert {remark.kind for remark in single.remarks} == {"dtype", "digits"}
+    assert strict.setting == "cpu float64"
+    assert strict.mismatch is not None
+    assert strict.mismatch.kind == "dtype"
     assert only32.setting == "cpu float32"
 
 

@@ -17,10 +17,10 @@ import autograder.verdict
 from autograder.checking.solution import Solution
 from autograder.course.assignment import load_course
 from autograder.grading.class_run import Progress, grade_class
-from autograder.grading.entries import find_entries
 from autograder.grading.results import Results
 from autograder.grading.submission import Grading
 from autograder.grading.zygote import Zygote
+from autograder.submissions.entries import find_entries
 from autograder.verdict import Outcome, Verdict
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")

@@ -12,8 +12,8 @@ import jsonschema
 import pytest
 
 import autograder.verdict
-from autograder.grading.entries import find_entries
 from autograder.reports import gradescope
+from autograder.submissions.entries import find_entries
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "cnn"

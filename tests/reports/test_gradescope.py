@@ -90,7 +90,6 @@ def test_the_output_of_a_wrong_answer(agrees: CheckResult) -> None:
         "got:         float64[2, 4]   1.5       2  ...",
         "looks like:  a convolution, with the kernel flipped",
         "think:       does torch turn the kernel round?",
-        "hint:        count the windows",
         "look at:     convolution.py:15",
         "printed:     \\x1b[31mred [bold]x[/bold] <b>now</b>",
     ]

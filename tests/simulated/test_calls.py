@@ -14,7 +14,7 @@ from autograder.checking.case import (
     current,
 )
 from autograder.checking.comparing import agrees
-from autograder.checking.counting import as_many_kernels, no_more_than
+from autograder.checking.counting import as_many_operators, no_more_than
 from autograder.checking.devices import Devices
 from autograder.checking.difference import Differs
 from autograder.checking.student import Student
@@ -175,12 +175,13 @@ def test_work_is_counted(student):
 def test_work_can_be_bounded(student):
     """A check can say how much is too much."""
     student.twice(_x())
-    no_more_than(kernels=1, waits=0)
+    no_more_than(operators=1, synchronisations=0)
     with pytest.raises(Differs, match="one call of twice: expected at most 0 op"):
-        no_more_than(kernels=0)
+        no_more_than(operators=0)
     student.loops(_x())
-    with pytest.raises(Differs, match=r"at most 1 waits, got 2 waits: .item\(\)"):
-        no_more_than(waits=1)
+    said = r"at most 1 host synchronisation, got 2 host synchronisations: .item\(\)"
+    with pytest.raises(Differs, match=said):
+        no_more_than(synchronisations=1)
 
 
 def test_a_number_under_a_mask_is_filled_in(student):
@@ -193,21 +194,22 @@ def test_a_number_under_a_mask_is_filled_in(student):
 
 def test_work_can_be_forbidden_to_grow(student):
     """A loop over the batch launches more for a larger one; a product does not."""
-    for batch in (1, 4):
+    for batch in (2, 5):
         student.twice(torch.ones(batch, 3))
-    as_many_kernels()
-    for batch in (1, 4):
+    as_many_operators()
+    for batch in (2, 5):
         student.loops(torch.ones(batch, 3))
-    with pytest.raises(Differs, match="as in the first call, got 4 operators"):
-        as_many_kernels()
+    with pytest.raises(Differs, match="as in the first call, got 5 operators"):
+        as_many_operators()
 
 
 def test_a_round_trip_is_a_wait(student):
     """``.cpu()`` can be forbidden by a bound."""
     with pytest.raises(Differs):
         student.host(_x())
-    with pytest.raises(Differs, match=r"no waits, got 1 waits: .cpu\(\) at sample"):
-        no_more_than(waits=0)
+    said = r"no host synchronisations, got 1 host synchronisation: .cpu\(\) at sample"
+    with pytest.raises(Differs, match=said):
+        no_more_than(synchronisations=0)
 
 
 def test_a_gradient_of_the_cpu_is_refused(student):

@@ -73,7 +73,7 @@ def test_doubles(student, draw):
 def test_on_the_device(student, draw):
     """f runs where x is"""
     agrees(student.f, lambda x: 2 * x, draw(3))
-    no_more_than(kernels=4, waits=0)
+    no_more_than(operators=4, synchronisations=0)
 '''
 
 

@@ -50,8 +50,8 @@ CHECKS = {
 # kind of the mismatch.
 TWO_DEVICES = "RuntimeError"
 NO_NUMPY = "TypeError"
-WAITS = "waits"
-KERNELS = "kernels"
+WAITS = "synchronisations"
+KERNELS = "operators"
 ELSEWHERE = "device"
 
 LOOKS_IN = HEAD, "if x.numel() and x.detach().max().item() > 1e9: raise ValueError"

@@ -136,4 +136,4 @@ def how(result: CheckResult) -> str | None:
     assert result.mismatch is not None
     if result.mismatch.kind != "work":
         return result.mismatch.kind
-    return WAITS if " waits: " in result.mismatch.got else KERNELS
+    return WAITS if " host synchronisation" in result.mismatch.got else KERNELS

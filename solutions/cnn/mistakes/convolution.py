@@ -5,27 +5,45 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 
-from autograder import mistake, reference
+from autograder import changed, mistake, reference
 
-
-@mistake(question="On paper, which pixel does the kernel's first number meet?")
-def conv2d__flips_the_kernel(x, weight, *settings, **named):
-    """a convolution in the sense of mathematics: the kernel is turned round"""
-    turned = weight.flip(2, 3)
-    return reference.conv2d(x, turned, *settings, **named)
-
-
-@mistake(question="Is the first axis of a kernel its height or its width?")
-def conv2d__transposes_the_kernel(x, weight, *settings, **named):
-    """a convolution with the kernel's rows for its columns"""
-    turned = weight.transpose(2, 3)
-    return reference.conv2d(x, turned, *settings, **named)
-
-
-@mistake(question="Which argument does not appear in your output?")
-def conv2d__forgets_the_bias(x, weight, bias=None, *settings, **named):
-    """a convolution without its bias"""
-    return reference.conv2d(x, weight, None, *settings, **named)
+# fmt: off
+changed("conv2d", name="flips_the_kernel", weight=lambda weight: weight.flip(2, 3),
+        like="a convolution in the sense of mathematics: the kernel is turned round",
+        ask="On paper, which pixel does the kernel's first number meet?")
+changed("conv2d", name="transposes_the_kernel", weight=lambda weight: weight.mT,
+        like="a convolution with the kernel's rows for its columns",
+        ask="Is the first axis of a kernel its height or its width?")
+changed("conv2d", name="forgets_the_bias", bias=None,
+        like="a convolution without its bias",
+        ask="Which argument does not appear in your output?")
+changed("conv2d", name="averages_over_the_channels",
+        weight=lambda weight: weight / weight.shape[1],
+        like="a convolution that takes the mean over the input channels, not the sum",
+        ask="Is a dot product a sum or a mean?")
+changed("conv2d", name="forgets_the_stride", stride=1,
+        like="a convolution with stride 1",
+        ask="How far apart are two neighbouring windows?")
+changed("conv2d", name="swaps_the_strides", stride=lambda stride: _swap(stride),
+        like="a convolution with the stride's height for its width",
+        ask="Which number of the pair is the step downwards?")
+changed("conv2d", name="forgets_the_padding", padding=0,
+        like="a convolution without padding",
+        ask="How large is the image once it is padded?")
+changed("conv2d", name="swaps_the_paddings", padding=lambda padding: _swap(padding),
+        like="a convolution with the padding's height for its width",
+        ask="Which axis of the image do F.pad's first two numbers stand for?")
+changed("conv2d", name="pads_the_width_only",
+        padding=lambda padding: (0, _pair(padding)[1]),
+        like="a convolution that pads left and right, but not above and below",
+        ask="How many axes does F.pad pad if it is given two numbers?")
+changed("conv2d", name="forgets_the_dilation", dilation=1,
+        like="a convolution with dilation 1",
+        ask="Which pixels does a kernel of 3 read if its dilation is 2?")
+changed("conv2d", name="swaps_the_dilations", dilation=lambda dilation: _swap(dilation),
+        like="a convolution with the dilation's height for its width",
+        ask="Which number of the pair spreads the kernel downwards?")
+# fmt: on
 
 
 @mistake(question="How often is the bias added to one number of the output?")
@@ -40,50 +58,6 @@ def conv2d__looks_at_one_channel(x, weight, *settings, **named):
     """a convolution of the first channel only, of each group"""
     first = x[:, :: weight.shape[1]]
     return reference.conv2d(first, weight[:, :1], *settings, **named)
-
-
-@mistake(question="Is a dot product a sum or a mean?")
-def conv2d__averages_over_the_channels(x, weight, *settings, **named):
-    """a convolution that takes the mean over the input channels, not the sum"""
-    mean = weight / weight.shape[1]
-    return reference.conv2d(x, mean, *settings, **named)
-
-
-@mistake(question="How far apart are two neighbouring windows?")
-def conv2d__forgets_the_stride(x, weight, bias=None, stride=1, *others, **named):
-    """a convolution with stride 1"""
-    return reference.conv2d(x, weight, bias, 1, *others, **named)
-
-
-@mistake(question="Which number of the pair is the step downwards?")
-def conv2d__swaps_the_strides(x, weight, bias=None, stride=1, *others, **named):
-    """a convolution with the stride's height for its width"""
-    return reference.conv2d(x, weight, bias, _swap(stride), *others, **named)
-
-
-@mistake(question="How large is the image once it is padded?")
-def conv2d__forgets_the_padding(
-    x, weight, bias=None, stride=1, padding=0, *others, **named
-):
-    """a convolution without padding"""
-    return reference.conv2d(x, weight, bias, stride, 0, *others, **named)
-
-
-@mistake(question="Which axis of the image do F.pad's first two numbers stand for?")
-def conv2d__swaps_the_paddings(
-    x, weight, bias=None, stride=1, padding=0, *others, **named
-):
-    """a convolution with the padding's height for its width"""
-    return reference.conv2d(x, weight, bias, stride, _swap(padding), *others, **named)
-
-
-@mistake(question="How many axes does F.pad pad if it is given two numbers?")
-def conv2d__pads_the_width_only(
-    x, weight, bias=None, stride=1, padding=0, *others, **named
-):
-    """a convolution that pads left and right, but not above and below"""
-    only_width = 0, _pair(padding)[1]
-    return reference.conv2d(x, weight, bias, stride, only_width, *others, **named)
 
 
 @mistake(question="At how many sides of the image are there zeros?")
@@ -102,22 +76,6 @@ def conv2d__repeats_the_border(
     height, width = _pair(padding)
     padded = F.pad(x, (width, width, height, height), mode="replicate")
     return reference.conv2d(padded, weight, bias, stride, 0, *others, **named)
-
-
-@mistake(question="Which pixels does a kernel of 3 read if its dilation is 2?")
-def conv2d__forgets_the_dilation(
-    x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1
-):
-    """a convolution with dilation 1"""
-    return reference.conv2d(x, weight, bias, stride, padding, 1, groups)
-
-
-@mistake(question="Which number of the pair spreads the kernel downwards?")
-def conv2d__swaps_the_dilations(
-    x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1
-):
-    """a convolution with the dilation's height for its width"""
-    return reference.conv2d(x, weight, bias, stride, padding, _swap(dilation), groups)
 
 
 @mistake(question="With 6 channels in 2 groups, where does the second group begin?")

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from math import ceil, prod
 
-from autograder import mistake, reference
+from autograder import changed, mistake, reference
+
+# fmt: off
+changed("conv_output_size", name="forgets_the_padding", padding=0,
+        like="the size without padding",
+        ask="How long is the side once it is padded?")
+changed("conv_output_size", name="forgets_the_dilation", dilation=1,
+        like="the size for dilation 1",
+        ask="How many pixels lie under a kernel of 3 that reads every second one?")
+changed("pool_output_size", name="ignores_ceil_mode", ceil_mode=False,
+        like="the size without ceil_mode",
+        ask="Which way does ceil_mode round?")
+changed("pool_output_size", name="always_rounds_up", ceil_mode=True,
+        like="the size with ceil_mode, whether it was asked for or not",
+        ask="Which way does the division round if ceil_mode is false?")
+# fmt: on
 
 
 @mistake(question="How often can a window step if its last step would not fit?")
@@ -35,28 +50,10 @@ def conv_output_size__counts_steps_instead_of_places(
     return reference.conv_output_size(size, kernel, stride, padding, dilation) - 1
 
 
-@mistake(question="How long is the side once it is padded?")
-def conv_output_size__forgets_the_padding(
-    size, kernel, stride=1, padding=0, dilation=1
-):
-    """the size without padding"""
-    return reference.conv_output_size(size, kernel, stride, 0, dilation)
-
-
 @mistake(question="At how many ends of a row does padding add pixels?")
 def conv_output_size__pads_one_side(size, kernel, stride=1, padding=0, dilation=1):
     """the size with padding at one end only"""
     return reference.conv_output_size(size + padding, kernel, stride, 0, dilation)
-
-
-@mistake(
-    question="How many pixels lie under a kernel of 3 that reads every second one?"
-)
-def conv_output_size__forgets_the_dilation(
-    size, kernel, stride=1, padding=0, dilation=1
-):
-    """the size for dilation 1"""
-    return reference.conv_output_size(size, kernel, stride, padding)
 
 
 @mistake(question="With two posts and one gap of 3 metres, how long is the fence?")
@@ -84,22 +81,6 @@ def pool_output_size__steps_by_one(
     return reference.pool_output_size(
         size, kernel, stride, padding, dilation, ceil_mode
     )
-
-
-@mistake(question="Which way does ceil_mode round?")
-def pool_output_size__ignores_ceil_mode(
-    size, kernel, stride=None, padding=0, dilation=1, ceil_mode=False
-):
-    """the size without ceil_mode"""
-    return reference.pool_output_size(size, kernel, stride, padding, dilation)
-
-
-@mistake(question="Which way does the division round if ceil_mode is false?")
-def pool_output_size__always_rounds_up(
-    size, kernel, stride=None, padding=0, dilation=1, ceil_mode=False
-):
-    """the size with ceil_mode, whether it was asked for or not"""
-    return reference.pool_output_size(size, kernel, stride, padding, dilation, True)
 
 
 @mistake(question="What would a window see that starts behind the last pixel?")

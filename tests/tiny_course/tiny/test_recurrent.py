@@ -19,6 +19,7 @@ from autograder import (
     points,
     settings,
     types,
+    unroll,
 )
 
 
@@ -44,12 +45,21 @@ def char_model(weights, tokens, state=None):
 
 @points(2)
 @digits(1)
-@device(1, "lstm_cell runs where its inputs are, in a few kernels", kernels=60, waits=0)
+@device(1, "lstm_cell runs where its inputs are", times=3, synchronisations=0)
 def test_lstm_cell_agrees_with_torch(student, draw):
     """lstm_cell does one step as torch does, gradients too"""
     x, state = draw(3, 2), (draw(3, 5), draw(3, 5))
     agrees(student.lstm_cell, torch.lstm_cell, x, state,
            draw(20, 2), draw(20, 5), draw(20), draw(20))  # fmt: skip
+
+
+@points(2)
+@after(test_lstm_cell_agrees_with_torch)
+def test_lstm_cell_over_steps(student, draw):
+    """lstm_cell goes on from its own state, and gradients flow back to the start"""
+    w = draw.weights({"ih": (20, 2), "hh": (20, 5), "b_ih": (20,), "b_hh": (20,)})
+    steps, truth = unroll(student.lstm_cell), unroll(torch.lstm_cell)
+    agrees(steps, truth, draw(4, 3, 2), (draw(3, 5), draw(3, 5)), *w.values())
 
 
 @points(1)
@@ -82,7 +92,7 @@ def test_char_model_on_the_device(student, draw):
     """CharModel makes its first state where its tokens are"""
     model = student.CharModel(7, 3).with_weights(char_weights(draw, 7, 3))
     agrees(model, char_model, draw.integers(0, 7, 4))
-    no_more_than(waits=0)
+    no_more_than(synchronisations=0)
 
 
 @points(2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 
+import pytest
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -20,6 +21,7 @@ from autograder import (
     no_more_than,
     points,
     settings,
+    trajectory,
 )
 
 
@@ -65,30 +67,31 @@ def test_block_agrees_with_torch(student, draw):
     agrees(student.Block(3).with_weights(weights), block, draw(2, 4, 3))
 
 
+def linear(weights, x):
+    """What a linear layer computes, from its weights."""
+    return F.linear(x, weights["weight"], weights["bias"])
+
+
 @points(2)
 @digits(1)
-@changes("model", "optimizer")
 @hint("what does backward do with a gradient that is there already?")
 @settings("cpu float64")
-def test_train_step_again_and_again(student, draw):
-    """four training steps do what SGD with momentum does"""
-    x, y = draw(6, 3), draw(6, 2)
-    model = student.build(nn.Linear, 3, 2, dtype=x.dtype)
-    start = {"weight": draw(2, 3), "bias": draw(2)}
-    model.load_state_dict(start)
-    parameters = model.parameters()
-    optimizer = student.build(torch.optim.SGD, parameters, lr=0.1, momentum=0.9)
-    loss_fn = student.build(nn.MSELoss)
-
-    losses = [student.train_step(model, loss_fn, optimizer, x, y) for _ in range(4)]
-
-    expected, after_steps = descended(start, x, y, 0.1, 0.9, 4)
-    close(model.state_dict(), after_steps)
-    close(losses, expected)
+@pytest.mark.parametrize(
+    ("optimizer", "chosen"),
+    [(torch.optim.SGD, {"lr": 0.1, "momentum": 0.9}), (torch.optim.Adam, {"lr": 0.1})],
+    ids=["momentum", "Adam"],
+)
+def test_train_step_again_and_again(student, draw, optimizer, chosen):
+    """training steps do what SGD with momentum does, and what Adam does"""
+    weights = draw.weights({"weight": (2, 3), "bias": (2,)})
+    model = student.build(nn.Linear, 3, 2).with_weights(weights)
+    trajectory(student.train_step, model, linear, F.mse_loss, draw(6, 3), draw(6, 2),
+               optimizer=optimizer, **chosen)  # fmt: skip
 
 
 @points(1)
 @after(test_train_step_again_and_again)
+@changes("model", "optimizer")
 @hint("only the loss has to leave the device, once it is a number")
 @settings("sim")
 def test_train_step_on_the_device(student, draw):
@@ -103,7 +106,7 @@ def test_train_step_on_the_device(student, draw):
 
     losses = [student.train_step(model, loss_fn, optimizer, x, y) for _ in range(2)]
 
-    no_more_than(kernels=60, waits=1)
+    no_more_than(operators=60, synchronisations=1)
     expected, after_steps = descended(start, x.double(), y.double(), 0.1, 0.9, 2)
     close(losses, expected)
     close(model.state_dict(), after_steps)
@@ -111,6 +114,7 @@ def test_train_step_on_the_device(student, draw):
 
 @points(1)
 @hidden
+@changes("model", "optimizer")
 @settings("cpu float64")
 def test_train_step_with_a_function(student, draw):
     """train_step takes any loss, a plain function too"""

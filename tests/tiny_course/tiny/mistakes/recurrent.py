@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import torch
 
-from autograder import mistake, reference
+from autograder import changed, mistake, reference
+
+# fmt: off
+changed("lstm_cell", name="swaps_input_and_forget",
+        w_ih=lambda w_ih: _swapped(w_ih), w_hh=lambda w_hh: _swapped(w_hh),
+        b_ih=lambda b_ih: _swapped(b_ih), b_hh=lambda b_hh: _swapped(b_hh),
+        like="an LSTM whose input gate and forget gate are swapped",
+        ask="In which order do the gates stand?")
+changed("lstm_cell", name="forgets_everything",
+        state=lambda state: (state[0], state[1] * 0),
+        like="an LSTM that begins each step with an empty cell",
+        ask="Which part of the old state is left in the new one?")
+changed("lstm_cell", name="one_bias", b_hh=lambda b_hh: b_hh * 0,
+        like="an LSTM without the second bias",
+        ask="How many biases does the cell have?")
+# fmt: on
 
 
-@mistake(question="In which order do the gates stand?")
-def lstm_cell__swaps_input_and_forget(x, state, w_ih, w_hh, b_ih, b_hh):
-    """an LSTM whose input gate and forget gate are swapped"""
-
-    def swapped(t):
-        first, second, *rest = t.chunk(4)
-        return torch.cat([second, first, *rest])
-
-    return reference.lstm_cell(x, state, *map(swapped, (w_ih, w_hh, b_ih, b_hh)))
+def _swapped(t):
+    first, second, *rest = t.chunk(4)
+    return torch.cat([second, first, *rest])
 
 
 @mistake(question="What does the state pass through on its way out?")
@@ -55,19 +64,6 @@ def greedy_decode__always_after_the_start(model, start, steps):
 def greedy_decode__repeats_the_start(model, start, steps):
     """the tokens with start in front of them and the last one cut off"""
     return [start, *reference.greedy_decode(model, start, steps)][:steps]
-
-
-@mistake(question="Which part of the old state is left in the new one?")
-def lstm_cell__forgets_everything(x, state, w_ih, w_hh, b_ih, b_hh):
-    """an LSTM that begins each step with an empty cell"""
-    h, c = state
-    return reference.lstm_cell(x, (h, c * 0), w_ih, w_hh, b_ih, b_hh)
-
-
-@mistake(question="How many biases does the cell have?")
-def lstm_cell__one_bias(x, state, w_ih, w_hh, b_ih, b_hh):
-    """an LSTM without the second bias"""
-    return reference.lstm_cell(x, state, w_ih, w_hh, b_ih, b_hh * 0)
 
 
 @mistake(question="How many steps are steps?")

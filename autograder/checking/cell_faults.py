@@ -1,0 +1,61 @@
+"""What cells of a notebook that failed cost, and what their student is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from autograder.checking.judging import raised_from
+from autograder.protocol.faults import CellFault
+from autograder.protocol.throwing import place_text
+from autograder.sources.cells import Cell, cells_of, defined_behind
+from autograder.verdict import CheckResult, Note, Outcome
+
+CELL = "cell"  # a note's kind
+_MOST_NOTES = 8
+
+
+def cell_notes(faults: Sequence[CellFault], source: str) -> list[Note]:
+    """A note for each cell that failed: where, why, and what is missing by it."""
+    cells = {cell.number: cell for cell in cells_of(source) or []}
+    notes = [_note(fault, cells[fault.cell]) for fault in faults if fault.cell in cells]
+    left = len(notes) - _MOST_NOTES
+    if left > 0:
+        notes[_MOST_NOTES:] = [f"{left} more cells were left out or stopped."]
+    return [Note(CELL, text) for text in notes]
+
+
+def blamed(
+    result: CheckResult, faults: Sequence[CellFault], source: str
+) -> CheckResult:
+    """The result of a check whose function a failed cell would have defined.
+
+    It is not unwritten then: the check ends as the cell did.
+    """
+    if result.outcome is not Outcome.NOT_ATTEMPTED:
+        return result
+    name = result.function.partition(".")[0]
+    cells = {cell.number: cell for cell in cells_of(source) or []}
+    for fault in reversed(faults):
+        cell = cells.get(fault.cell)
+        if cell is not None and name in defined_behind(cell, fault.line):
+            raised = raised_from(fault.thrown)
+            return replace(result, outcome=Outcome.CRASHED, detail=None, raised=raised)
+    return result
+
+
+def _note(fault: CellFault, cell: Cell) -> str:
+    thrown = fault.thrown
+    place = (
+        place_text(*thrown.frames[-1][:2]) if thrown.frames else f"cell {cell.number}"
+    )
+    own = [place_text(*frame[:2]) for frame in thrown.frames if _is_in(frame, cell)]
+    what = "was stopped by" if fault.line else "cannot be read and was left out:"
+    lost = defined_behind(cell, fault.line)
+    names = f" Without it, {', '.join(lost[:8])} is missing." if lost else ""
+    said = f"{thrown.type}: {thrown.message}".splitlines()[0].rstrip(".")
+    return f"{own[0] if own else place} {what} {said[:200]}.{names}"
+
+
+def _is_in(frame: tuple[str, int, str, str], cell: Cell) -> bool:
+    return frame[0] == f"cell {cell.number}" or frame[0].endswith(".py")

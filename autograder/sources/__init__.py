@@ -1,0 +1,5 @@
+"""Python that is read and never run: as text, without magics, cell by cell.
+
+The same reading serves the check at home, the grader and the worker, so that what one
+of them takes for the code is what the others run.
+"""

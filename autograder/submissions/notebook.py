@@ -1,0 +1,103 @@
+"""The code cells of a notebook; nothing is run, outputs are not looked at.
+
+Read as JSON here, not with nbformat: students check notebooks at home without it, and
+its validation is slow on hostile input. Formats 3 and 4 are known, that is every
+notebook since 2013.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograder.sources.cells import notebook_text
+from autograder.sources.magics import plain_cell
+from autograder.submissions.handed_in import RefusedError, shown
+
+_AGAIN = "Save the notebook again and hand it in, or hand in .py files."
+
+
+@dataclass
+class Notebook:
+    """What a notebook holds for grading."""
+
+    code: str  # the code cells in order, as they travel; empty where all are
+    written: dict[str, str] = field(default_factory=dict)  # files of %%writefile cells
+    left_out: int = 0  # lines and cells that are commands of the notebook
+
+
+def read_notebook(text: str, path: str) -> Notebook:
+    """The code cells of a notebook as one text, see ``sources.cells``.
+
+    Raises:
+        RefusedError: it is no notebook, or one in another language.
+    """
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        raise _refused(f"{shown(path)} is damaged: it is not JSON.") from None
+    language = _language(document)
+    if language not in ("", "python", "ipython"):
+        raise _refused(
+            f"{shown(path)} is a notebook in {shown(language)}, not in Python."
+        )
+    found = Notebook("")
+    codes = []
+    for source in _code_cells(document, path):
+        cell = plain_cell(source)
+        found.left_out += cell.left_out
+        codes.append(cell.code.rstrip())
+        if cell.arguments is not None:
+            _write(cell.arguments.split(), cell.body, found)
+    found.code = notebook_text(codes) if any(codes) else ""
+    return found
+
+
+def _write(words: list[str], body: str, found: Notebook) -> None:
+    names = [word.strip("'\"") for word in words if not word.startswith("-")]
+    if not names:
+        return
+    name = names[-1].replace("\\", "/").rpartition("/")[2]
+    before = found.written.get(name, "") if {"-a", "--append"} & {*words} else ""
+    found.written[name] = before + body
+
+
+def _language(document: Any) -> str:
+    metadata = document.get("metadata") if isinstance(document, dict) else None
+    info = metadata.get("language_info") if isinstance(metadata, dict) else None
+    name = info.get("name") if isinstance(info, dict) else None
+    return name.lower() if isinstance(name, str) else ""
+
+
+def _code_cells(document: Any, path: str) -> list[str]:
+    cells = None
+    if isinstance(document, dict):
+        cells = document.get("cells")
+        if cells is None and isinstance(document.get("worksheets"), list):
+            cells = []
+            for sheet in document["worksheets"]:
+                if isinstance(sheet, dict) and isinstance(sheet.get("cells"), list):
+                    cells += sheet["cells"]
+    if not isinstance(cells, list):
+        raise _refused(f"{shown(path)} is damaged: it has no list of cells.")
+    sources = []
+    for number, cell in enumerate(cells, 1):
+        if not isinstance(cell, dict):
+            raise _refused(f"{shown(path)} is damaged: its cell {number} is no cell.")
+        if cell.get("cell_type") == "code":
+            sources.append(_source(cell, number, path))
+    return sources
+
+
+def _source(cell: dict[str, Any], number: int, path: str) -> str:
+    source = cell.get("source", cell.get("input", ""))
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        source = "".join(source)
+    if not isinstance(source, str):
+        raise _refused(f"{shown(path)} is damaged: its cell {number} holds no text.")
+    return source
+
+
+def _refused(text: str) -> RefusedError:
+    return RefusedError("notebook", f"{text} {_AGAIN}")

@@ -1,0 +1,85 @@
+"""Functions that are not written, told in one line each: nothing was tried yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from autograder.verdict import CheckResult, Outcome, Verdict
+from autograder.wording.clean import one_line
+from autograder.wording.counting import counted
+
+
+@dataclass(frozen=True)
+class Unwritten:
+    """The visible checks of a function that is not written."""
+
+    function: str
+    checks: list[CheckResult]
+
+    @property
+    def start(self) -> CheckResult:
+        """The first check, which knows where to write."""
+        return self.checks[0]
+
+    @property
+    def title(self) -> str:
+        """``conv2d, 4 checks``."""
+        count = counted(len(self.checks), "check")
+        return f"{one_line(self.function, 60)}, {count}"
+
+    @property
+    def detail(self) -> str | None:
+        """What is known beyond that it is not written: its file is not there, say."""
+        detail = one_line(self.start.detail or "").rstrip(".")
+        usual = rf"({re.escape(self.function)}(\.\w+)? is not written yet)?"
+        return None if re.fullmatch(usual, detail) else detail
+
+
+def folded(checks: Iterable[CheckResult]) -> list[CheckResult | Unwritten]:
+    """The checks of one exercise in order; unwritten functions where they begin."""
+    checks = list(checks)
+    found: list[CheckResult | Unwritten] = []
+    told: set[str] = set()
+    for check in checks:
+        own = [c for c in checks if c.function == check.function and not c.hidden]
+        if check.hidden or not check.function or not _is_unwritten(own):
+            found.append(check)
+        elif check.function not in told:
+            told.add(check.function)
+            found.append(Unwritten(check.function, own))
+    return found
+
+
+def untouched(checks: Iterable[CheckResult]) -> str | None:
+    """One line for an exercise of which nothing is written; None for any other."""
+    parts = folded(checks)
+    functions = [part for part in parts if isinstance(part, Unwritten)]
+    if not functions or len(functions) < len(parts):
+        return None
+    if any(part.detail for part in functions):
+        details = {part.detail for part in functions}
+        return details.pop() if len(details) == 1 else None
+    names = ", ".join(one_line(part.function, 60) for part in functions)
+    count = counted(sum(len(part.checks) for part in functions), "check")
+    return f"{names} ({count})"
+
+
+def is_folded(check: CheckResult, verdict: Verdict) -> bool:
+    """Whether the check is told of with its function."""
+    own = [
+        other
+        for other in verdict.checks
+        if (other.exercise, other.function) == (check.exercise, check.function)
+        and not other.hidden
+    ]
+    return not check.hidden and bool(check.function) and _is_unwritten(own)
+
+
+def _is_unwritten(own: list[CheckResult]) -> bool:
+    outcomes = {check.outcome for check in own}
+    return Outcome.NOT_ATTEMPTED in outcomes and outcomes <= {
+        Outcome.NOT_ATTEMPTED,
+        Outcome.WAITING,
+    }

@@ -1,0 +1,80 @@
+"""What is told of a check that passed: what was accepted, and what a call took."""
+
+from __future__ import annotations
+
+from autograder.verdict import CheckResult, Outcome, Remark, Verdict
+from autograder.wording.clean import one_line
+from autograder.wording.counting import sentence
+from autograder.wording.devices import work_text
+
+# The checks that ask for what others only remark; marks on a check make them.
+_STRICT = {
+    "dtype": "_digits",
+    "digits": "_digits",
+    "type": "_types",
+    "changed_input": "",
+}
+
+
+def told_of_passed(check: CheckResult, verdict: Verdict) -> list[str]:
+    """Sentences about a visible check that passed; most have none."""
+    if check.hidden or check.outcome is not Outcome.PASSED:
+        return []
+    found = []
+    if check.stand_in:
+        found.append(f"Graded with {stand_in_text(check.stand_in)}.")
+    found += [
+        sentence(f"Accepted here: {remark_text(remark)}{_cost(check, remark, verdict)}")
+        for remark in _new_here(check, verdict)
+    ]
+    took = work_text(check)
+    return [*found, took] if took else found
+
+
+def remark_text(remark: Remark) -> str:
+    """What was accepted, as a clause: ``the output is float32, not float64``."""
+    of, expected, got = (
+        one_line(text, 160) for text in (remark.of, remark.expected, remark.got)
+    )
+    if remark.kind == "dtype" and "[" in expected and "[" in got:
+        came, wanted = (text.partition("[")[0] for text in (got, expected))
+        return f"{of} is in {came}, where {wanted} is asked for"
+    if remark.kind == "dtype":
+        return f"the call works in float32 alone; in float64 it raises {got}"
+    if remark.kind == "digits":
+        return f"{of} is right to the digits of float32 only, {got}"
+    if remark.kind == "changed_input":
+        return f"{got}, and an argument should stay as it was"
+    return f"{of} is {got}, where {expected} is asked for"
+
+
+def stand_in_text(exercise: str) -> str:
+    """``a right shapes in place of yours``."""
+    return f"a right {one_line(exercise, 60)} in place of yours"
+
+
+def _new_here(check: CheckResult, verdict: Verdict) -> list[Remark]:
+    """One remark of each kind that no earlier check of the function has."""
+    told: set[str] = set()
+    for other in verdict.checks:
+        if other.id == check.id:
+            break
+        same = (other.exercise, other.function) == (check.exercise, check.function)
+        if same and not other.hidden and other.outcome is Outcome.PASSED:
+            told |= {remark.kind for remark in other.remarks}
+    found: dict[str, Remark] = {}
+    for remark in check.remarks:
+        if remark.kind not in told:
+            found.setdefault(remark.kind, remark)
+    return list(found.values())
+
+
+def _cost(check: CheckResult, remark: Remark, verdict: Verdict) -> str:
+    """The check that loses points over it, where one does."""
+    ending = _STRICT.get(remark.kind, "")
+    for other in verdict.checks:
+        same = (other.exercise, other.function) == (check.exercise, check.function)
+        strict = other.id.endswith(ending or ("_digits", "_types"))
+        if same and strict and not other.hidden and other.outcome is Outcome.FAILED:
+            return f"; it costs “{one_line(other.promise).rstrip('.')}”"
+    return ""

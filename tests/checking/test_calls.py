@@ -1,0 +1,200 @@
+"""Calls that can be typed again, where to look, and the names of outputs."""
+
+from __future__ import annotations
+
+import ast
+from types import ModuleType
+from typing import Any
+
+import pytest
+import torch
+
+from autograder.checking.calls import last_call, variable_of, written_short
+from autograder.checking.case import CPU_FLOAT64, CaseRun, begin
+from autograder.checking.comparing import close, equal
+from autograder.checking.difference import Differs
+from autograder.checking.local import LocalCaller
+from autograder.checking.places import placed
+from autograder.checking.student import Student
+from autograder.verdict import Call, CheckResult, Mismatch, Outcome
+
+SOURCE = '''
+import torch
+from torch import nn
+
+def shapes(layers, size):
+    return size
+
+def backward(x, weight):
+    """Gradients.
+
+    Returns:
+        ``(grad_x, grad_weight)``, of the shapes of x
+        and weight.
+    """
+    return x, weight + 1
+
+def sizes(x):
+    """Sizes.
+
+    Returns:
+        ``(N, C)``, two numbers.
+    """
+    return 1, 2
+
+class ConvNet(nn.Module):
+    """A network."""
+
+    def __init__(self, channels, classes=3):
+        super().__init__()
+        self.fc = nn.Linear(channels, classes)
+
+    def forward(self, x):
+        return {"logits": self.fc(x)}
+'''
+
+
+@pytest.fixture
+def student() -> tuple[Student, CaseRun]:
+    """The student above, in a case that has begun."""
+    module = ModuleType("sample")
+    exec(SOURCE, module.__dict__)
+    caller = LocalCaller(module, {})
+    run = CaseRun(CPU_FLOAT64, 7)
+    run.output_names = caller.output_names
+    begin(run)
+    return Student(caller), run
+
+
+def test_a_long_argument_gets_a_name_and_is_told_whole(student: Any) -> None:
+    """What is shown can be typed: nothing in it is cut."""
+    ours, run = student
+    layers = [{"type": "conv", "kernel": n, "stride": [n] * 3} for n in range(9)]
+    ours.shapes(layers, (3, 32))
+
+    call = last_call(run)
+
+    assert call is not None
+    assert call.text == "shapes(layers, (3, 32))"
+    assert ast.literal_eval(call.values["layers"]) == layers
+
+
+def test_short_arguments_stand_in_the_call() -> None:
+    """A name for each would be in the way; a keyword keeps its own."""
+    text = "f([1, 2], 'ä', stride=2)"
+    long = repr(list(range(40)))
+
+    assert written_short(text, ["a", "b"]) == (text, {})
+    assert written_short(f"f('ä', sizes={long}, x=3)") == (
+        "f('ä', sizes=sizes, x=3)",
+        {"sizes": long},
+    )
+    assert written_short(f"f({long})", []) == ("f(argument1)", {"argument1": long})
+
+
+def test_long_lists_of_tensors_are_named_by_their_own_names() -> None:
+    """There is no literal to be typed."""
+    inside = ", ".join(f"states[{n}]" for n in range(12))
+
+    assert written_short(f"f([{inside}])", ["states"]) == ("f(states)", {})
+
+
+def test_a_call_of_an_object_says_how_it_was_made(student: Any) -> None:
+    """Two lines that can be typed, and no list of weights."""
+    ours, run = student
+    weights = {"fc.weight": torch.zeros(2, 4), "fc.bias": torch.zeros(2)}
+    ours.ConvNet(4, classes=2).with_weights(weights)(torch.zeros(1, 4))
+
+    call = last_call(run)
+
+    assert call is not None
+    assert call.text == "conv_net(x)"
+    assert call.values == {"conv_net": "ConvNet(4, classes=2)"}
+    assert call.arguments == {
+        "x": "float32[1, 4]",
+        "its weights": "given by the check",
+    }
+
+
+def test_names_of_variables() -> None:
+    """Classes are written in capitals, variables are not."""
+    assert [variable_of(n) for n in ("ConvNet", "LSTMCell", "SGD")] == [
+        "conv_net",
+        "lstm_cell",
+        "sgd",
+    ]
+
+
+def of(claim: Any, *values: Any) -> str:
+    """What a claim that does not hold is about."""
+    with pytest.raises(Differs) as caught:
+        claim(*values)
+    return str(caught.value.mismatch.of)
+
+
+def test_outputs_have_the_names_of_the_docstring(student: Any) -> None:
+    """Those of the tuple with which Returns begins; a shape is none."""
+    ours, _ = student
+    x = torch.zeros(2, dtype=torch.float64)
+
+    assert of(close, ours.backward(x, x), (x, x)) == "grad_weight"
+    assert of(close, ours.sizes(x), (1.0, 3.0)) == "output[1]"
+
+
+def test_parts_of_dicts_and_shapes_of_parameters_have_names(student: Any) -> None:
+    """``the shape of fc.weight`` rather than ``output['fc.weight']``."""
+    ours, _ = student
+    model = ours.ConvNet(4)
+    shapes = {"fc.weight": (3, 5), "fc.bias": (3,)}
+    x = torch.zeros(1, 4)
+
+    assert of(equal, model.parameter_shapes(), shapes) == "the shape of fc.weight"
+    assert of(close, model(x), {"logits": x}) == "logits"
+
+
+def test_parts_of_a_long_list_are_told_alone(student: Any) -> None:
+    """Where the whole would be cut, the first wrong part says more."""
+    expected = [(n, n, n) for n in range(9)]
+    got = [*expected[:4], (4, 4, 5), *expected[5:]]
+
+    assert of(equal, got, expected) == "output[4]"
+    assert of(equal, [1, 2], [1, 3]) == "the output"
+
+
+def result(call: str, function: str = "ConvNet", **facts: Any) -> CheckResult:
+    """A check of the network that failed."""
+    known = CheckResult(
+        "a::b", "a", function, "it works", Outcome.FAILED, 0, 1, call=Call(call)
+    )
+    return CheckResult(**{**vars(known), **facts})
+
+
+@pytest.mark.parametrize(
+    ("found", "line"),
+    [
+        (result("conv_net(x)"), "def forward"),
+        (result("conv_net.fit(x)"), "class ConvNet"),
+        (result("ConvNet(3)"), "def __init__"),
+        (result("conv_net.named_parameters()"), "def __init__"),
+        (
+            result(
+                "conv_net(x)",
+                mismatch=Mismatch("structure", "the parameters of ConvNet", "a", "b"),
+            ),
+            "def __init__",
+        ),
+        (result("backward(x)", function="backward"), "def backward"),
+    ],
+)
+def test_where_in_a_class_to_look(found: CheckResult, line: str) -> None:
+    """At forward for a wrong answer, at __init__ for wrong parameters."""
+    lines = [text.strip() for text in SOURCE.splitlines()]
+    number = next(n for n, text in enumerate(lines, 1) if text.startswith(line))
+
+    assert placed(found, SOURCE).look_at == f"a.py:{number}"
+
+
+def test_a_file_that_does_not_parse_still_has_a_place() -> None:
+    """The line is found by its text."""
+    assert placed(result("f(x)", function="f"), "x = (\ndef f(x):").look_at == "a.py:2"
+    assert placed(result("g(x)", function="g"), "").look_at == "a.py"
