@@ -1,6 +1,6 @@
 # Everything an instructor, a student in a clone, or a developer does here.
 # `make` alone lists the targets. Variables: PYTHON, TORCH, TORCH_INDEX, A, ONLY,
-# SUBMISSIONS, OUT, JOBS, SEEDS, STYLES, GPU_PYTHON.
+# SUBMISSIONS, OUT, JOBS, SEEDS, STYLES, PROCESSES, GPU_PYTHON.
 
 PYTHON ?= python3
 # The torch to install, and an index to take it from (pip's --index-url), such as
@@ -21,10 +21,13 @@ STYLES ?= $(wildcard examples/$(A)/student_01 examples/$(A)/student_02 \
 GPU_PYTHON ?=
 
 BIN := .venv/bin
-RUN := OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+# Two processes, which take whole files in their order; PROCESSES=0 runs all in one.
+PROCESSES ?= 2
+RUN := OMP_NUM_THREADS=1 $(BIN)/python -m pytest \
+	--numprocesses $(PROCESSES) --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup grade check watch verify mutants numerics assignments release doctor test \
+.PHONY: feedback help setup grade check watch verify mutants numerics assignments release doctor test \
 	test-all test-gpu lint format bench clean
 
 help:  ## list the targets
@@ -63,6 +66,11 @@ mutants: setup  ## change the solutions line by line, and grade each: A=cnn
 numerics: setup  ## measure whether the tolerance fits, in minutes: A=cnn
 	$(BIN)/autograder numerics $(A) $(addprefix --styles ,$(STYLES))
 	$(BIN)/autograder numerics --course tests/tiny_course
+
+feedback: setup  ## freeze what the sample class reads, for tests; then read the diff
+	rm -rf results/feedback
+	$(BIN)/autograder grade cnn examples/cnn --out results/feedback --seed 20260312418
+	$(BIN)/python -m tests.grading.feedback results/feedback
 
 assignments: setup  ## generate assignments/ from solutions/
 	$(BIN)/autograder assignments

@@ -34,6 +34,19 @@ OpenStudent = Callable[[str], Student]
 OpenRemote = Callable[..., RemoteCaller]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one process run the tests of a file, and all that need one dear fixture.
+
+    Files keep their order in each process: what tests/simulated registers with torch
+    must come after tests/home and others that fork.
+    """
+    for item in items:
+        folder = item.path.parent.name
+        shares = "graded" in getattr(item, "fixturenames", ())
+        group = f"the class of {folder}" if shares else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def zygote() -> Iterator[Zygote]:
     """One zygote for the whole session: it imports torch."""

@@ -84,7 +84,7 @@ def test_failed_unwritten_waiting_and_ours_have_signs_of_their_own() -> None:
 
 
 def test_points_of_a_grader_fault_are_open_and_not_lost() -> None:
-    """``0 / 1`` is for what the student can mend."""
+    """``0 / 1`` is for what the student can fix."""
     assert earned_text(result(Outcome.FAILED)) == "0 / 1"
     assert earned_text(result(Outcome.GRADER_FAULT)) == "open / 1"
 
@@ -206,7 +206,7 @@ def test_what_follows_is_counted_with_what_it_follows_from() -> None:
 
 
 def test_hidden_checks_and_faults_are_never_the_first_fix() -> None:
-    """Nobody is sent to what they cannot see or mend."""
+    """Nobody is sent to what they cannot see or fix."""
     nothing = verdict(secretive(Outcome.FAILED), result(Outcome.GRADER_FAULT))
 
     assert fixes(nothing) == []

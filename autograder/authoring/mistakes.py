@@ -93,9 +93,7 @@ def _one_mistake(
     faults = [f for f in findings if f.result.outcome is Outcome.GRADER_FAULT]
     if faults:
         where = name_of(faults[0].result)
-        return (
-            f"makes {where} fail by itself: {faults[0].result.detail}; mend the check"
-        )
+        return f"makes {where} fail by itself: {faults[0].result.detail}; fix the check"
     if all(f.result.outcome is Outcome.PASSED for f in findings):
         return (
             f"must fail a check, and passes all {len(checks)} that call "

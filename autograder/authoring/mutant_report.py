@@ -1,4 +1,4 @@
-"""What came of the mutants of an assignment, counted, and what to mend."""
+"""What came of the mutants of an assignment, counted, and what to fix."""
 
 from __future__ import annotations
 

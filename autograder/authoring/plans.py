@@ -126,7 +126,7 @@ def load_plans(solution: Solution, exercise: str) -> list[Plan]:
     try:
         module = load_file(file, f"autograder_plans_{exercise}")
     except Exception as error:
-        raise CourseError(f"{file}: cannot be imported: {error}; mend it") from error
+        raise CourseError(f"{file}: cannot be imported: {error}; fix it") from error
     found = []
     for name, written in vars(module).items():
         marked = getattr(written, "autograder_plan", None)
@@ -212,7 +212,7 @@ def complaints(solution: Solution, exercise: str, plans: list[Plan]) -> Iterator
             yield (
                 f"{file}: {plan.function}: {case} has {axis}={value}, and the plan "
                 f"knows {axis} as {', '.join(plan.axes.get(axis, ())) or 'no axis'}; "
-                "add it, or mend the plan."
+                "add it, or fix the plan."
             )
         for pair, reason in plan.impossible.items():
             if pair in plan.seen:

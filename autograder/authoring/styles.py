@@ -46,7 +46,7 @@ class Style:
                 module = modules.load(self.exercise)
             except Exception as error:
                 raise CourseError(
-                    f"{self.file}: cannot be imported: {error!r}; mend it"
+                    f"{self.file}: cannot be imported: {error!r}; fix it"
                 ) from error
             yield LocalCaller(module, {}, modules.visible)
 

@@ -165,7 +165,7 @@ def _stub(solution: Solution, exercise: str) -> list[str]:
         seed = solution.assignment.public_seed
         return [
             f"{path}: its stub must earn 0 points, and earns {result.points:g} in "
-            f"{name_of(result)}; put more of the solution between the marks, or mend "
+            f"{name_of(result)}; put more of the solution between the marks, or fix "
             "the check."
             for result in (
                 finding.result

@@ -33,9 +33,10 @@ def grid_of(
     ours, theirs, places = (_slice(side, at) for side in (expected, got, wrong))
     if not _is_small(ours):
         return None
+    # A right value is shown as the true one: they may differ by rounding.
     pairs = [
-        [number_texts(one, other) for one, other in zip(*rows)]
-        for rows in zip(ours.tolist(), theirs.tolist())
+        [number_texts(one, other if bad else one) for one, other, bad in zip(*rows)]
+        for rows in zip(ours.tolist(), theirs.tolist(), places.tolist())
     ]
     grid = Grid(
         expected=[[pair[0] for pair in row] for row in pairs],

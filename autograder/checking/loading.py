@@ -76,7 +76,7 @@ def load_checks(path: Path, exercise: str) -> list[Check]:
     try:
         module = load_file(path, f"autograder_checks_{exercise}")
     except Exception as error:
-        raise CourseError(f"{path}: cannot be imported: {error!r}; mend it") from error
+        raise CourseError(f"{path}: cannot be imported: {error!r}; fix it") from error
     checks = checks_of(module, path, exercise)
     if not checks:
         raise CourseError(f"{path}: holds no test_ function; write one, or drop it")

@@ -55,7 +55,7 @@ class Solution:
             except Exception as error:
                 raise CourseError(
                     f"{self.assignment.module(exercise)}: cannot be imported: "
-                    f"{error!r}; mend it"
+                    f"{error!r}; fix it"
                 ) from error
         return found
 
@@ -80,7 +80,7 @@ class Solution:
                 raise CourseError(f"{path}: {error}") from error
             except Exception as error:
                 raise CourseError(
-                    f"{path}: cannot be imported: {error!r}; mend it"
+                    f"{path}: cannot be imported: {error!r}; fix it"
                 ) from error
         found = mistakes_of(module, exercise)
         for mistake in found:

@@ -1,4 +1,4 @@
-"""Errors that are the user's to mend: shown as a sentence, without a traceback."""
+"""Errors that are the user's to fix: shown as a sentence, without a traceback."""
 
 from __future__ import annotations
 

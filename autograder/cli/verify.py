@@ -1,4 +1,4 @@
-"""``autograder verify``: a line a step, then what to mend."""
+"""``autograder verify``: a line a step, then what to fix."""
 
 from __future__ import annotations
 

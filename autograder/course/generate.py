@@ -159,7 +159,7 @@ def _refuse_dead_links(handout: Path, text: str, files: Mapping[str, bytes]) -> 
         if is_path and target not in files:
             raise CourseError(
                 f"{handout}: links to {link!r}, which is not in the student's folder. "
-                f"Put the file there (pictures go to {FIGURES}/), or mend the link."
+                f"Put the file there (pictures go to {FIGURES}/), or fix the link."
             )
 
 

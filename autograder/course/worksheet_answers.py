@@ -115,8 +115,9 @@ def judge_form(worksheet: Worksheet, answers: Answers) -> list[str]:
 
 def is_untouched(answers: Answers) -> bool:
     """Whether the file is as it was handed out: readable, and without any answer."""
-    something = answers.problem or answers.strays
-    return not something and all(map(is_blank, answers.given.values()))
+    if answers.problem or answers.strays or not answers.given:
+        return False
+    return all(map(is_blank, answers.given.values()))
 
 
 def form_complaint(question: Question, answers: Answers) -> str | None:

@@ -70,7 +70,7 @@ class Numerics:
                         f"{name}: {row.check} reaches {worst.ratio:.2g} of what is "
                         f"allowed in {row.setting} under seed {worst.seed}{why}, and "
                         f"must stay below {BELOW:g}; draw inputs that lose fewer "
-                        "digits, or mend the code"
+                        "digits, or fix the code"
                     )
         for one in self.caught:
             if one.least.ratio is None or not one.least.ratio >= ABOVE:
@@ -170,7 +170,7 @@ def _opened(path: Path, solution: Solution, stack: ExitStack) -> ModuleSet:
                 modules.load(name)
             except Exception as error:
                 raise CourseError(
-                    f"{path}: {name}.py cannot be imported: {error!r}; mend it"
+                    f"{path}: {name}.py cannot be imported: {error!r}; fix it"
                 ) from error
     return modules
 

@@ -98,6 +98,6 @@ def _work(
             pipe.send(do(piece))
     except BaseException as error:
         traceback.print_exc()
-        pipe.send(_Failure(f"{type(error).__name__}: {error}; mend it"))
+        pipe.send(_Failure(f"{type(error).__name__}: {error}; fix it"))
     pipe.close()
     os._exit(0)

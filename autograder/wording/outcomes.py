@@ -1,6 +1,6 @@
 """One sign and one word per outcome, so that no reader depends on colour.
 
-Five signs, one for each thing that a student can make of a check: done, yours to mend,
+Five signs, one for each thing that a student can make of a check: done, yours to fix,
 not written, waiting, ours. The word tells the outcomes behind one sign apart.
 """
 

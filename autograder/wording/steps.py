@@ -82,6 +82,8 @@ def begin_with(fix: Fix) -> str:
         return f"Begin with {one_line(start.exercise, 60)}, which could not be read"
     if stops_the_file(start):
         return f"Begin with {_stopped_at(start)}"
+    if start.outcome is Outcome.NOT_ATTEMPTED and start.exercise == "worksheet":
+        return "Begin with the worksheet, which is not filled in yet"
     if start.outcome is Outcome.NOT_ATTEMPTED and start.function:
         return f"Begin with {one_line(start.function)}, which is not written yet"
     return f"Begin with “{one_line(start.promise).rstrip('.')}”"
@@ -154,7 +156,7 @@ def exercise_line(checks: Iterable[CheckResult]) -> str:
 
 
 def _cause(check: CheckResult) -> tuple[str, ...]:
-    """Checks with the same cause are mended by the same change."""
+    """Checks with the same cause are fixed by the same change."""
     if check.outcome is Outcome.NOT_ATTEMPTED:
         return (check.exercise, check.function, "write", check.detail or "")
     if check.idea is not None:

@@ -136,7 +136,8 @@ def _settings() -> dict[str, Any]:
         "hooks of all modules": _global_hooks(),
         "printed tensors": vars(torch._tensor_str.PRINT_OPTS).copy(),
         "errors of NumPy": np.geterr(),
-        "warnings": [repr(entry) for entry in warnings.filters],
+        # Others only decide what is printed, and libraries add some as they load.
+        "warnings": [repr(entry) for entry in warnings.filters if entry[0] == "error"],
         "recursion limit": sys.getrecursionlimit(),
         "tracing": (sys.gettrace(), sys.getprofile()),
         "threads": threading.active_count(),

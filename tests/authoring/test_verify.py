@@ -12,12 +12,7 @@ from autograder.course.assignment import load_course
 from autograder.course.errors import CourseError
 from autograder.course.generate import generate
 from autograder.grading.publishing import hidden_summary, public_lookalikes
-from tests.small_course import CHECKS as UNMARKED
-from tests.small_course import SOLUTION, write_small_course
-
-CHECKS = UNMARKED.replace("agrees, hidden", "agrees, digits, hidden").replace(
-    "@points(2)\n", "@points(2)\n@digits(0.5)\n"
-)
+from tests.small_course import CHECKS, SOLUTION, write_small_course
 
 ENOUGH = "".join(
     f'''
@@ -168,11 +163,7 @@ def test_scales_zeros(student, draw):
 
 def test_a_stale_student_folder(tmp_path: Path) -> None:
     """A student folder that is not current is named, with the remedy."""
-<<<<<<< HEAD
     course = write_small_course(tmp_path, checks=MARKED, mistakes=HEAD + ENOUGH)
-=======
-    course = write_small_course(tmp_path, checks=CHECKS, mistakes=HEAD + ENOUGH)
->>>>>>> mutants
     solution = Solution(load_course(course).assignment("small"))
     out = tmp_path / "assignments" / "small"
     lookalikes, hidden = public_lookalikes(solution), hidden_summary(solution)
@@ -227,11 +218,7 @@ def test_a_hidden_check_is_told_in_numbers(tmp_path: Path) -> None:
 
 def test_one_exercise_alone(tmp_path: Path) -> None:
     """With an exercise named nothing else is tried, and each step is announced."""
-<<<<<<< HEAD
     course = write_small_course(tmp_path, checks=MARKED, mistakes=HEAD + ENOUGH)
-=======
-    course = write_small_course(tmp_path, checks=CHECKS, mistakes=HEAD + ENOUGH)
->>>>>>> mutants
     loaded = Solution(load_course(course).assignment("small"))
     said: list[str] = []
 
@@ -244,11 +231,3 @@ def test_one_exercise_alone(tmp_path: Path) -> None:
         "scaling: zeros, the mean, NaN, a copy of the input pass no numeric check",
     ]
     assert "scaling: mistake 8 of 8, scaling::shift__is_off_by_4" in said
-
-
-def test_a_function_whose_digits_nobody_counts(tmp_path: Path) -> None:
-    """Each function with floating-point results has a check of its digits."""
-    found = complaints(tmp_path, checks=UNMARKED)
-
-    assert len(found) == 2
-    assert "put @digits(points) above one of test_shifts" in found[1]

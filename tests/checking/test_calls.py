@@ -146,7 +146,7 @@ def test_parts_of_dicts_and_shapes_of_parameters_have_names(student: Any) -> Non
     ours, _ = student
     model = ours.ConvNet(4)
     shapes = {"fc.weight": (3, 5), "fc.bias": (3,)}
-    x = torch.zeros(1, 4)
+    x = torch.zeros(1, 4, dtype=torch.float64)
 
     assert of(equal, model.parameter_shapes(), shapes) == "the shape of fc.weight"
     assert of(close, model(x), {"logits": x}) == "logits"

@@ -88,3 +88,14 @@ def test_inputs_are_shown_if_all_of_them_are_small() -> None:
 
     assert input_grids([("x", small)]) == {"x": [["1", "2"], ["3", "4"]]}
     assert input_grids([("x", small), ("weight", torch.zeros(2, 1, 2, 2))]) == {}
+
+
+def test_rounding_is_not_shown() -> None:
+    """A value that is right but for rounding has the short text of the true one."""
+    truth = torch.tensor([[1 / 3, 2.0]], dtype=torch.float64)
+    got = torch.tensor([[1 / 3 + 1e-16, 3.0]], dtype=torch.float64)
+
+    grid = grid_of(got, truth, torch.tensor([[False, True]]), [0, 1])
+
+    assert grid is not None
+    assert (grid.expected, grid.got) == ([["0.3333", "2"]], [["0.3333", "3"]])

@@ -138,7 +138,7 @@ def test_outcomes(run: Run, body: str, outcome: Outcome, facts: dict[str, str]) 
 
 
 def test_a_grader_fault_says_where(run: Run) -> None:
-    """Whoever mends the check needs the exception and its line."""
+    """Whoever fixes the check needs the exception and its line."""
     (result,) = run(one("student.right(1); 1 / 0"))
 
     line = len(HEAD.splitlines()) + 5

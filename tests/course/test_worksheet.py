@@ -146,7 +146,7 @@ def test_a_file_that_is_not_utf8(tmp_path: Path) -> None:
         ("form_points = 1", "form_points = -1", "'form_points' must be a number"),
         ("form_points = 1", "form_points = nan", "'form_points' must be a number"),
         ('title = "C', 'title = 3 #"C', "'title' must be a text"),
-        ("tolerance", "tolerence", "question 'share': 'tolerence' is no key here"),
+        ("tolerance", "tolerence", "question 'share': 'tolerence' is not a key here"),
         ('id = "hours"', 'id = "Hours!"', "question 1 needs an 'id'"),
         ('id = "hours"', "", "question 1 needs an 'id'"),
         ('id = "hours"', 'id = "share"', "two questions are called 'share'"),

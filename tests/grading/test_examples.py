@@ -13,6 +13,7 @@ import pytest
 
 import autograder.verdict
 from autograder.reports import gradescope
+from tests.grading.feedback import FOLDER, feedback
 from autograder.submissions.entries import find_entries
 
 ROOT = Path(__file__).parents[2]
@@ -76,6 +77,19 @@ def test_every_entry_has_an_expectation() -> None:
 def test_example_gets_what_it_deserves(graded: Path, student: str) -> None:
     """Points, outcomes, ideas and notes are those in expected.json."""
     assert found_in(graded, student) == expected_of(student)
+
+
+@pytest.mark.parametrize("student", STUDENTS)
+def test_what_a_student_reads(graded: Path, student: str) -> None:
+    """Every word is the one that was read and found right: see tests/grading/feedback."""
+    frozen = (FOLDER / f"{student}.txt").read_text(encoding="utf-8")
+
+    assert feedback(graded / f"{student}.json") == frozen
+
+
+def test_every_student_reads_something() -> None:
+    """No text is left over."""
+    assert sorted(file.stem for file in FOLDER.glob("*.txt")) == STUDENTS
 
 
 @pytest.mark.parametrize("student", STUDENTS)

@@ -111,7 +111,7 @@ def test_a_style_that_loses_digits_is_told(tmp_path: Path) -> None:
         assert text.startswith("lossy: scaling::test_scales")
         assert "in cpu float64 under seed" in text
         assert "must stay below 0.25" in text
-        assert text.endswith("or mend the code")
+        assert text.endswith("or fix the code")
 
 
 def test_a_mistake_that_nearly_passes_is_told(tmp_path: Path) -> None:

@@ -135,6 +135,7 @@ def test_what_one_changes_for_all(open_all: Open, statement: str, when: str) -> 
         "torch.set_grad_enabled(False)",
         "torch.manual_seed(3)",
         "import torch.fx, fractions, numpy.random; numpy.random.seed(5)",
+        "import warnings; warnings.simplefilter('ignore')",
         "import warnings as w\nwith w.catch_warnings(): w.simplefilter('error')",
     ],
 )

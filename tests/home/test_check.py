@@ -210,6 +210,45 @@ def test_pytest_runs_the_same_checks(student_folder: Make) -> None:
     assert "test_scales[cpu-float64]" in done.stdout
 
 
+def test_pytest_shows_what_check_finds(student_folder: Make) -> None:
+    """The idea, its question and the grid stand in pytest's report as well."""
+    folder = student_folder("def scale(x, factor): return factor + x\n" + SHIFT)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    found = checked(folder)["test_scales"]
+    assert found.idea is not None
+    _, _, section = done.stdout.partition(f"{' autograder check ':-^80}")
+    assert "scale(x, " in section
+    assert "got, wrong values in [ ]" in section
+    assert f"looks like   {found.idea.sentence[:40]}" in section
+    assert "look at      scaling.py:1" in section
+
+
+def test_pytest_shows_no_more_than_check_of_code_that_stops(
+    student_folder: Make,
+) -> None:
+    """Where a debugger is asked for, there is nothing to be found by a second run."""
+    folder = student_folder("def scale(x, factor): breakpoint()\n" + SHIFT)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-x"],
+        cwd=folder,
+        input="q\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "works under pytest" not in done.stdout
+
+
 def test_a_debugger_lands_in_the_students_code(student_folder: Make) -> None:
     """--pdb stops in the student's own frame, not in the engine's."""
     folder = student_folder(

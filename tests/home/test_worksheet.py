@@ -84,7 +84,9 @@ def test_a_missing_worksheet_is_not_written_yet(
     (worksheet_folder / "worksheet.toml").unlink()
 
     assert check(worksheet_folder, "worksheet.toml") == 1
-    assert "worksheet is not written yet" in capsys.readouterr().out
+    report = capsys.readouterr().out
+    assert "not written: worksheet.toml is not there" in report
+    assert "Begin with the worksheet, which is not filled in yet" in report
 
 
 def test_without_form_points_the_form_is_checked(
@@ -99,7 +101,7 @@ def test_without_form_points_the_form_is_checked(
     assert check(worksheet_folder, "worksheet") == 1
     report = capsys.readouterr().out
     assert "No check has run" not in report
-    assert "places: the answer is missing" in report
+    assert "not written: worksheet.toml has no answer yet" in report
 
 
 def test_only_finds_the_worksheet(worksheet_folder: Path, capsys: Capture) -> None:
@@ -107,7 +109,7 @@ def test_only_finds_the_worksheet(worksheet_folder: Path, capsys: Capture) -> No
     check(worksheet_folder, None, "right_form")
 
     report = capsys.readouterr().out
-    assert "right form" in report
+    assert "worksheet.toml has no answer yet" in report
     assert "scale" not in report
 
 

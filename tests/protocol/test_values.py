@@ -128,7 +128,10 @@ def test_trees_that_lie(tree: Any) -> None:
         ("sin", None),
         (nn, None),
     ],
-    ids=str,
+    ids=[
+        *("an operator", "a function", "a module", "an optimizer", "len"),
+        *("an object", "a private function", "a text", "torch.nn"),
+    ],
 )
 def test_public_names(value: Any, name: str | None) -> None:
     """Public functions and classes of torch have a name, nothing else has."""
