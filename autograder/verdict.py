@@ -231,6 +231,12 @@ class Verdict:
     course_digest: str = ""  # SHA-256 over the checks and settings used
     origin: str = ""  # the entry's name, as a platform gave it
     seconds: float = 0.0  # wall time; the only field that differs between equal runs
+    title: str = ""  # the assignment's, "Convolutional networks"
+
+    @property
+    def heading(self) -> str:
+        """The title, or the name where there is none."""
+        return self.title or self.assignment
 
     @property
     def points(self) -> float:
@@ -323,6 +329,7 @@ def _verdict_from(document: dict[str, Any]) -> Verdict:
         submission_digest=document["submission_digest"],
         course_digest=document["course_digest"],
         seconds=document["seconds"],
+        title=document["title"],
     )
 
 

@@ -97,13 +97,16 @@ class Trials:
         caught: Trial | None = None
         for exercise in dict.fromkeys(check.exercise for check in checks):
             chosen = [check for check in checks if check.exercise == exercise]
-            caught = self._caught(line, Job(files, exercise), budget, chosen)
+            caught = self._caught(line, self._job(files, exercise), budget, chosen)
             if caught is not None:
                 break
         used = round(budget.total - budget.seconds, 3)
         if caught is None:
             return Trial(None, cpu_seconds=used)
         return Trial(caught.caught_by, caught.outcome, used)
+
+    def _job(self, files: dict[str, str], exercise: str) -> Job:
+        return Job(files, exercise, libraries=self.solution.assignment.libraries)
 
     def _caught(
         self, line: Line, job: Job, budget: Budget, checks: list[Check]

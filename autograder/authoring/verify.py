@@ -96,7 +96,9 @@ def _exercise(
     yield Step(f"{exercise}: the stub earns nothing", _stub(solution, exercise))
     found = list(mistake_complaints(solution, exercise, seeds, say))
     count = len(solution.mistakes(exercise))
-    yield Step(f"{exercise}: {count} mistakes are named as themselves", found)
+    named = "mistake is named as itself"
+    named = named if count == 1 else "mistakes are named as themselves"
+    yield Step(f"{exercise}: {count} {named}", found)
     say(f"{exercise}: answers that know nothing")
     yield Step(
         f"{exercise}: {', '.join(TRIVIAL)} pass no numeric check",

@@ -55,23 +55,36 @@ class Format(str, Enum):
 
 
 @app.command(
-    epilog="Examples:  autograder check    "
-    "autograder check --only agrees_with_torch    autograder check convolution --watch"
+    epilog="\b\nExamples:\n  autograder check\n  autograder check shapes convolution\n"
+    "  autograder check test_shapes.py\n  autograder check homework.ipynb\n"
+    "  autograder check --list\n  autograder check --failed\n"
+    "  autograder check --only agrees_with_torch\n"
+    "  autograder check convolution --watch\n\n"
+    "Exit code 0: all that ran passed; 1: something did not; 2: cannot check."
 )
 def check(
-    exercise: Annotated[
-        str | None,
+    exercises: Annotated[
+        list[str] | None,
         typer.Argument(
-            help="One exercise, such as convolution, or a notebook, homework.ipynb, to "
-            "be judged in place of the .py files; all exercises if left out."
+            help="Exercises, by name or by file, such as convolution or shapes.py, or "
+            "a notebook, homework.ipynb, to be judged in place of the .py files; all "
+            "exercises if left out.",
+            show_default=False,
         ),
     ] = None,
     folder: Annotated[
         Path, typer.Option("--in", help="The assignment's folder.")
     ] = Path(),
     only: Annotated[
-        str, typer.Option(help="Run checks whose name contains this text.")
+        str, typer.Option(help="Checks whose name contains this text; see --list.")
     ] = "",
+    listed: Annotated[
+        bool, typer.Option("--list", help="Print names and points; run nothing.")
+    ] = False,
+    failed: Annotated[
+        bool,
+        typer.Option("--failed", help="Run what did not pass when it last ran."),
+    ] = False,
     watch: Annotated[
         bool, typer.Option("--watch", help="Check again whenever a file is saved.")
     ] = False,
@@ -84,7 +97,18 @@ def check(
     """Check your own work in the assignment's folder, before you hand it in."""
     from autograder.home.command import check_at_home, end_at_once
 
-    end_at_once(check_at_home(folder, exercise, only, watch, colour, device.value))
+    end_at_once(
+        check_at_home(
+            folder,
+            exercises,
+            only,
+            watch,
+            colour,
+            device.value,
+            listed=listed,
+            failed=failed,
+        )
+    )
 
 
 @app.command(

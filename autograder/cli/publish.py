@@ -8,6 +8,7 @@ from pathlib import Path
 from autograder.course.assignment import Assignment, load_course
 from autograder.course.errors import CourseError
 from autograder.course.leaks import scan, secret_lines
+from autograder.wording import counted
 
 
 def assignments_command(course: Path, out: Path) -> None:
@@ -16,7 +17,7 @@ def assignments_command(course: Path, out: Path) -> None:
         folder = out / assignment.name
         changed = _generate(assignment, folder)
         print(
-            f"{folder}: {len(changed)} files changed"
+            f"{folder}: {counted(len(changed), 'file')} changed"
             if changed
             else f"{folder}: current"
         )

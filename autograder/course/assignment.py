@@ -21,9 +21,10 @@ WORKSHEET_SECTION = "worksheet"  # its place among the exercises of a report
 MISTAKES = "mistakes"  # a folder
 FIGURES = "figures"
 LOOKALIKES = "lookalikes.json"
+USUAL_LIBRARIES = ("numpy", "torch")  # what code may import beside Python's own
 
 # A file of one of these names would hide the module of that name from its neighbours.
-_TAKEN = sys.stdlib_module_names | {
+TAKEN = sys.stdlib_module_names | {
     *("autograder", "conftest", "hypothesis", "mistakes", "numpy", "pytest"),
     *("solutions", "torch"),
 }
@@ -61,6 +62,8 @@ class Assignment:
     hidden: Mapping[str, HiddenSummary] = field(default_factory=dict)
     has_worksheet: bool = False
     is_student_copy: bool = False
+    libraries: tuple[str, ...] = USUAL_LIBRARIES
+    made_with: Mapping[str, str] = field(default_factory=dict)  # python, torch
 
     def module(self, exercise: str) -> Path:
         """The exercise's own file: the solution, or what a student writes."""
@@ -92,7 +95,8 @@ class Course:
         names = [assignment.name for assignment in self.assignments]
         raise CourseError(
             f"{self.root / COURSE_FILE}: there is no assignment {name!r}"
-            f"{nearest(name, names)} Known assignments: {listed(names)}."
+            f"{nearest(name, names)} Known assignments: {listed(names)}. "
+            "Another course is named with --course."
         )
 
 
@@ -102,6 +106,11 @@ def load_course(path: Path) -> Course:
     Raises:
         CourseError: a file is missing or breaks a rule.
     """
+    if not (path / COURSE_FILE).is_file():
+        raise CourseError(
+            f"there is no course in {path.resolve()}: it would hold a {COURSE_FILE}. "
+            "Run the command where the course's folder is, or name it with --course."
+        )
     table = read_table(path / COURSE_FILE)
     table.allow("title", "public_seed", "assignments")
     public_seed = table.integer("public_seed")
@@ -128,7 +137,7 @@ def load_student_assignment(folder: Path) -> Assignment:
     if "name" not in table.values:
         rule = "is missing, so this is no generated student folder"
         raise table.fail("name", rule, "Generate it with `autograder assignments`.")
-    table.allow(*_KEYS, "name", "public_seed", "worksheet", "hidden")
+    table.allow(*_KEYS, "name", "public_seed", "worksheet", "hidden", "made_with")
     exercises = _exercises(table)
     return Assignment(
         name=table.text("name"),
@@ -142,6 +151,8 @@ def load_student_assignment(folder: Path) -> Assignment:
         # The file itself may have got lost on a student's machine.
         has_worksheet=table.flag("worksheet"),
         is_student_copy=True,
+        libraries=_libraries(table),
+        made_with=_made_with(table.table("made_with")),
     )
 
 
@@ -154,7 +165,10 @@ def find_assignment(start: Path) -> Assignment:
         CourseError: there is none, or its files break a rule.
     """
     if not start.exists():
-        raise CourseError(f"{start}: there is no such folder. Mend its path.")
+        raise CourseError(
+            f"{start.resolve()}: there is no such folder. Name the assignment's folder "
+            "with --in."
+        )
     start = start.resolve()
     for folder in (start, *start.parents):
         file = folder / ASSIGNMENT_FILE
@@ -171,11 +185,11 @@ def find_assignment(start: Path) -> Assignment:
         )
     raise CourseError(
         f"{start}: there is no {ASSIGNMENT_FILE} in this folder or in one above it. "
-        "Change into the assignment's folder, or give its path."
+        "Change into the assignment's folder, or name it with --in."
     )
 
 
-_KEYS = ("title", "exercises", "limits", "forbidden")
+_KEYS = ("title", "exercises", "libraries", "limits", "forbidden")
 
 
 def _load_written(folder: Path, name: str, public_seed: int) -> Assignment:
@@ -191,6 +205,7 @@ def _load_written(folder: Path, name: str, public_seed: int) -> Assignment:
         limits=_limits(table.table("limits")),
         forbidden=_forbidden(table.table("forbidden"), exercises),
         has_worksheet=(folder / WORKSHEET).is_file(),
+        libraries=_libraries(table),
     )
     for exercise in exercises:
         for file in (assignment.module(exercise), assignment.checks(exercise)):
@@ -207,12 +222,31 @@ def _exercises(table: Table) -> tuple[str, ...]:
             rule = f"holds {name!r}, which is no name of a Python module"
         elif name.startswith("test_"):
             rule = f"holds {name!r}; names with 'test_' are those of check files"
-        elif name in _TAKEN:
+        elif name in TAKEN:
             rule = f"holds {name!r}, which would hide the module of that name"
         else:
             continue
         raise table.fail("exercises", rule, "Rename the exercise and its files.")
     return exercises
+
+
+def _libraries(table: Table) -> tuple[str, ...]:
+    if "libraries" not in table.values:
+        return USUAL_LIBRARIES
+    libraries = table.texts("libraries")
+    for name in libraries:
+        if not name.isidentifier():
+            rule = f"holds {name!r}, which no import statement can begin with"
+            raise table.fail("libraries", rule, "Write it as it is imported: 'torch'.")
+    if "torch" not in libraries:
+        rule = "lacks 'torch', which every answer is made of"
+        raise table.fail("libraries", rule, "Add it.")
+    return libraries
+
+
+def _made_with(table: Table) -> dict[str, str]:
+    table.allow("python", "torch")
+    return {key: table.text(key) for key in table.values}
 
 
 def _limits(table: Table) -> Limits:

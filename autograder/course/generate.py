@@ -106,6 +106,7 @@ def assignment_toml(assignment: Assignment, hidden: Mapping[str, HiddenSummary])
         f"title = {_text(assignment.title)}",
         f"public_seed = {assignment.public_seed}",
         f"exercises = {_texts(assignment.exercises)}",
+        f"libraries = {_texts(assignment.libraries)}",
         *(["worksheet = true"] if assignment.has_worksheet else []),
         "",
         "[limits]",

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from autograder.course.assignment import HANDOUT, WORKSHEET, Assignment, HiddenSummary
+from autograder.course.assignment import (
+    HANDOUT,
+    USUAL_LIBRARIES,
+    WORKSHEET,
+    Assignment,
+    HiddenSummary,
+)
 
 
 def student_readme(
@@ -27,8 +33,11 @@ def student_readme(
             files=_joined(modules),
             worksheet=f" Write your answers into {worksheet[0]}." if worksheet else "",
         ),
-        _INSTALL.format(wheel=wheel) if wheel else _INSTALL_IN_A_CLONE,
+        _INSTALL.format(wheel=wheel, more=_more(assignment))
+        if wheel
+        else _INSTALL_IN_A_CLONE,
         _CHECK.format(exercise=assignment.exercises[0]),
+        _AROUND.format(libraries=_joined(["Python's own", *_named(assignment)])),
         _hidden_sentence(hidden),
         _HAND_IN.format(files=_joined(modules + worksheet)),
     ]
@@ -37,6 +46,16 @@ def student_readme(
 
 def _joined(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _named(assignment: Assignment) -> list[str]:
+    return [f"`{name}`" for name in assignment.libraries]
+
+
+def _more(assignment: Assignment) -> str:
+    """What autograder itself does not bring along."""
+    more = [name for name in assignment.libraries if name not in USUAL_LIBRARIES]
+    return "".join(f" {name}" for name in more)
 
 
 def _hidden_sentence(hidden: Mapping[str, HiddenSummary]) -> str:
@@ -67,7 +86,7 @@ Once, in this folder, with Python 3.10 or newer:
 ```
 python3 -m venv .venv            # on Windows: py -m venv .venv
 source .venv/bin/activate        # on Windows: .venv\\Scripts\\activate
-pip install ./{wheel}
+pip install ./{wheel}{more}
 ```
 
 This brings PyTorch along, which takes minutes and gigabytes. On a computer without a
@@ -101,6 +120,16 @@ again, with the line above.
 
 Nothing is sent anywhere, and you may check as often as you like. `pytest` runs the \
 same checks, with breakpoints where you want them."""
+
+_AROUND = """\
+## What your code may use
+
+The libraries {libraries}, and modules that you write yourself and hand in. Nothing \
+else is there when your code is checked, at home or in grading, even if you have it \
+installed: an import of it may stay, but calling it is an error. Your code runs in an \
+empty folder of its own, with the data files beside it that you hand in; it may write \
+a little there, and what it writes is thrown away. It has no network, starts no other \
+program, and nobody answers `input()`."""
 
 _HAND_IN = """\
 ## Hand in

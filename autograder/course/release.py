@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib.metadata
 import importlib.util
 import io
 import re
@@ -12,7 +14,11 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from autograder.course.assignment import HANDOUT, load_student_assignment
+from autograder.course.assignment import (
+    ASSIGNMENT_FILE,
+    HANDOUT,
+    load_student_assignment,
+)
 from autograder.course.errors import CourseError
 from autograder.course.folder import Files, read_files, write_files
 from autograder.course.generate import README
@@ -43,6 +49,7 @@ def release(assignment_folder: Path, out: Path, wheel: Path) -> Path:
         wheel=wheel.name,
     )
     files[README] = readme.encode()
+    files[ASSIGNMENT_FILE] += _made_with().encode()
     folder = out / assignment.name
     write_files(folder, files)
     archive = out / f"{assignment.name}.zip"
@@ -88,6 +95,15 @@ def build_wheel(repository: Path, out: Path) -> Path:
             )
         out.mkdir(parents=True, exist_ok=True)
         return Path(shutil.copy(wheels[0], out / wheels[0].name))
+
+
+def _made_with() -> str:
+    """The versions of this machine, which grading will probably have as well."""
+    python = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    lines = ["", "[made_with]", f'python = "{python}"']
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+        lines.append(f'torch = "{importlib.metadata.version("torch")}"')
+    return "\n".join([*lines, ""])
 
 
 def _zipped(name: str, files: Files) -> bytes:

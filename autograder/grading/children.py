@@ -29,6 +29,7 @@ class Exit:
     status: int | None
     signal: int | None
     cpu_seconds: float
+    breach: str | None = None  # "wrote more than 16 MB", and was ended for it
 
 
 class Child:

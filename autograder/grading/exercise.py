@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from autograder.checking.absent import absent_notes
 from autograder.checking.cell_faults import blamed, cell_notes
 from autograder.checking.following import following
 from autograder.checking.judging import fault_text, raised_from
@@ -115,7 +116,9 @@ class GradedExercise:
             f"{self.name}.py was seen to call {used} while it ran. This is not "
             "scored; a person may want to look."
         )
-        found = [Note("ran_only", seen)] if used else []
+        libraries = self._grading.solution.assignment.libraries
+        found = absent_notes(self._caller.seen.absent, libraries)
+        found += [Note("ran_only", seen)] if used else []
         source = self._submission.files.get(self.name, "")
         found += cell_notes(self._caller.seen.cells, source)
         if self._fault:

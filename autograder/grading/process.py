@@ -7,10 +7,13 @@ again. So does an exercise after one whose code has changed what all of them see
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import torch
 
 from autograder.checking.callers import Stopped
+from autograder.course.assignment import USUAL_LIBRARIES
 from autograder.grading.children import Child, Line
 from autograder.grading.wire import Budget, Wire
 from autograder.protocol import cuda
@@ -18,6 +21,7 @@ from autograder.protocol.faults import CellFault, read_faults
 from autograder.protocol.forbidden import UNREADABLE
 from autograder.protocol.frames import BadFrame
 from autograder.protocol.hosting import CELLS_SHARE
+from autograder.protocol.imports import absent_in
 from autograder.protocol.messages import read_thrown
 from autograder.protocol.throwing import Thrown
 from autograder.verdict import Outcome
@@ -36,6 +40,8 @@ class Sources:
     files: dict[str, str]
     forbidden: Mapping[str, tuple[str, ...]]  # by exercise; each one has an entry
     gpu_mebibytes: int | None = None  # of a GPU's memory; None: no GPU
+    libraries: Sequence[str] = USUAL_LIBRARIES  # that they may import
+    data: Mapping[str, bytes] = field(default_factory=dict)  # that they may read
 
 
 class Process:
@@ -51,6 +57,7 @@ class Process:
         self._budget = budget
         self._seconds = seconds
         self._names: dict[str, dict[str, list[str]]] = {}
+        self._absent: dict[str, dict[str, list[str]]] = {}
         self._unreadable: dict[str, Stopped] = {}
         self._faults: dict[str, list[CellFault]] = {}
 
@@ -65,6 +72,10 @@ class Process:
         an input of a hidden check.
         """
         return self._faults.get(exercise, [])
+
+    def absent(self, exercise: str) -> dict[str, list[str]]:
+        """Libraries that it imports and that are not there, by file; read as well."""
+        return self._absent.get(exercise, {})
 
     def use(self, exercise: str) -> Thrown | None:
         """Go on with an exercise, imported if need be; what its import raised.
@@ -148,8 +159,10 @@ class Process:
             "gpu": sources.gpu_mebibytes,
             "gpu_chosen": cuda.chosen(),
             "cell_seconds": CELLS_SHARE * self._seconds,
+            "libraries": list(sources.libraries),
+            "data": list(sources.data),
         }
-        wire.tell(header)
+        wire.tell(header, [_bytes(content) for content in sources.data.values()])
         if sources.gpu_mebibytes is not None:
             _await_the_gpu(wire)
         for name in unread:
@@ -159,7 +172,14 @@ class Process:
                 self._unreadable[name] = Stopped(stopped.outcome, stopped.detail)
                 raise
             self._names[name] = _names_by_function(scan)
+            self._absent[name] = absent_in(scan)
         return wire
+
+
+def _bytes(content: bytes) -> torch.Tensor:
+    if not content:
+        return torch.empty(0, dtype=torch.uint8)
+    return torch.frombuffer(bytearray(content), dtype=torch.uint8)
 
 
 def _await_the_gpu(wire: Wire) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from autograder.checking.callers import Stopped
+from autograder.course.assignment import USUAL_LIBRARIES
 from autograder.grading.children import Line
 from autograder.grading.process import GpuError, Process, Sources
 from autograder.grading.wire import Budget, Wire
@@ -31,6 +32,7 @@ class Job:
     module: str
     forbidden: tuple[str, ...] = ()
     gpu_mebibytes: int | None = None  # of a GPU's memory; None: no GPU
+    libraries: tuple[str, ...] = USUAL_LIBRARIES  # that it may import
 
 
 @dataclass
@@ -39,6 +41,7 @@ class Seen:
 
     forbidden: dict[str, list[str]] = field(default_factory=dict)  # before any code ran
     cells: list[CellFault] = field(default_factory=list)  # that failed at the import
+    absent: dict[str, list[str]] = field(default_factory=dict)  # libraries, by file
     used: set[str] = field(default_factory=set)  # a hint: code under test can forge it
 
 
@@ -66,7 +69,8 @@ class RemoteCaller:
         self._job = job
         self._seconds = call_seconds
         self._names = names
-        alone = Sources(job.files, {job.module: job.forbidden}, job.gpu_mebibytes)
+        rules = {job.module: job.forbidden}
+        alone = Sources(job.files, rules, job.gpu_mebibytes, job.libraries)
         self._process = process or Process(line, alone, budget, call_seconds)
         self._behind: Stopped | None = None  # until the next check: its child is gone
         self._stopped: dict[str, Stopped] = {}
@@ -87,6 +91,7 @@ class RemoteCaller:
         except Stopped as stopped:
             self.ended = stopped
         self.seen.forbidden = self._process.names(self._job.module)
+        self.seen.absent = self._process.absent(self._job.module)
         self.seen.cells = self._process.faults(self._job.module)
 
     def call(self, request: Request) -> Answer:

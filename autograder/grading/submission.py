@@ -112,6 +112,8 @@ def grade_submission(
         submission.files,
         {name: tuple(forbidden.get(name, ())) for name in handed_in},
         grading.gpu_mebibytes,
+        grading.solution.assignment.libraries,
+        submission.data,
     )
     process = Process(line, sources, budget, limits.call_seconds)
     exercises = []
@@ -155,6 +157,7 @@ def grade_submission(
         notes += worksheet_notes(grading.worksheet, submission.worksheet)
     return Verdict(
         assignment=grading.solution.assignment.name,
+        title=grading.solution.assignment.title,
         student=submission.student,
         origin=submission.origin,
         seed=grading.seed,
@@ -201,7 +204,13 @@ def _again(
     assignment = grading.solution.assignment
     forbidden = tuple(assignment.forbidden.get(name, ()))
     seconds = assignment.limits.call_seconds
-    sources = Sources(files, {name: forbidden}, grading.gpu_mebibytes)
+    sources = Sources(
+        files,
+        {name: forbidden},
+        grading.gpu_mebibytes,
+        assignment.libraries,
+        submission.data,
+    )
     process = Process(line, sources, budget, seconds)
     names = partial(grading.solution.parameter_names, name)
     parts = partial(grading.solution.output_names, name)
@@ -231,6 +240,7 @@ def faulty_verdict(entry: Entry, grading: Grading, reason: str) -> Verdict:
         ]
     return Verdict(
         assignment=grading.solution.assignment.name,
+        title=grading.solution.assignment.title,
         student=entry.student,
         origin=entry.origin,
         seed=grading.seed,

@@ -167,6 +167,11 @@ class Wire:
             return self._stop(Outcome.CRASHED, f"{doing}: the process hung up")
         if ended.signal == signal.SIGXCPU:
             return self._too_slow(seconds, doing)
+        if ended.breach is not None:
+            return Stopped(
+                Outcome.CRASHED,
+                f"{doing}: it {ended.breach} in its folder and was ended for that",
+            )
         if ended.signal == signal.SIGKILL:
             # The grader did not; the kernel does when memory runs out.
             return Stopped(

@@ -8,12 +8,13 @@ import shlex
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from autograder.checking.devices import USUAL
 from autograder.course.assignment import WORKSHEET, find_assignment
+from autograder.course.errors import CourseError
 from autograder.home.folder import (
     CHECKS_LOST,
     HomeFolder,
@@ -21,60 +22,112 @@ from autograder.home.folder import (
     load_folder,
     no_such_check,
 )
-from autograder.home.handing_in import folder_for, notebook_named
-from autograder.sources.decoding import answers_text
-from autograder.verdict import CheckResult, Outcome, Verdict, Withheld
+from autograder.home.handing_in import folder_for, notebook_named, only_notebook
+from autograder.home.listing import listing
+from autograder.home.parity import parity_notes
+from autograder.home.selection import (
+    Selection,
+    exercise_names,
+    failed_last_time,
+    remember,
+)
+from autograder.verdict import CheckResult, Note, Outcome, Verdict, Withheld
 
 
 def check_at_home(
     folder: Path,
-    exercise: str | None,
+    exercises: str | Sequence[str] | None,
     only: str,
     watch: bool,
     colour: bool | None,
     device: str = USUAL,
+    *,
+    listed: bool = False,
+    failed: bool = False,
 ) -> int:
-    """Check a folder and print the report; return the exit code."""
-    named = exercise or ""
-    notebook = notebook_named(exercise, folder)
+    """Check a folder and print the report; return the exit code.
+
+    Args:
+        folder: the assignment's, or one in it.
+        exercises: those to check, by name or by file; all if there are none.
+        only: checks with this text in their name.
+        watch: go on, and check again whenever a file is saved.
+        colour: whether to colour; None asks the terminal.
+        device: where checks run beside the CPU.
+        listed: print the names of the checks instead of running them.
+        failed: only the checks that did not pass when they last ran.
+    """
+    _refuse_contradictions(watch, listed, failed)
+    given = [exercises] if isinstance(exercises, str) else list(exercises or [])
+    named = only_notebook(given)
+    notebook = notebook_named(named, folder)
     if notebook is not None:
-        folder, exercise = folder_for(notebook, folder), None
-    if exercise is not None:  # a file's name is as good as the exercise's
-        exercise = exercise.removesuffix(".py").removesuffix(".toml")
-    home = load_folder(find_assignment(folder), exercise, device)
-    home = replace(home, notebook=notebook)
-    show = _Printer(home, only, colour, named)
+        folder, given = folder_for(notebook, folder), []
+    assignment = find_assignment(folder)
+    names = exercise_names(given)
+    ids = failed_last_time(assignment.folder) if failed else None
+    home = replace(load_folder(assignment, names, device), notebook=notebook)
+    selection = Selection(names, only, ids)
+    if listed:
+        _refuse_nothing(home, selection)
+        sys.stdout.write(listing(home, selection))
+        return 0
+    if failed and not _means_something(home, selection):
+        print("None of these checks failed when it last ran, so none is repeated.")
+        return 0
+    show = _Printer(home, selection, colour, named or "")
     if watch:
         from autograder.home.watching import watch_files
 
         with contextlib.suppress(KeyboardInterrupt):  # that is how a watch ends
-            watch_files(home, exercise, show)
+            watch_files(home, names, show)
         return 0
-    return show(exercise)
+    return show(names)
+
+
+def _refuse_contradictions(watch: bool, listed: bool, failed: bool) -> None:
+    asked = {"--list": listed, "--failed": failed, "--watch": watch}
+    several = [option for option, given in asked.items() if given]
+    if len(several) > 1:
+        why = {
+            "--list": "prints names and runs nothing",
+            "--failed": "runs what did not pass last time",
+            "--watch": "runs what is saved",
+        }
+        raise CourseError(
+            f"{several[0]} {why[several[0]]}, and {several[1]} {why[several[1]]}. Give "
+            "one of them."
+        )
 
 
 class _Printer:
     """Runs checks and prints what they found."""
 
     def __init__(
-        self, home: HomeFolder, only: str, colour: bool | None, named: str = ""
+        self,
+        home: HomeFolder,
+        selection: Selection,
+        colour: bool | None,
+        named: str = "",
     ) -> None:
         self._named = named  # the notebook, as it was typed
         self._home = home
-        self._only = only
+        self._selection = selection
         self._colour = sys.stdout.isatty() if colour is None else colour
 
-    def __call__(self, exercise: str | None) -> int:
+    def __call__(self, exercises: Sequence[str]) -> int:
         from autograder.reports import terminal
         from autograder.wording import message_for
 
         started = time.monotonic()
+        selection = replace(self._selection, exercises=tuple(exercises))
         checks = [
             replace(check, message=message_for(check))
-            for check in check_results(self._home, exercise, self._only)
+            for check in check_results(self._home, selection)
         ]
+        remember(self._home.assignment.folder, checks)
         text = terminal.render(
-            self._verdict(exercise, checks, time.monotonic() - started),
+            self._verdict(selection, checks, time.monotonic() - started),
             repeat=self._repeat,
             width=min(shutil.get_terminal_size((80, 24)).columns, 100),
             colour=self._colour,
@@ -97,19 +150,16 @@ class _Printer:
         return f"{begin} {shlex.quote(self._named)}{command.removeprefix(begin)}"
 
     def _verdict(
-        self, exercise: str | None, checks: list[CheckResult], seconds: float
+        self, selection: Selection, checks: list[CheckResult], seconds: float
     ) -> Verdict:
         assignment = self._home.assignment
-        run = [
-            some
-            for name, some in chosen_checks(self._home, self._only)[0].items()
-            if exercise in (None, name)
-        ]
-        used, left_out = self._home.devices.report(c for some in run for c in some)
+        run, _ = chosen_checks(self._home, selection)
+        every = [check for some in run.values() for check in some]
+        used, left_out = self._home.devices.report(every)
         withheld = {
             name: Withheld(some.checks, some.points)
             for name, some in assignment.hidden.items()
-            if exercise in (None, name) and not self._only
+            if selection.has(name) and not selection.is_part
         }
         return Verdict(
             assignment=assignment.name,
@@ -119,53 +169,73 @@ class _Printer:
             withheld=withheld,
             settings=used,
             settings_skipped=left_out,
-            notes=[*self._home.notes, *self._home.remarks],
+            notes=[
+                *self._home.notes,
+                *self._home.remarks,
+                *parity_notes(assignment, run, used, self._home.notebook),
+            ],
             seconds=seconds,
+            title=assignment.title,
         )
 
 
-def check_results(
-    home: HomeFolder, exercise: str | None, only: str
-) -> Iterator[CheckResult]:
+def check_results(home: HomeFolder, selection: Selection) -> Iterator[CheckResult]:
     """The results to show, in the order of the assignment.
 
     Raises:
-        CourseError: no check has ``only`` in its name.
+        CourseError: no check is meant by the selection.
     """
-    from autograder.checking.worksheet import (
-        EXERCISE,
-        worksheet_notes,
-        worksheet_results,
-    )
     from autograder.home.running import run_exercise
 
     home.remarks.clear()
-    run, shown = chosen_checks(home, only)
-    answers: list[CheckResult] = []
-    if home.worksheet is not None and exercise in (None, EXERCISE):
-        text = _answers(home)
-        found, _ = worksheet_results(home.worksheet, text)
-        home.remarks.extend(worksheet_notes(home.worksheet, text))
-        answers = [result for result in found if only in result.id]
-    if only and not shown and not answers:
-        raise no_such_check(home, only)
+    run, shown = chosen_checks(home, selection)
+    answers = _worksheet(home, selection)
+    home.remarks.extend(_worksheet_notes(home, selection))
+    _refuse_nothing(home, selection)
     used, _ = home.devices.report(c for some in run.values() for c in some)
     if any(name.startswith("sim") for name in used):
         from autograder import simulated
 
         simulated.warm_up()  # once, before the forks
     for name, checks in run.items():
-        if exercise in (None, name):
-            for result in run_exercise(home, name, checks):
-                if result.id in shown:
-                    yield result
+        for result in run_exercise(home, name, checks):
+            if result.id in shown:
+                yield result
     yield from answers
+
+
+def _refuse_nothing(home: HomeFolder, selection: Selection) -> None:
+    """Refuse a selection that means no check at all."""
+    if selection.only and not _means_something(home, selection):
+        raise no_such_check(home, selection.only)
+
+
+def _means_something(home: HomeFolder, selection: Selection) -> bool:
+    _, shown = chosen_checks(home, selection)
+    return bool(shown or _worksheet(home, selection))
+
+
+def _worksheet(home: HomeFolder, selection: Selection) -> list[CheckResult]:
+    from autograder.checking.worksheet import EXERCISE, worksheet_results
+
+    if home.worksheet is None or not selection.has(EXERCISE):
+        return []
+    found, _ = worksheet_results(home.worksheet, _answers(home))
+    return [result for result in found if selection.wants(result.id)]
+
+
+def _worksheet_notes(home: HomeFolder, selection: Selection) -> list[Note]:
+    from autograder.checking.worksheet import EXERCISE, worksheet_notes
+
+    if home.worksheet is None or not selection.has(EXERCISE):
+        return []
+    return list(worksheet_notes(home.worksheet, _answers(home)))
 
 
 def _answers(home: HomeFolder) -> str | None:
     path = home.assignment.folder / WORKSHEET
     try:
-        return answers_text(path.read_bytes())
+        return path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
 

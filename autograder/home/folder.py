@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from autograder.course.assignment import (
 from autograder.course.errors import CourseError
 from autograder.course.tables import nearest
 from autograder.course.worksheet import Worksheet, load, load_questions
+from autograder.home.selection import Selection, exercise_names
 from autograder.verdict import Note
 
 CHECKS_LOST = "checks_lost"  # a note's kind: something asked for cannot be checked
@@ -60,9 +62,11 @@ class HomeFolder:
 
 
 def load_folder(
-    assignment: Assignment, exercise: str | None = None, device: str = USUAL
+    assignment: Assignment,
+    exercises: str | Sequence[str] | None = None,
+    device: str = USUAL,
 ) -> HomeFolder:
-    """Load what is checked in an assignment's folder, or one exercise of it.
+    """Load what is checked in an assignment's folder, or some exercises of it.
 
     In a folder with solutions, such as an author's, hidden checks are run as well and
     mistakes are named as students would see them.
@@ -73,12 +77,14 @@ def load_folder(
     """
     known = list(assignment.exercises)
     known += [WORKSHEET_SECTION] if assignment.has_worksheet else []
-    if exercise is not None and exercise not in known:
-        raise CourseError(
-            f"there is no exercise {exercise!r}{nearest(exercise, known)} "
-            f"There are {', '.join(known)}."
-        )
-    wanted = known if exercise is None else [exercise]
+    asked = exercise_names(exercises)
+    for exercise in asked:
+        if exercise not in known:
+            raise CourseError(
+                f"there is no exercise {exercise!r}{nearest(exercise, known)} "
+                f"There are {', '.join(known)}."
+            )
+    wanted = [name for name in known if not asked or name in asked]
     checks: dict[str, list[Check]] = {}
     worksheet = None
     notes: list[Note] = []
@@ -89,7 +95,7 @@ def load_folder(
             else:
                 checks[name] = _checks(assignment, name)
         except CourseError as error:
-            if exercise is not None or not assignment.is_student_copy:
+            if asked or not assignment.is_student_copy:
                 raise
             said = str(error).replace(f"{assignment.folder}{os.sep}", "")
             notes.append(Note(CHECKS_LOST, f"{name} was not checked. {said}"))
@@ -109,7 +115,7 @@ def load_folder(
 
 
 def chosen_checks(
-    home: HomeFolder, only: str
+    home: HomeFolder, selection: Selection
 ) -> tuple[dict[str, list[Check]], set[str]]:
     """The checks to run, and the ids of those to show.
 
@@ -118,8 +124,10 @@ def chosen_checks(
     shown: set[str] = set()
     run: dict[str, list[Check]] = {}
     for name, checks in home.checks.items():
+        if not selection.has(name):
+            continue
         wanted = {
-            check.name for check in checks if only in check.id or only == check.function
+            check.name for check in checks if selection.wants(check.id, check.function)
         }
         shown |= {check.id for check in checks if check.name in wanted}
         for check in reversed(checks):
@@ -136,7 +144,7 @@ def no_such_check(home: HomeFolder, only: str) -> CourseError:
     every = [check.name for checks in home.checks.values() for check in checks]
     return CourseError(
         f"no check has {only!r} in its name{nearest(only, every)} "
-        "Run `autograder check` to see all."
+        "Run `autograder check --list` to see all names."
     )
 
 

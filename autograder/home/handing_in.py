@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +25,21 @@ class Work:
     texts: dict[str, str] = field(default_factory=dict)
     problems: Mapping[str, Problem] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+
+
+def only_notebook(given: Sequence[str]) -> str | None:
+    """The notebook among the arguments of ``check``, which is then the only one.
+
+    Raises:
+        CourseError: others stand beside it.
+    """
+    named = [text for text in given if text.lower().endswith(NOTEBOOK)]
+    if named and len(given) > 1:
+        raise CourseError(
+            f"{named[0]} is checked in place of the exercise files, so it stands "
+            "alone. Choose checks of it with --only."
+        )
+    return named[0] if named else None
 
 
 def notebook_named(argument: str | None, folder: Path) -> Path | None:

@@ -52,12 +52,13 @@ def _checked(path: Path) -> Verdict:
     from autograder.course.assignment import find_assignment
     from autograder.home.command import check_results
     from autograder.home.folder import load_folder
+    from autograder.home.selection import Selection
     from autograder.verdict import Verdict
 
     assignment = find_assignment(path.parent)
     exercise = path.stem.removeprefix("test_")
     home = load_folder(assignment, exercise)
-    checks = list(check_results(home, exercise, ""))
+    checks = list(check_results(home, Selection((exercise,))))
     return Verdict(assignment.name, "", assignment.public_seed, checks)
 
 

@@ -15,27 +15,35 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import asdict, replace
 
 from autograder.checking.cell_faults import blamed, cell_notes
 from autograder.checking.judging import fault_text, raised_from
 from autograder.checking.loading import Check
 from autograder.checking.local import LocalCaller
-from autograder.checking.modules import ModuleSet
 from autograder.checking.places import placed
 from autograder.checking.recognising import recognised
 from autograder.checking.running import Finding, blank_result, run_checks
 from autograder.home.folder import HomeFolder
 from autograder.home.handing_in import read_file, read_notebook_file
+from autograder.home.parity import CAN_FORK
 from autograder.home.timing import TimedCaller
+from autograder.home.workplace import (
+    GuardedModules,
+    Workplace,
+    bound_files,
+    workplace,
+)
 from autograder.protocol import cuda
 from autograder.protocol.forbidden import forbidden_uses, why_refused
 from autograder.protocol.hosting import CELLS_SHARE
+from autograder.protocol.leftovers import refuse_debugger
+from autograder.protocol.libraries import Libraries
 from autograder.protocol.throwing import thrown_facts
 from autograder.protocol.tuning import tune_for_small_tensors
 from autograder.verdict import CheckResult, Note, Outcome, check_from
 
-CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"
 _SPENT = 75  # exit code of a child whose GPU does not answer: another one goes on
 GRACE_SECONDS = 5.0  # for a check, on top of what its calls may take
 
@@ -76,8 +84,8 @@ def _here(
     """Run the checks in this process, where there is no fork."""
     spent = "an earlier error left the GPU useless"
     found = {c.id: blank_result(c, Outcome.CRASHED, spent) for c in checks}
-    with contextlib.suppress(_Spent):
-        for line in _lines(home, exercise, checks):
+    with contextlib.suppress(_Spent), _place(home) as place, place.entered():
+        for line in _lines(home, exercise, checks, place):
             if (result := _told(home, line)) is not None:
                 found[result.id] = result
     yield from found.values()
@@ -87,6 +95,7 @@ def _lines(
     home: HomeFolder,
     exercise: str,
     checks: list[Check],
+    place: Workplace,
     passed: Collection[str] = (),
 ) -> Iterator[str]:
     """A line of JSON for each check, and one more for each that an idea is named of.
@@ -95,7 +104,7 @@ def _lines(
     """
     done: set[str] = set()
     try:
-        for result in _results(home, exercise, checks, passed):
+        for result in _results(home, exercise, checks, place, passed):
             if isinstance(result, list):
                 yield json.dumps({"cells": [[n.kind, n.text] for n in result]})
                 continue
@@ -127,6 +136,7 @@ def _results(
     home: HomeFolder,
     exercise: str,
     checks: list[Check],
+    place: Workplace,
     passed: Collection[str] = (),
 ) -> Iterator[CheckResult | list[Note]]:
     """Import the student's file here and run its checks; ideas are named at the end.
@@ -134,13 +144,17 @@ def _results(
     What is to be remarked on its cells comes first.
     """
     tune_for_small_tensors()
-    sys.breakpointhook = _no_debugger
+    refuse_debugger()
     assignment = home.assignment
     wanted = "cuda" in home.devices.here
     cuda.allow(assignment.limits.gpu_memory_mebibytes if wanted else None)
     if wanted:
         cuda.start()  # now, so that no call of theirs takes so long
-    modules = _modules(home)
+    modules = GuardedModules(
+        place,
+        Libraries(assignment.libraries, place.modules),
+        CELLS_SHARE * assignment.limits.call_seconds,
+    )
     source = modules.text(exercise)
     try:
         module = modules.load(exercise)
@@ -178,30 +192,20 @@ def _results(
             yield after.result
 
 
-def _modules(home: HomeFolder) -> ModuleSet:
-    """The modules that are checked: those of the folder, or of the notebook."""
-    seconds = CELLS_SHARE * home.assignment.limits.call_seconds
-    if home.notebook is not None:
-        texts = read_notebook_file(home.notebook, home.assignment).texts
-        return ModuleSet(home.notebook.parent, list(texts), texts, seconds)
-    folder = home.assignment.folder
-    names = [p.stem for p in folder.glob("*.py") if p.stem.isidentifier()]
-    mine = [name for name in names if not name.startswith("test_")]
-    return ModuleSet(folder, mine, None, seconds)
+def _place(home: HomeFolder) -> AbstractContextManager[Workplace]:
+    """Where the code runs: a copy of the folder, or of what lies with the notebook."""
+    if home.notebook is None:
+        return workplace(home.assignment.folder)
+    texts = read_notebook_file(home.notebook, home.assignment).texts
+    return workplace(home.notebook.parent, texts)
 
 
 class _Spent(BaseException):
     """The GPU does not answer this process any more; another one can go on."""
 
 
-def _no_debugger(*args: object, **kwargs: object) -> None:
-    raise RuntimeError(
-        "breakpoint() works under pytest: run `pytest -k` and the check's name"
-    )
-
-
 def _refusal(
-    home: HomeFolder, exercise: str, modules: ModuleSet
+    home: HomeFolder, exercise: str, modules: GuardedModules
 ) -> Callable[[Check], str | None]:
     patterns = home.assignment.forbidden.get(exercise, ())
     found = forbidden_uses(modules.texts(), exercise, patterns)
@@ -227,12 +231,13 @@ def _forked(
             for check in checks
             if check.id in results and results[check.id].outcome is Outcome.PASSED
         }
-        for news in _one_child(home, exercise, left, passed):
-            if isinstance(news, _Ended):
-                culprit = next(check for check in left if check.id not in results)
-                lost[culprit.function] = news
-            else:
-                results[news.id] = news
+        with _place(home) as place:  # each child has its own
+            for news in _one_child(home, exercise, left, place, passed):
+                if isinstance(news, _Ended):
+                    culprit = next(check for check in left if check.id not in results)
+                    lost[culprit.function] = news
+                else:
+                    results[news.id] = news
     for check in checks:
         yield results[check.id]
 
@@ -245,7 +250,11 @@ class _Ended:
 
 
 def _one_child(
-    home: HomeFolder, exercise: str, checks: list[Check], passed: set[str]
+    home: HomeFolder,
+    exercise: str,
+    checks: list[Check],
+    place: Workplace,
+    passed: set[str],
 ) -> Iterator[CheckResult | _Ended]:
     """Results as they come; ``_Ended`` last, where they end before the checks do."""
     reader, writer = os.pipe()
@@ -253,7 +262,7 @@ def _one_child(
     pid = os.fork()
     if pid == 0:
         os.close(reader)
-        _child(home, exercise, checks, passed, writer)
+        _child(home, exercise, checks, place, passed, writer)
     os.close(writer)
     # A check makes a few calls, of which only one can run out of its time.
     patience = 10 * home.assignment.limits.call_seconds + GRACE_SECONDS
@@ -310,14 +319,19 @@ def _child(
     home: HomeFolder,
     exercise: str,
     checks: list[Check],
+    place: Workplace,
     passed: set[str],
     writer: int,
 ) -> None:
     """Run the checks and write a line for each; never returns."""
     status = 70
     try:
-        with os.fdopen(writer, "w", encoding="utf-8", closefd=False) as pipe:
-            for line in _lines(home, exercise, checks, passed):
+        bound_files()
+        with (
+            os.fdopen(writer, "w", encoding="utf-8", closefd=False) as pipe,
+            place.entered(),
+        ):
+            for line in _lines(home, exercise, checks, place, passed):
                 pipe.write(f"{line}\n")
                 pipe.flush()
         status = 0

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from autograder.home.folder import HomeFolder
@@ -21,21 +21,21 @@ CLEAR = "\x1b[2J\x1b[H"
 
 def watch_files(
     home: HomeFolder,
-    exercise: str | None,
-    show: Callable[[str | None], int],
+    exercises: Sequence[str],
+    show: Callable[[Sequence[str]], int],
     rounds: int | None = None,
 ) -> None:
     """Show the checks now, then those of each file that is saved, until Ctrl-C.
 
     Args:
         home: the folder.
-        exercise: show this one only, whichever file is saved.
-        show: runs and prints the checks of an exercise, of all for None.
+        exercises: show these only, whichever file is saved; all if there are none.
+        show: runs and prints the checks of some exercises, of all for none.
         rounds: stop after so many saves; for tests and benchmarks.
     """
     seen = _stamps(home)
     _clear()
-    show(exercise)
+    show(exercises)
     print("\nWatching; save a file to check it again, Ctrl-C to stop.", flush=True)
     while rounds is None or rounds > 0:
         time.sleep(POLL_SECONDS)
@@ -45,17 +45,18 @@ def watch_files(
         if not changed:
             continue
         _clear()
-        show(exercise or _exercise_of(home, changed))
+        show(_exercises_of(home, changed, exercises))
         print(f"\n{changed[0].name} was saved. Watching; Ctrl-C to stop.", flush=True)
         rounds = None if rounds is None else rounds - 1
 
 
-def _exercise_of(home: HomeFolder, changed: list[Path]) -> str | None:
-    """The one exercise whose file was saved; None where more than one is concerned."""
+def _exercises_of(
+    home: HomeFolder, changed: list[Path], asked: Sequence[str]
+) -> Sequence[str]:
+    """The one exercise whose file was saved; where others may be concerned, all."""
     names = {path.stem for path in changed}
-    if names == {"worksheet"}:
-        return "worksheet"
-    return names.pop() if len(names) == 1 and names <= set(home.checks) else None
+    known = {*home.checks, "worksheet"} if not asked else set(asked)
+    return tuple(names) if len(names) == 1 and names <= known else asked
 
 
 def _stamps(home: HomeFolder) -> dict[Path, tuple[int, int]]:

@@ -81,6 +81,17 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """There is nothing to run."""
 
 
+def is_service(name: str) -> bool:
+    """Whether a module is one that a notebook has around it."""
+    within = tuple(f"{service}." for service in _SERVICES)
+    return name in (*_SERVICES, *_PARENTS) or name.startswith(within)
+
+
+def are_offered() -> bool:
+    """Whether the cells of a notebook are running just now."""
+    return any(isinstance(finder, _Finder) for finder in sys.meta_path)
+
+
 @contextlib.contextmanager
 def services() -> Iterator[None]:
     """Within it, modules of notebook services can be imported."""

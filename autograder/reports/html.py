@@ -47,7 +47,7 @@ def render(verdict: Verdict) -> str:
         anchors={c.id: f"check-{n}" for n, c in enumerate(verdict.checks, start=1)},
         first=first,
     )
-    title = one_line(verdict.assignment)
+    title = one_line(verdict.heading)
     body = [
         _header(verdict, title),
         "<main>",

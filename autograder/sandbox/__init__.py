@@ -6,6 +6,7 @@ keeps its resource limits and closed descriptors, and the rest is reported as ab
 
 from __future__ import annotations
 
+from .folder import breach, make_folder, make_root, remove_folder
 from .kernel import adopt_orphans, children, die_with_parent, forbid_inspection
 from .limits import Limits
 from .prepared import ISOLATIONS, Isolation, Prepared, missing, prepare
@@ -16,9 +17,13 @@ __all__ = [
     "Limits",
     "Prepared",
     "adopt_orphans",
+    "breach",
     "children",
     "die_with_parent",
     "forbid_inspection",
+    "make_folder",
+    "make_root",
     "missing",
     "prepare",
+    "remove_folder",
 ]

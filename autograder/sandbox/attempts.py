@@ -61,6 +61,27 @@ def _delete_file(target: Target) -> str:
     return "deleted the file"
 
 
+def _make_link(target: Target) -> str:
+    os.symlink(target.secret_file, "link")
+    return "made a link in its folder"
+
+
+def _make_pipe(target: Target) -> str:
+    os.mkfifo("pipe")
+    return "made a pipe in its folder"
+
+
+def _write_much(target: Target) -> str:
+    with open("much", "wb") as file:
+        for _ in range(8):
+            file.write(bytes(MEBIBYTE))
+    return "wrote 8 MiB into a file of its folder"
+
+
+def _look_around(target: Target) -> str:
+    return f"saw {len(os.listdir(os.pardir))} folders"
+
+
 def _change_mode(target: Target) -> str:
     os.chmod(target.open_file, 0o777)
     return "changed the mode"
@@ -169,7 +190,11 @@ FORBIDDEN = (
     Attempt("read", "read a file open to everybody", _read_file, _FILES),
     Attempt("write", "write a file open to everybody", _write_file, _FILES),
     Attempt("mode", "change the mode of a file of its own", _change_mode, _CALLS),
-    Attempt("delete", "delete a file of its own", _delete_file, _CALLS),
+    Attempt("delete", "delete a file of its own", _delete_file, _FILES),
+    Attempt("link", "make a link in its folder", _make_link, _CALLS),
+    Attempt("pipe", "make a pipe in its folder", _make_pipe, _CALLS),
+    Attempt("size", "write a large file in its folder", _write_much, _LINUX),
+    Attempt("neighbours", "list the folders of others", _look_around, _FILES),
     Attempt("network", "open a socket", _open_socket, _CALLS),
     Attempt("fork", "fork", _fork, _CALLS),
     Attempt("execute", "execute a program", _execute, _CALLS),
@@ -207,9 +232,21 @@ def _import_late(target: Target) -> str:
     return f"imported {decimal.__name__} and {wave.__name__}"
 
 
+def _use_folder(target: Target) -> str:
+    os.makedirs("logs/today")
+    with open("logs/draft", "w", encoding="utf-8") as file:
+        file.write("kept")
+    os.replace("logs/draft", "logs/today/log")
+    with open("logs/today/log", encoding="utf-8") as file:
+        content = file.read()
+    os.remove("logs/today/log")
+    return content
+
+
 # What honest code needs: these hold when they are not stopped.
 ALLOWED = (
     Attempt("threads", "start a thread", _run_thread, "report it: this is a defect"),
+    Attempt("files", "write and read in its own folder", _use_folder, _FILES),
     Attempt(
         "imports",
         "import from the standard library",

@@ -1,6 +1,6 @@
-"""Landlock: which files a process may read, and that it may write none.
+"""Landlock: which files a process may read, and that it writes in its folder alone.
 
-The rules are made once, in the process that forks; a child only enters them. Landlock
+Rules for a child without a folder are made once, in the process that forks. Landlock
 does not cover chmod and its kin, UDP, or sockets with a path: seccomp denies those.
 """
 
@@ -22,6 +22,12 @@ _PATH_BENEATH = 1
 
 _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 1, 1 << 2, 1 << 3
 _IOCTL = 1 << 15
+# Plain files and folders: made, removed, moved (version 2) and cut short (version 3).
+# No link, pipe, socket or device; and execute is given nowhere.
+_IN_ITS_FOLDER = (
+    _WRITE_FILE | _READ_FILE | _READ_DIR | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8
+)
+_MOVE, _TRUNCATE = 1 << 13, 1 << 14
 _NETWORK = 0b11  # bind and connect TCP
 _SCOPES = 0b11  # abstract Unix sockets and signals
 
@@ -71,10 +77,13 @@ def version() -> int:
         return 0
 
 
-def make_rules(readable: Sequence[str], gpu: bool = False) -> int:
+def make_rules(
+    readable: Sequence[str], gpu: bool = False, folder: str | None = None
+) -> int:
     """Return a descriptor of rules under which only ``readable`` can be read.
 
-    With ``gpu`` the files of NVIDIA's driver can be used as well.
+    With ``gpu`` the files of NVIDIA's driver can be used as well, and in ``folder``
+    plain files and folders can be written.
 
     Raises:
         OSError: the kernel refuses the rules or one of the paths cannot be opened.
@@ -95,6 +104,9 @@ def make_rules(readable: Sequence[str], gpu: bool = False) -> int:
             if os.path.exists(path):
                 _allow(rules, path, _READ_FILE | _READ_DIR)
         _allow(rules, os.devnull, _READ_FILE | _WRITE_FILE)
+        if folder is not None:
+            rights = _IN_ITS_FOLDER | _MOVE * (abi >= 2) | _TRUNCATE * (abi >= 3)
+            _allow(rules, folder, rights)
         if gpu:
             for path in filter(os.path.exists, _DRIVER_READS):
                 _allow(rules, path, _READ_FILE | _READ_DIR)

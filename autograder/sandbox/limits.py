@@ -39,14 +39,17 @@ class Limits:
                 raise ValueError(f"{name} is {value!r}; it must be a positive integer")
 
 
-def limit_resources(limits: Limits) -> list[str]:
-    """Lower the limits of this process for good; name the layer if all took."""
+def limit_resources(limits: Limits, file_bytes: int = 0) -> list[str]:
+    """Lower the limits of this process for good; name the layer if all took.
+
+    ``file_bytes`` is how large a file may become that it writes.
+    """
     if sys.platform == "win32":
         return []
     budget = limits.memory_mebibytes * MEBIBYTE
     wanted = {
         "RLIMIT_CPU": (limits.cpu_seconds, limits.cpu_seconds + 1),
-        "RLIMIT_FSIZE": (0, 0),
+        "RLIMIT_FSIZE": (file_bytes, file_bytes),
         "RLIMIT_CORE": (0, 0),
         "RLIMIT_NOFILE": (limits.open_files, limits.open_files),
         "RLIMIT_MEMLOCK": (0, 0),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from . import identity, kernel, landlock, seccomp
+from .folder import FILE_BYTES
 from .limits import Limits, limit_processes, limit_resources
 
 Isolation = Literal["strict", "auto", "none"]
@@ -26,33 +27,37 @@ class Prepared:
     change_user: bool = False
     keep_reading: bool = False  # see identity.py
     absent: dict[str, str] = field(default_factory=dict)  # layer: why it is missing
+    readable: tuple[str, ...] = ()
 
-    def enter(self, keep: Collection[int], user: int | None) -> list[str]:
+    def enter(
+        self, keep: Collection[int], user: int | None, folder: str | None = None
+    ) -> list[str]:
         """Give up, in a freshly forked child, all that a student must not have.
 
         Args:
             keep: descriptors that stay open beside the three standard ones, which
                 become /dev/null.
             user: the private user to become where the machine allows it.
+            folder: where the child begins and may write a little; see folder.py.
 
         Returns:
             The names of the layers that took, in the order in which they did. One that
             the kernel refuses is left out; see `missing`.
         """
         os.setsid()  # no terminal, and no group to signal
-        os.chdir("/")
+        os.chdir(folder or "/")
         os.environ.clear()
         rules = () if self.rules is None else (self.rules,)
         _close_all_but({*keep, *rules})
-        layers = ["descriptors", *limit_resources(self.limits)]
+        file_bytes = FILE_BYTES if folder is not None else 0
+        layers = ["descriptors", *limit_resources(self.limits, file_bytes)]
         if self.isolation == "none":
             kernel.die_with_parent(self.parent)
             return layers
         if kernel.LINUX:
             kernel.forbid_new_privileges()
         if self.rules is not None:
-            layers += _took(landlock.enter, self.rules)
-            os.close(self.rules)
+            layers += _took(self._restrict_files, folder)
         layers += self._give_up_root(user, "landlock-files" in layers)
         # Only now: a change of user undoes both.
         kernel.die_with_parent(self.parent)
@@ -60,6 +65,18 @@ class Prepared:
         if self.program is not None:  # last, since it denies most of the above
             layers += _took(seccomp.enter, self.program)
         return layers
+
+    def _restrict_files(self, folder: str | None) -> list[str]:
+        assert self.rules is not None
+        rules = self.rules
+        if folder is not None:
+            # Made anew: more rights in rules that all children share would be theirs.
+            os.close(self.rules)
+            rules = landlock.make_rules(self.readable, self.limits.gpu, folder)
+        try:
+            return landlock.enter(rules)
+        finally:
+            os.close(rules)
 
     def _give_up_root(self, user: int | None, bounded: bool) -> list[str]:
         if not kernel.LINUX:
@@ -100,7 +117,7 @@ def prepare(
     absent: dict[str, str] = {}
     readable = [os.path.realpath(path) for path in readable if os.path.exists(path)]
     rules = _landlock_rules(readable, limits.gpu, absent)
-    program = _seccomp_program(rules is None, absent)
+    program = _seccomp_program(rules is None, limits.gpu, absent)
     change_user, keep_reading = _user_change(readable, rules, user, absent)
     return Prepared(
         limits=limits,
@@ -111,6 +128,7 @@ def prepare(
         change_user=change_user,
         keep_reading=keep_reading,
         absent=absent,
+        readable=tuple(readable),
     )
 
 
@@ -127,12 +145,14 @@ def _landlock_rules(
         return None
 
 
-def _seccomp_program(deny_writing: bool, absent: dict[str, str]) -> bytes | None:
+def _seccomp_program(
+    deny_writing: bool, gpu: bool, absent: dict[str, str]
+) -> bytes | None:
     if not kernel.LINUX:
         absent["seccomp"] = "only Linux has seccomp"
         return None
     try:
-        return seccomp.compile_filter(deny_writing)
+        return seccomp.compile_filter(deny_writing, deny_measuring=not gpu)
     except ImportError:
         absent["seccomp"] = "the package pyseccomp is not installed"
     except (RuntimeError, OSError) as error:

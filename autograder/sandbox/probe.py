@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 
 from .attempts import ALLOWED, FORBIDDEN, Attempt, Target
+from .folder import make_folder, make_root, remove_folder
 from .limits import Limits
 from .prepared import ISOLATIONS, Isolation, Prepared, prepare
 
@@ -105,6 +106,7 @@ def _try_all(isolation: Isolation) -> Findings:
     secret = secrets.token_hex(16).encode()
     os.environ["AUTOGRADER_PROBE"] = secret.decode()
     memory = ctypes.create_string_buffer(secret, len(secret))
+    folders = make_root()
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o777)
         for name in ("secret", "open"):
@@ -124,9 +126,10 @@ def _try_all(isolation: Isolation) -> Findings:
                 parent=os.getpid(),
             )
             acts = [
-                *(_judge(item, prepared, target, True) for item in FORBIDDEN),
-                *(_judge(item, prepared, target, False) for item in ALLOWED),
+                *(_judge(item, prepared, target, True, folders) for item in FORBIDDEN),
+                *(_judge(item, prepared, target, False, folders) for item in ALLOWED),
             ]
+    remove_folder(folders)
     return Findings(acts, _layers(prepared), prepared.absent)
 
 
@@ -149,19 +152,20 @@ def _layers(prepared: Prepared) -> list[str]:
 
 
 def _judge(
-    attempt: Attempt, prepared: Prepared, target: Target, forbidden: bool
+    attempt: Attempt, prepared: Prepared, target: Target, forbidden: bool, root: str
 ) -> Layer:
-    stopped, seen = _try(lambda: attempt.act(target), prepared)
+    stopped, seen = _try(lambda: attempt.act(target), prepared, root)
     holds = stopped == forbidden
     return Layer(attempt.name, holds, attempt.tried, seen, attempt.remedy)
 
 
-def _try(act: Callable[[], str], prepared: Prepared) -> tuple[bool, str]:
+def _try(act: Callable[[], str], prepared: Prepared, root: str) -> tuple[bool, str]:
     """Run an act in a sandboxed child; return whether it was stopped, and the words."""
+    folder = make_folder(root, USER if prepared.change_user else None)
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        _attempt(act, prepared, writer)
+        _attempt(act, prepared, writer, folder)
     os.close(writer)
     word = _read(reader)
     os.close(reader)
@@ -178,10 +182,12 @@ def _try(act: Callable[[], str], prepared: Prepared) -> tuple[bool, str]:
     return False, "the program ran"
 
 
-def _attempt(act: Callable[[], str], prepared: Prepared, writer: int) -> None:
+def _attempt(
+    act: Callable[[], str], prepared: Prepared, writer: int, folder: str
+) -> None:
     try:
         os.set_inheritable(writer, False)  # an exec that works says nothing
-        prepared.enter({writer}, USER)
+        prepared.enter({writer}, USER, folder)
         try:
             word = f" {act()}"
         except (OSError, MemoryError, ValueError) as error:

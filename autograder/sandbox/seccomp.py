@@ -37,8 +37,7 @@ chmod fchmod fchmodat fchmodat2 chown fchown fchownat lchown
 utime utimes futimesat utimensat truncate mknod mknodat
 setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr
 removexattrat file_setattr
-rename renameat renameat2 unlink unlinkat link linkat symlink symlinkat
-mkdir mkdirat rmdir creat
+link linkat symlink symlinkat
 fanotify_init fanotify_mark inotify_init inotify_init1 inotify_add_watch
 setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid setgroups capset
 setpriority ioprio_set sched_setscheduler sched_setattr sched_setparam
@@ -46,6 +45,11 @@ init_module finit_module delete_module kexec_load kexec_file_load reboot acct sy
 settimeofday clock_settime clock_adjtime adjtimex sethostname setdomainname
 iopl ioperm modify_ldt personality vhangup lookup_dcookie nfsservctl
 """
+
+# Landlock allows these in a child's own folder and nowhere else.
+_WRITING = "rename renameat renameat2 unlink unlinkat mkdir mkdirat rmdir creat"
+# How full the disk is: children that write could tell each other things by it.
+_MEASURING = "statfs fstatfs statfs64 fstatfs64"
 
 _CLONE_THREAD = 0x00010000
 # mount, cgroup, uts, ipc, user, pid, net, time
@@ -61,12 +65,13 @@ _PRCTL_DENIED = (1, 4, 35, 36, 0x59616D61)
 _OPEN_FOR_WRITING = (os.O_WRONLY, os.O_RDWR)
 
 
-def compile_filter(deny_writing: bool) -> bytes:
+def compile_filter(deny_writing: bool, deny_measuring: bool = True) -> bytes:
     """Compile the program, for kernels that can also when Landlock is missing.
 
     Args:
         deny_writing: deny every opening for writing as well, /dev/null included;
             Landlock, where there is one, does that better.
+        deny_measuring: deny to ask how full a disk is, which a GPU's driver may do.
 
     Raises:
         ImportError: pyseccomp is not installed.
@@ -76,7 +81,10 @@ def compile_filter(deny_writing: bool) -> bytes:
     import pyseccomp  # not installed with a student's package, nor beyond Linux
 
     program = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
-    for name, error, conditions in _rules(pyseccomp.Arg, pyseccomp, deny_writing):
+    denied = [*_DENIED.split(), *(_MEASURING.split() if deny_measuring else ())]
+    denied += _WRITING.split() if deny_writing else []
+    rules = _rules(denied, pyseccomp.Arg, pyseccomp, deny_writing)
+    for name, error, conditions in rules:
         try:
             program.add_rule(pyseccomp.ERRNO(error), name, *conditions)
         except OSError:
@@ -90,8 +98,10 @@ def compile_filter(deny_writing: bool) -> bytes:
 _Rule = tuple[str, int, tuple[Any, ...]]
 
 
-def _rules(arg: Any, compare: Any, deny_writing: bool) -> Iterator[_Rule]:
-    for name in _DENIED.split():
+def _rules(
+    denied: list[str], arg: Any, compare: Any, deny_writing: bool
+) -> Iterator[_Rule]:
+    for name in denied:
         yield name, errno.EPERM, ()
     # Its flags lie in memory, where no filter sees them; the C library falls back.
     yield "clone3", errno.ENOSYS, ()

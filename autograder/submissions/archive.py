@@ -8,12 +8,15 @@ asked for, the other methods can unpack a few kilobytes into gigabytes in one st
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import stat
 import zipfile
 from pathlib import Path
 
+from autograder.submissions.data_files import FILE_BYTES as DATA_BYTES
+from autograder.submissions.data_files import is_data
 from autograder.submissions.filenames import is_archive, is_junk, kind_of
 from autograder.submissions.handed_in import (
     File,
@@ -91,7 +94,9 @@ def _read(archive: zipfile.ZipFile, limits: IntakeLimits) -> HandedIn:
         limit = kind_limit(path, limits)
         data = None
         if limit and entry.file_size <= limit:
-            with archive.open(entry) as stream:
+            # What is damaged among the data costs nothing but itself.
+            damaged = () if kind_of(path) or is_archive(path) else (Exception,)
+            with contextlib.suppress(*damaged), archive.open(entry) as stream:
                 data = stream.read(limit + 1)
         # zipfile reads up to the size in the header; one that lies fails its checksum.
         keep_file(found, path, data, entry.file_size)
@@ -104,7 +109,7 @@ def kind_limit(path: str, limits: IntakeLimits) -> int:
         return limits.total_bytes
     kind = kind_of(path)
     if not kind:
-        return 0
+        return DATA_BYTES if is_data(path) else 0
     return limits.notebook_bytes if kind == ".ipynb" else limits.file_bytes
 
 
@@ -112,8 +117,10 @@ def keep_file(found: HandedIn, path: str, data: bytes | None, size: int) -> None
     """Put a file of an archive where it belongs."""
     if not kind_of(path):
         found.others.append(path)
-        if data is not None and is_archive(path):
-            found.archives[path] = data
+        if is_archive(path):
+            found.archives |= {} if data is None else {path: data}
+        else:
+            found.data.add(path, data, size)
     else:
         found.files.append(File(path, data, size if data is None else len(data)))
 

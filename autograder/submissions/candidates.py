@@ -32,6 +32,7 @@ from autograder.submissions.handed_in import (
 )
 from autograder.submissions.notebook import read_notebook
 from autograder.submissions.unwritten import Better, better
+from autograder.wording import counted
 
 _NAMED = 8  # file names in a message
 _ARCHIVES = (".zip", ".gz", ".tgz", ".tar", ".7z", ".rar")
@@ -267,8 +268,9 @@ def _add_notebook(file: File, pool: Pool, limits: IntakeLimits) -> None:
     pool.notebooks.append(Candidate(file.path, notebook.code))
     if notebook.left_out:
         pool.notes.append(
-            f"{shown(file.path)}: {notebook.left_out} commands of the notebook "
-            "(%, ! or ?) were left out"
+            f"{shown(file.path)}: {counted(notebook.left_out, 'command')} of the "
+            f"notebook (%, ! or ?) {'was' if notebook.left_out == 1 else 'were'} "
+            "left out"
         )
     for name, text in notebook.written.items():
         path = f"{file.folder}/{name}".lstrip("/")

@@ -79,7 +79,7 @@ def _of_archive(name: str, where: bytes | Path, limits: IntakeLimits) -> HandedI
 def _opened(found: HandedIn, limits: IntakeLimits) -> HandedIn:
     """The files with those of the archives among them in their place."""
     others = [path for path in found.others if path not in found.archives]
-    result = HandedIn(list(found.files), others, list(found.notes))
+    result = HandedIn(list(found.files), others, list(found.notes), data=found.data)
     for path, where in found.archives.items():
         room = limits.total_bytes - sum(f.size for f in result.files if f.data)
         inner = replace(limits, total_bytes=max(0, room))
@@ -95,6 +95,7 @@ def _add(found: HandedIn, more: HandedIn, under: str, limits: IntakeLimits) -> N
     found.others += [under + path for path in more.others]
     found.archives |= {under + path: data for path, data in more.archives.items()}
     found.notes += more.notes
+    found.data.take(more.data, under)
     entries = len(found.files) + len(found.others)
     total = sum(len(f.data) for f in found.files if f.data is not None)
     if entries > limits.entries or total > limits.total_bytes:

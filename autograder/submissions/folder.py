@@ -111,6 +111,7 @@ def _read_file(path: Path, name: str, found: HandedIn, limits: IntakeLimits) -> 
         return 0
     if not (kind := kind_of(name)):
         found.others.append(name)
+        found.data.add_file(path, name)
         if is_archive(name):
             found.archives[name] = path
         return 0

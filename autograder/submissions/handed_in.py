@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.sources.shown_names import shown as shown
+from autograder.submissions.data import Data
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ class HandedIn:
     notes: list[str] = field(default_factory=list)
     # By path, archives within, which are opened where nothing else is to be graded.
     archives: dict[str, bytes | Path] = field(default_factory=dict)
+    data: Data = field(default_factory=Data)  # files that the code may want to read
 
 
 def mebibytes(size: int) -> str:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from autograder.submissions.candidates import Candidate, Choice, Pool, choose, pool_of
 from autograder.submissions.collecting import collect
+from autograder.submissions.data import beside
 from autograder.submissions.entries import Entry, SubmissionsError, find_entries
 from autograder.submissions.handed_in import (
     IntakeLimits,
@@ -53,6 +54,7 @@ class Submission:
     origins: dict[str, str]  # module name to the path that was handed in
     refused: Problem | None = None  # nothing of it could be read
     origin: str = ""  # what a platform called it
+    data: dict[str, bytes] = field(default_factory=dict)  # that the code may read
 
 
 def read_submission(
@@ -90,6 +92,9 @@ def read_submission(
         chosen.files |= modules.files
         chosen.origins |= modules.origins
         chosen.notes += modules.notes
+        paths = chosen.origins.values()
+        chosen.data, notes = beside(handed_in.data, chosen.files, paths)
+        chosen.notes += notes
     return _finish(chosen, entry)
 
 
@@ -104,6 +109,7 @@ class _Chosen:
         self.files: dict[str, str] = {}
         self.origins: dict[str, str] = {}
         self.worksheet: str | None = None
+        self.data: dict[str, bytes] = {}
         self.notes = notes or []
         self.problems = problems or {}
 
@@ -204,6 +210,7 @@ def _finish(
         digest=_digest(chosen),
         origins=chosen.origins,
         refused=refused,
+        data=chosen.data,
     )
 
 
@@ -225,6 +232,10 @@ def _digest(chosen: _Chosen) -> str:
     a different way are different submissions.
     """
     parts = [("file", *item) for item in sorted(chosen.files.items())]
+    parts += [
+        ("data", name, hashlib.sha256(content).hexdigest())
+        for name, content in sorted(chosen.data.items())
+    ]
     if chosen.worksheet is not None:
         parts.append(("worksheet", _WORKSHEET_FILE, chosen.worksheet))
     for name, problem in sorted(chosen.problems.items()):

@@ -151,7 +151,9 @@ def _after(check: CheckResult) -> str:
 
 def _raised(raised: Raised) -> str:
     text = f"your code raises {one_line(raised.type, 100)}"
-    message = one_line(raised.message, 200)
+    message = one_line(raised.message, 300)
+    if raised.type == "LeftInCode":  # breakpoint() and its like
+        return _left_in_code(raised, message)
     if raised.type == "SystemExit":  # exit(), whose message is a status
         text = "your code ends the program, as exit() does,"
         message = "" if message in ("None", "0") else message
@@ -160,6 +162,19 @@ def _raised(raised: Raised) -> str:
     if raised.frames:
         text += f" at {one_line(raised.frames[-1].place, 120)}"
     return f"{text}: {message}" if message else text
+
+
+def _left_in_code(raised: Raised, text: str) -> str:
+    """What to do about a call that only makes sense in front of a terminal."""
+    call = text
+    if raised.frames:
+        text += f" at {one_line(raised.frames[-1].place, 120)}"
+    if call.startswith("input"):
+        return f"{text}, and nobody answers it here. Take it out"
+    return (
+        f"{text}. Take it out; to look inside, run the check with `pytest -k` and its "
+        "name, where it works"
+    )
 
 
 def _within(begin: str, unnamed: str, detail: str) -> str:

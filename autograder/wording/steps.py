@@ -141,7 +141,8 @@ def next_steps(verdict: Verdict) -> list[str]:
     steps = [*_first_fix(verdict), *_states(verdict), *_hidden(verdict)]
     if verdict.written:
         worth = points_of(sum(answer.max_points for answer in verdict.written))
-        answers = counted(len(verdict.written), "written answer")
+        count = len(verdict.written)
+        answers = "written answer" if count == 1 else f"{count} written answers"
         steps.append(f"A person grades the {answers}, worth {worth} more.")
     return steps
 

@@ -28,11 +28,15 @@ from autograder.protocol.faults import CellFault, faults_header
 from autograder.protocol.forbidden import forbidden_uses
 from autograder.protocol.frames import TooLarge, decode, encode
 from autograder.protocol.hosting import run_source
+from autograder.protocol.imports import absent_libraries
+from autograder.protocol.leftovers import refuse_debugger
+from autograder.protocol.libraries import Libraries
 from autograder.protocol.messages import answer_parts, read_request, thrown_header
 from autograder.protocol.throwing import Thrown
 from autograder.sources.cells import shown_places
 from autograder.worker import surroundings, watching
 from autograder.worker.exercises import Exercises
+from autograder.worker.workplace import settle
 
 
 def warm_up() -> None:
@@ -70,14 +74,18 @@ class _Server:
         self._channel = channel
 
     def run(self) -> None:
-        start, _ = decode(self._read, strides=True)
+        start, data = decode(self._read, strides=True)
         files: dict[str, str] = start["files"]
+        settle(files, dict(zip(start["data"], (bytes(d.numpy()) for d in data))))
+        libraries = Libraries(start["libraries"], files)
+        refuse_debugger()
         os.environ.update(start["gpu_chosen"])
         if not self._gpu(start["gpu"]):
             return
         for module in start["unread"]:  # before the first line of any of them runs
-            self._send(_scan(files, module, start["forbidden"][module]))
-        finder = self._finder = _Sources(files, start["cell_seconds"])
+            patterns = start["forbidden"][module]
+            self._send(_scan(files, module, patterns, start["libraries"]))
+        finder = self._finder = _Sources(files, start["cell_seconds"], libraries)
         sys.meta_path.insert(0, finder)
         exercises = Exercises(files.keys(), finder.shown, start["forbidden"])
         while True:
@@ -155,15 +163,23 @@ class _Server:
         return bytes(parts)
 
 
-def _scan(files: dict[str, str], module: str, patterns: list[str]) -> dict[str, Any]:
-    return {"forbidden": forbidden_uses(files, module, patterns)}
+def _scan(
+    files: dict[str, str], module: str, patterns: list[str], libraries: list[str]
+) -> dict[str, Any]:
+    return {
+        "forbidden": forbidden_uses(files, module, patterns),
+        "absent": absent_libraries(files, module, libraries),
+    }
 
 
 class _Sources(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds the submission's modules in memory: the worker has no files to read."""
 
-    def __init__(self, files: dict[str, str], cell_seconds: float) -> None:
+    def __init__(
+        self, files: dict[str, str], cell_seconds: float, libraries: Libraries
+    ) -> None:
         self._files = files
+        self._libraries = libraries
         self._seconds = cell_seconds
         self.faults: dict[str, list[CellFault]] = {}  # by module, of its last import
         self.shown: dict[str, str] = {}
@@ -192,5 +208,6 @@ class _Sources(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         name = module.__name__
         module.__file__ = f"{name}.py"
         text = self._files[name]
-        found = run_source(module, text, f"{name}.py", self._seconds)
+        with self._libraries.around(module):
+            found = run_source(module, text, f"{name}.py", self._seconds)
         self.faults[name] = found

@@ -13,9 +13,11 @@ import builtins
 import functools
 import gc
 import importlib
+import logging
 import os
 import signal
 import sys
+import tempfile
 import threading
 import warnings
 from collections.abc import Callable, Collection, Mapping
@@ -145,7 +147,22 @@ def _settings() -> dict[str, Any]:
         "streams": (id(sys.stdout), id(sys.stderr), id(sys.stdin)),
         "the environment": dict(os.environ),
         "import": id(builtins.__import__),
+        "the folder": (_working_folder(), tempfile.tempdir),
+        "log": [id(handler) for handler in logging.getLogger().handlers],
     }
+
+
+def _working_folder() -> tuple[str, list[tuple[str, int]]]:
+    """Where code runs, and what lies there; the others begin with what was handed in.
+
+    A folder's time changes with what is made in it, and no code may set it back.
+    """
+    try:
+        with os.scandir(os.curdir) as entries:
+            found = [(e.name, e.stat().st_mtime_ns) for e in entries]
+        return os.getcwd(), sorted(found)
+    except OSError:
+        return "", []
 
 
 def _global_hooks() -> list[int]:

@@ -33,6 +33,7 @@ from autograder.sandbox import (
 from autograder.worker import libraries
 from autograder.worker.line import Line
 from autograder.worker.settings import Settings
+from autograder.worker.workplace import LOOK_SECONDS, Workplaces
 
 Serve = Callable[[socket.socket], None]
 
@@ -46,6 +47,8 @@ class _Child:
     pid: int
     line: Line | None  # None once the line has ended
     user: int | None
+    folder: str
+    breach: str | None = None  # what it did that it may not, and was killed for
 
 
 def run(settings: Settings) -> None:
@@ -103,15 +106,18 @@ class _Forker:
         self._own_user_each = bool(users)
         self._children: dict[int, _Child] = {}
         self._count = 0
+        self._workplaces = Workplaces()
 
     def trial(self) -> list[str]:
         """Let a throw-away child enter the sandbox; return the layers that took."""
         user = self._users[0] if self._users else None
-        grader_end, pid = self._fork(user, lambda channel: None)
+        folder = self._workplaces.make(user)
+        grader_end, pid = self._fork(user, folder, lambda channel: None)
         with grader_end, grader_end.makefile("rb") as told:
             length = struct.unpack("<I", told.read(4).ljust(4, b"\0"))[0]
             layers: list[str] = json.loads(told.read(length) or b"[]")["layers"]
         os.waitpid(pid, 0)
+        self._workplaces.remove(folder)
         return layers
 
     def obey(self) -> None:
@@ -121,18 +127,28 @@ class _Forker:
         for number in (wake, *self._lines):
             poll.register(number, select.POLLIN)
         while self._lines:
-            for number, _ in poll.poll():
+            # Now and then without news, to see what children have written.
+            patience = 1000 * LOOK_SECONDS if self._children else None
+            for number, _ in poll.poll(patience):
                 if number == wake:
                     os.read(wake, 4096)
                     self._reap()
                 elif number in self._lines and not self._follow(self._lines[number]):
                     poll.unregister(number)
                     self._end(number)
+            self._look_at_folders()
         for child in self._children.values():
             os.waitpid(child.pid, 0)
         self._children.clear()
         while self._kill_strays():
             pass
+        self._workplaces.close()
+
+    def _look_at_folders(self) -> None:
+        for child in self._children.values():
+            child.breach = child.breach or self._workplaces.breach(child.folder)
+            if child.breach is not None:
+                os.kill(child.pid, signal.SIGKILL)
 
     def _follow(self, line: Line) -> bool:
         """Do what arrived over a line; return whether the line goes on."""
@@ -156,19 +172,22 @@ class _Forker:
             return
         user = self._users.pop(0) if self._users else None
         try:
-            grader_end, pid = self._fork(user, self._serve)
+            folder = self._workplaces.make(user)
+            grader_end, pid = self._fork(user, folder, self._serve)
         except OSError as error:
             self._give_back(user)
             problem = f"cannot fork: {error}"
             line.send({"request": request, "error": problem}, None, _AT_ONCE)
             return
         self._count += 1
-        self._children[self._count] = _Child(self._count, pid, line, user)
+        self._children[self._count] = _Child(self._count, pid, line, user, folder)
         reply = {"request": request, "child": self._count, "pid": pid}
         with grader_end:
             line.send(reply, grader_end.fileno(), _AT_ONCE)
 
-    def _fork(self, user: int | None, serve: Serve) -> tuple[socket.socket, int]:
+    def _fork(
+        self, user: int | None, folder: str, serve: Serve
+    ) -> tuple[socket.socket, int]:
         grader_end, child_end = socket.socketpair()
         try:
             pid = os.fork()
@@ -178,11 +197,13 @@ class _Forker:
             raise
         if pid == 0:
             grader_end.detach()
-            self._live(child_end, user, serve)
+            self._live(child_end, user, folder, serve)
         child_end.close()
         return grader_end, pid
 
-    def _live(self, channel: socket.socket, user: int | None, serve: Serve) -> NoReturn:
+    def _live(
+        self, channel: socket.socket, user: int | None, folder: str, serve: Serve
+    ) -> NoReturn:
         """The whole life of a child."""
         status = 1
         try:
@@ -193,7 +214,7 @@ class _Forker:
             for line in self._lines.values():
                 line.forget()
             self._lines.clear()
-            layers = self.prepared.enter({channel.fileno()}, user)
+            layers = self.prepared.enter({channel.fileno()}, user, folder)
             hello = json.dumps({"layers": layers}).encode()
             channel.sendall(struct.pack("<I", len(hello)) + hello)
             if self.prepared.isolation != "strict" or not missing(layers):
@@ -208,9 +229,10 @@ class _Forker:
             if pid == 0:
                 continue
             del self._children[child.number]
+            self._workplaces.remove(child.folder)
             self._give_back(child.user)
             if child.line is not None:
-                self._report(child.line, child.number, status, usage)
+                self._report(child.line, child, status, usage)
         self._kill_strays()
 
     def _kill_strays(self) -> bool:
@@ -224,13 +246,14 @@ class _Forker:
             os.waitpid(pid, 0)
         return bool(strays)
 
-    def _report(self, line: Line, number: int, status: int, usage: Any) -> None:
+    def _report(self, line: Line, child: _Child, status: int, usage: Any) -> None:
         code = os.waitstatus_to_exitcode(status)
         report = {
-            "exited": number,
+            "exited": child.number,
             "status": code if code >= 0 else None,
             "signal": -code if code < 0 else None,
             "cpu_seconds": usage.ru_utime + usage.ru_stime,
+            "breach": child.breach,
         }
         try:
             line.send(report, None, _AT_ONCE)

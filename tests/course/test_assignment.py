@@ -117,9 +117,11 @@ class TestLoadCourse:
             load_course(course_folder)
 
     def test_no_course(self, tmp_path):
-        """A folder without course.toml is an error that names the file."""
-        with pytest.raises(CourseError, match=r"course\.toml: there is no such file"):
+        """A folder without course.toml is named whole, and the option that mends it."""
+        with pytest.raises(CourseError, match=r"--course") as caught:
             load_course(tmp_path)
+
+        assert f"there is no course in {tmp_path}" in str(caught.value)
 
 
 class TestLoadStudentAssignment:
@@ -190,3 +192,48 @@ class TestFindAssignment:
 
         with pytest.raises(CourseError, match=r"neither a student's folder nor"):
             find_assignment(stray)
+
+
+class TestLibraries:
+    """What an assignment lets code import."""
+
+    def _written(self, folder, line):
+        (folder / "one").mkdir()
+        (folder / "one" / "assignment.toml").write_text(
+            f'title = "One"\nexercises = ["exercise"]\n{line}\n'
+        )
+        for name in ("exercise.py", "test_exercise.py"):
+            (folder / "one" / name).touch()
+        (folder / "course.toml").write_text(
+            'title = "C"\npublic_seed = 1\nassignments = ["one"]\n'
+        )
+        return load_course(folder).assignment("one")
+
+    def test_numpy_and_torch_if_nothing_is_said(self, tmp_path):
+        """The default is what the course's own code needs."""
+        assert self._written(tmp_path, "").libraries == ("numpy", "torch")
+
+    def test_named_ones_reach_students(self, tmp_path):
+        """The student's settings and README name them, and pip installs the rest."""
+        from autograder.course.generate import assignment_toml
+        from autograder.course.readme import student_readme
+
+        found = self._written(tmp_path, 'libraries = ["torch", "einops"]')
+
+        assert 'libraries = ["torch", "einops"]' in assignment_toml(found, {})
+        readme = student_readme(found, {}, has_handout=False, wheel="a.whl")
+        assert "pip install ./a.whl einops\n" in readme
+        assert "The libraries Python's own, `torch` and `einops`, and" in readme
+
+    @pytest.mark.parametrize(
+        ("line", "words"),
+        [
+            ('libraries = ["numpy"]', "'libraries' lacks 'torch'"),
+            ('libraries = ["torch", "torch.nn"]', "holds 'torch.nn'"),
+            ("libraries = []", "must be a list of texts"),
+        ],
+    )
+    def test_senseless_ones_are_refused(self, tmp_path, line, words):
+        """The error names the key, the rule and the value."""
+        with pytest.raises(CourseError, match=words):
+            self._written(tmp_path, line)

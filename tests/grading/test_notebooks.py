@@ -14,6 +14,7 @@ import pytest
 from autograder.course.assignment import find_assignment
 from autograder.home.command import check_results
 from autograder.home.folder import load_folder
+from autograder.home.selection import Selection
 from autograder.verdict import Outcome, Verdict, from_json
 from tests.small_course import write_small_course
 
@@ -255,7 +256,7 @@ def test_home_and_grading_agree(
     path.write_text(notebook(*NOTEBOOKS[student]))
     home = replace(load_folder(find_assignment(course / "small")), notebook=path)
 
-    found = list(check_results(home, None, ""))
+    found = list(check_results(home, Selection()))
 
     told = {(c.id, c.outcome, c.look_at, c.detail) for c in verdicts[student].checks}
     assert {(c.id, c.outcome, c.look_at, c.detail) for c in found} == told

@@ -344,3 +344,35 @@ def test_a_fault_in_recognising_costs_nothing(
     assert f"{exercise}: " in told[0].text
     assert "ours" in told[0].text
     assert not set(told) & set(for_student(verdict).notes)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "open('left', 'w').close()",
+        "open('data/left', 'w').close()",
+        "os.mkdir('left')",
+        "os.remove('table.csv')",
+        "os.chdir('data')",
+        "import logging; logging.basicConfig()",
+    ],
+)
+def test_files_of_one_exercise_are_not_there_for_another(
+    case: Any, line: Line, statement: str
+) -> None:
+    """Each begins in a folder that holds what was handed in, and nothing more."""
+    look = "import os, logging\ndef look(): return sorted(os.listdir()), len("
+    look += "logging.getLogger().handlers), open('data/a').read()\n"
+    files = {"one": f"{PLAIN}def act():\n    {statement}\n    return 1\n", "two": look}
+    data = {"table.csv": b"1", "data/a": b""}
+    sources = Sources(files, dict.fromkeys(files, ()), data=data)
+    process = Process(line, sources, Budget.of(60), 5.0)
+    one, two = (
+        Student(RemoteCaller(line, Job(files, n), Budget.of(60), 5.0, list, process))
+        for n in files
+    )
+    try:
+        assert one.act() == 1
+        assert two.look() == (["data", "one.py", "table.csv", "two.py"], 0, "")
+    finally:
+        process.drop()

@@ -94,7 +94,7 @@ def test_an_import_that_does_not_end(
 @pytest.mark.parametrize(
     ("statement", "kind"),
     [
-        ("import absent_module", "ModuleNotFoundError"),
+        ("import math.absent", "ModuleNotFoundError"),
         ("def broken(:", "SyntaxError"),
         ("raise SystemExit(0)", "SystemExit"),
         ("raise KeyboardInterrupt", "KeyboardInterrupt"),

@@ -14,6 +14,7 @@ from autograder.course.errors import CourseError
 from autograder.home import running
 from autograder.home.command import check_at_home, check_results
 from autograder.home.folder import load_folder
+from autograder.home.selection import Selection
 from autograder.verdict import CheckResult, Outcome
 from tests.small_course import SOLUTION
 
@@ -25,7 +26,7 @@ SHIFT = "def shift(x, offset): return x + offset\n"
 def checked(folder: Path, only: str = "") -> dict[str, CheckResult]:
     """The results by the name of the check."""
     home = load_folder(find_assignment(folder))
-    found = list(check_results(home, None, only))
+    found = list(check_results(home, Selection(only=only)))
     return {result.id.partition("::")[2]: result for result in found}
 
 
@@ -145,7 +146,7 @@ def test_wrong_names_name_the_near_ones(student_folder: Make) -> None:
     with pytest.raises(CourseError, match="'scalling'.*scaling"):
         load_folder(assignment, "scalling")
     with pytest.raises(CourseError, match="test_scales"):
-        list(check_results(load_folder(assignment), None, "test_scale_s"))
+        list(check_results(load_folder(assignment), Selection(only="test_scale_s")))
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:

@@ -1,0 +1,104 @@
+"""Where checking at home may come out differently from grading, in notes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from autograder.checking.absent import absent_notes
+from autograder.course.assignment import Assignment
+from autograder.home.handing_in import read_file, read_notebook_file
+from autograder.home.workplace import read_folder
+from autograder.protocol.imports import absent_libraries
+from autograder.submissions.data_files import too_much
+from autograder.verdict import Note
+
+CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"
+UNLIKE_GRADING = "unlike_grading"  # a note's kind
+
+
+def parity_notes(
+    assignment: Assignment,
+    exercises: Iterable[str],
+    settings: Collection[str],
+    notebook: Path | None = None,
+) -> list[Note]:
+    """What to know before trusting the result.
+
+    Args:
+        assignment: the student's folder.
+        exercises: those that were checked.
+        settings: those that ran.
+        notebook: checked in place of the exercise files.
+    """
+    if notebook is None:
+        content = read_folder(assignment.folder)
+        sources = {name: _text(path) for name, path in content.modules.items()}
+    else:
+        content = replace(read_folder(notebook.parent), hiding=[])
+        sources = read_notebook_file(notebook, assignment).texts
+    absent: dict[str, list[str]] = {}
+    for exercise in exercises:
+        absent |= absent_libraries(sources, exercise, assignment.libraries)
+    notes = absent_notes(absent, assignment.libraries)
+    texts = [*content.hiding, *_versions(assignment), *_process(), *_gpu(settings)]
+    named = [
+        name
+        for name in content.left_out
+        if any(name.rpartition("/")[2] in text for text in sources.values())
+    ]
+    texts += [too_much(named)] if named else []
+    return [*notes, *(Note(UNLIKE_GRADING, text) for text in texts)]
+
+
+def _versions(assignment: Assignment) -> list[str]:
+    """What is of another minor version than where the assignment was released."""
+    here = {
+        "python": f"{sys.version_info[0]}.{sys.version_info[1]}",
+        "torch": torch.__version__,
+    }
+    names = {"python": "Python", "torch": "torch"}
+    differing = [
+        f"{names[key]} {_minor(here[key])} here, {_minor(there)} there"
+        for key, there in assignment.made_with.items()
+        if _minor(there) != _minor(here[key])
+    ]
+    if not differing:
+        return []
+    return [
+        f"Grading has other versions than this computer: {'; '.join(differing)}. "
+        "What is new in one of them may be missing in the other."
+    ]
+
+
+def _process() -> list[str]:
+    if CAN_FORK:
+        return []
+    return [
+        "On this system your code is checked in the process of autograder itself, so "
+        "memory and the size of files are not limited as in grading, and an endless "
+        "loop or a crash may end the whole check."
+    ]
+
+
+def _gpu(settings: Collection[str]) -> list[str]:
+    if not any(name.startswith("cuda") for name in settings):
+        return []
+    return [
+        "Checks on CUDA ran here. Grading runs them only where it has a GPU, and "
+        "another GPU may round differently."
+    ]
+
+
+def _minor(version: str) -> str:
+    """``2.13`` of ``2.13.0+cpu``."""
+    return ".".join(version.partition("+")[0].split(".")[:2])
+
+
+def _text(path: Path) -> str:
+    return read_file(path).texts.get(path.stem, "")
