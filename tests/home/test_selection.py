@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from autograder.grading.intake import Entry, read_submission
 
 from autograder.course.errors import CourseError
-from autograder.grading.intake import Entry, read_submission
 from autograder.home.command import check_at_home
 from tests.small_course import SOLUTION
 
