@@ -13,7 +13,13 @@ import torch
 from autograder.checking.facts import describe, is_long, kind_of, number_text, preview
 from autograder.checking.grids import grid_of, grid_of_shapes
 from autograder.checking.parts import part_of
-from autograder.checking.tolerance import Change, allowed_error, scale_of, watching
+from autograder.checking.tolerance import (
+    COARSE_CEILING,
+    Change,
+    allowed_error,
+    scale_of,
+    watching,
+)
 from autograder.protocol.values import Opaque
 from autograder.verdict import Mismatch, Remark
 
@@ -269,7 +275,8 @@ def _allowed(error: float, scale: float, of: str, wanted: str, how: Compare) -> 
     if error <= allowed or how.strict or how.dtype != torch.float64:
         return allowed
     coarse = torch.float32
-    rounding = allowed_error(error, scale, coarse, how.change(coarse))
+    change = how.change(coarse)
+    rounding = allowed_error(error, scale, coarse, change, COARSE_CEILING)
     if error <= rounding:
         off = f"off by {error:.1e}, where {allowed:.1e} is float64's rounding"
         how.accept("digits", of, wanted, off)

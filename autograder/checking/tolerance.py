@@ -26,6 +26,9 @@ SPREAD = 8
 PERTURBATIONS = 8  # of which the largest change counts
 ASSUMED = 8  # units that a truth changes by whose inputs are not known
 CEILING = 1 / 8  # of the scale: an answer that is off by more is wrong in any precision
+# The same for float32's digits in float64: what is exact there must not seem to jump
+# only because a nudge of float32's size breaks a tie.
+COARSE_CEILING = 1e-3
 
 Change = Callable[[int], float]  # of the truth, at most, under so many perturbations
 # Is told of a comparison: error, scale, the answer's dtype, and the truth's change.
@@ -42,7 +45,11 @@ def scale_of(expected: torch.Tensor) -> float:
 
 
 def allowed_error(
-    error: float, scale: float, dtype: torch.dtype, change: Change | None
+    error: float,
+    scale: float,
+    dtype: torch.dtype,
+    change: Change | None,
+    ceiling: float = CEILING,
 ) -> float:
     """The error that an answer in ``dtype`` may have.
 
@@ -56,6 +63,7 @@ def allowed_error(
             inputs are not known. It is asked only where ``error`` passes what rounding
             alone allows, since it costs evaluations of the truth; the verdict is the
             same as if it always were.
+        ceiling: of what change allows, as a part of the scale.
     """
     if dtype == torch.float64:
         return FLOAT64_RELATIVE * scale
@@ -63,7 +71,7 @@ def allowed_error(
     if error <= ULPS * unit:
         return ULPS * unit
     moved = ASSUMED * unit if change is None else change(PERTURBATIONS)
-    return ULPS * unit + min(SPREAD * moved, CEILING * scale)
+    return ULPS * unit + min(SPREAD * moved, ceiling * scale)
 
 
 def nudged(

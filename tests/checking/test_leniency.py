@@ -265,3 +265,29 @@ def test_no_graph_where_there_is_nothing_to_follow(
     with pytest.raises(Differs) as caught:
         agrees(student.detached, double, draw(2, 3))
     assert caught.value.mismatch.kind == "no_gradient"
+
+
+def test_ties_are_ties_in_float64(open_local: Any) -> None:
+    """float32's digits are accepted, and not an error that a broken tie would excuse."""
+    source = """
+import torch
+class Shares(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        best = x.amax(-1)
+        ctx.save_for_backward(x, best)
+        return best
+    @staticmethod
+    def backward(ctx, g):
+        x, best = ctx.saved_tensors
+        first = torch.zeros_like(x).scatter_(-1, x.argmax(-1, keepdim=True), 1.0)
+        ties = (x == best[..., None]).to(x.dtype)
+        return (0.95 * first + 0.05 * ties / ties.sum(-1, keepdim=True)) * g[..., None]
+def best(x): return Shares.apply(x)
+"""
+    case = CaseRun(SETTINGS["cpu float64"], 1)
+    begin(case)
+    x = torch.tensor([[1.0, 1.0, 0.0], [2.0, 1.0, 2.0]], dtype=torch.float64)
+
+    with pytest.raises(Differs):
+        agrees(Student(open_local(source)).best, lambda x: x.max(-1).values, x)
