@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from autograder.grading.intake import Entry
+from autograder.submissions.intake import Entry
 
 from autograder.checking.solution import Solution
 from autograder.course.assignment import find_assignment, load_course

@@ -13,7 +13,6 @@ import os
 import select
 import signal
 import sys
-import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import asdict, replace
@@ -25,6 +24,7 @@ from autograder.checking.local import LocalCaller
 from autograder.checking.places import placed
 from autograder.checking.recognising import recognised
 from autograder.checking.running import Finding, blank_result, run_checks
+from autograder.home.endings import Ended, death, waited
 from autograder.home.folder import HomeFolder
 from autograder.home.handing_in import read_file, read_notebook_file
 from autograder.home.parity import CAN_FORK
@@ -217,7 +217,7 @@ def _forked(
 ) -> Iterator[CheckResult]:
     """Run the checks in forked children; a new one where one dies or hangs."""
     results: dict[str, CheckResult] = {}
-    lost: dict[str, _Ended] = {}  # by function: what its process came to
+    lost: dict[str, Ended] = {}  # by function: what its process came to
     while True:
         for check in checks:
             if check.id not in results and check.function in lost:
@@ -233,7 +233,7 @@ def _forked(
         }
         with _place(home) as place:  # each child has its own
             for news in _one_child(home, exercise, left, place, passed):
-                if isinstance(news, _Ended):
+                if isinstance(news, Ended):
                     culprit = next(check for check in left if check.id not in results)
                     lost[culprit.function] = news
                 else:
@@ -242,21 +242,14 @@ def _forked(
         yield results[check.id]
 
 
-class _Ended:
-    """A child ended before its work was done."""
-
-    def __init__(self, outcome: Outcome, detail: str) -> None:
-        self.outcome, self.detail = outcome, detail
-
-
 def _one_child(
     home: HomeFolder,
     exercise: str,
     checks: list[Check],
     place: Workplace,
     passed: set[str],
-) -> Iterator[CheckResult | _Ended]:
-    """Results as they come; ``_Ended`` last, where they end before the checks do."""
+) -> Iterator[CheckResult | Ended]:
+    """Results as they come; ``Ended`` last, where they end before the checks do."""
     reader, writer = os.pipe()
     sys.stdout.flush()
     pid = os.fork()
@@ -268,13 +261,13 @@ def _one_child(
     patience = 10 * home.assignment.limits.call_seconds + GRACE_SECONDS
     buffer = b""
     told: set[str] = set()
-    ended: _Ended | None = None
+    ended: Ended | None = None
     try:
         while True:
             ready, _, _ = select.select([reader], [], [], patience)
             part = os.read(reader, 1 << 16) if ready else b""
             if not ready:
-                ended = _Ended(
+                ended = Ended(
                     Outcome.OUT_OF_TIME, f"no answer in {patience:g} s, and no way in"
                 )
             if not part:
@@ -289,30 +282,11 @@ def _one_child(
         os.close(reader)
         if ended is not None:
             os.kill(pid, signal.SIGKILL)
-        _, status = _waited(pid)
+        _, status = waited(pid)
     if ended is not None:
         yield ended
     elif len(told) < len(checks) and not (told and os.WEXITSTATUS(status) == _SPENT):
-        yield _Ended(Outcome.CRASHED, _death(status))
-
-
-def _waited(pid: int) -> tuple[int, int]:
-    """Wait for a child that has closed its pipe; end it if it lingers."""
-    deadline = time.monotonic() + 2
-    while time.monotonic() < deadline:
-        found, status = os.waitpid(pid, os.WNOHANG)
-        if found:
-            return found, status
-        time.sleep(0.002)
-    os.kill(pid, signal.SIGKILL)
-    return os.waitpid(pid, 0)
-
-
-def _death(status: int) -> str:
-    code = os.waitstatus_to_exitcode(status)
-    if code < 0:
-        return f"the process died of {signal.Signals(-code).name}"
-    return f"the code ended the whole process (exit code {code})"
+        yield Ended(Outcome.CRASHED, death(status))
 
 
 def _child(

@@ -1,8 +1,8 @@
-"""The files that could be an exercise, and the choice among them."""
+"""The files that could be an exercise."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -31,10 +31,9 @@ from autograder.submissions.handed_in import (
     too_large,
 )
 from autograder.submissions.notebook import read_notebook
-from autograder.submissions.unwritten import Better, better
 from autograder.wording import counted
 
-_NAMED = 8  # file names in a message
+NAMED = 8  # file names in a message
 _ARCHIVES = (".zip", ".gz", ".tgz", ".tar", ".7z", ".rar")
 
 
@@ -87,15 +86,6 @@ class Candidate:
         return []
 
 
-@dataclass(frozen=True)
-class Choice:
-    """The file that counts; neither candidate nor problem where there is none."""
-
-    candidate: Candidate | None = None
-    problem: Problem | None = None
-    notes: list[str] = field(default_factory=list)
-
-
 @dataclass
 class Pool:
     """The candidates of a submission."""
@@ -135,8 +125,8 @@ class Pool:
         free = [one for one in self.seen if one not in taken]
         close = get_close_matches(name, free, n=1, cutoff=0.75)
         meant = f" Is {shown(close[0])} meant? Rename it to {name}." if close else ""
-        more = len(self.seen) - _NAMED
-        names = ", ".join(map(shown, self.seen[:_NAMED]))
+        more = len(self.seen) - NAMED
+        names = ", ".join(map(shown, self.seen[:NAMED]))
         names += f" and {more} more" if more > 0 else ""
         remedy = meant or f" Hand it in under the name {name}."
         lost = not claimed and (self.sources or self.notebooks)
@@ -171,80 +161,6 @@ def pool_of(handed_in: HandedIn, limits: IntakeLimits) -> Pool:
                 f"{shown(path)} was not opened. Put its files into the submission."
             )
     return pool
-
-
-def choose(
-    name: str, candidates: Iterable[Candidate], known: Collection[str] = ()
-) -> Choice:
-    """The candidate that is called ``name``, or was meant to be, if it is clear which.
-
-    Copies of one file count as one. The exact name counts before others: it is the one
-    that other files import and that the check at home reads. But where it leaves open
-    what another one has written, that one counts, or nobody knows.
-
-    Args:
-        name: of the file.
-        candidates: to choose from.
-        known: names of all files that are expected, in lower case.
-    """
-    names = {name.lower(), *known}
-    meant = [one for one in candidates if meant_among(one.name, names) == name.lower()]
-    if not meant:
-        return Choice()
-    versions: dict[str, Candidate] = {}  # the best name of each content
-    for one in sorted(meant, key=lambda one: one.name != name):
-        versions.setdefault(_essence(one), one)
-    best, *others = versions.values()
-    exact = [one for one in versions.values() if one.name == name]
-    if len(exact) == 1 and others:
-        for other in others:
-            counts = _better(best, other)
-            several = len(others) > 1
-            if counts is Better.UNCLEAR or (several and counts is Better.SECOND):
-                return _ambiguous(name, meant)
-            if counts is Better.SECOND:
-                note = (
-                    f"graded {shown(other.path)} as {name}, since {shown(best.path)} "
-                    "has functions that are not written there"
-                )
-                return Choice(other, notes=[note])
-        aside = [
-            f"{shown(one.path)} was left aside, as there is a {name}" for one in others
-        ]
-    elif others:
-        return _ambiguous(name, meant)
-    else:
-        aside = []
-    notes = []
-    if best.name != name:
-        notes.append(f"graded {shown(best.name)} as {name}")
-    same = [one for one in meant if _essence(one) == _essence(best)]
-    if best.name == name:
-        same = [one for one in same if one.name == name]
-    if len(same) > 1:
-        paths = ", ".join(shown(one.path) for one in same[:_NAMED])
-        notes.append(f"{paths} are the same; the first was graded")
-    return Choice(best, notes=[*notes, *aside])
-
-
-def _better(first: Candidate, second: Candidate) -> Better:
-    texts = first.read(), second.read()
-    if isinstance(texts[0], Problem):
-        return Better.UNCLEAR
-    if isinstance(texts[1], Problem) or kind_of(first.name) == ".toml":
-        return Better.FIRST
-    return better(texts[0], texts[1])
-
-
-def _ambiguous(name: str, meant: list[Candidate]) -> Choice:
-    paths = ", ".join(shown(one.path) for one in meant[:_NAMED])
-    more = len(meant) - _NAMED
-    paths += f" and {more} more" if more > 0 else ""
-    text = (
-        f"{name} was handed in {len(meant)} times, with different content: {paths}."
-        " Keep the one that counts and hand it in again."
-    )
-    return Choice(problem=Problem("ambiguous", text))
 
 
 def _add(candidate: Candidate, pool: Pool) -> None:
@@ -305,10 +221,3 @@ def _check_text(text: str, path: str, limits: IntakeLimits) -> None:
             f"{shown(path)} holds a character that no text may hold. Take it out and "
             "hand it in again.",
         )
-
-
-def _essence(candidate: Candidate) -> str:
-    """What two copies of one file have in common."""
-    text = candidate.read()
-    # Two files that cannot be read are not known to be the same.
-    return text.strip() if isinstance(text, str) else f"\0{candidate.path}"

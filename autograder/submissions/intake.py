@@ -10,7 +10,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from autograder.submissions.candidates import Candidate, Choice, Pool, choose, pool_of
+from autograder.submissions.candidates import Candidate, Pool, pool_of
+from autograder.submissions.choices import Choice, choose
 from autograder.submissions.collecting import collect
 from autograder.submissions.data import beside
 from autograder.submissions.entries import Entry, SubmissionsError, find_entries
