@@ -15,7 +15,6 @@ from autograder.checking.solution import Solution
 from autograder.course.assignment import find_assignment, load_course
 from autograder.course.generate import generate
 from autograder.grading.children import Line
-from autograder.grading.intake import Entry
 from autograder.grading.publishing import hidden_summary
 from autograder.grading.submission import Grading, grade_submission, read
 from autograder.home import parity, running
@@ -23,6 +22,7 @@ from autograder.home.command import check_results
 from autograder.home.folder import load_folder
 from autograder.home.parity import parity_notes
 from autograder.home.selection import Selection
+from autograder.submissions.intake import Entry
 from autograder.verdict import CheckResult, Note
 from autograder.wording import message_for
 from tests.small_course import write_small_course

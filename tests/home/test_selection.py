@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from autograder.course.errors import CourseError
-from autograder.grading.intake import Entry, read_submission
 from autograder.home.command import check_at_home
+from autograder.submissions.intake import Entry, read_submission
 from tests.small_course import SOLUTION
 
 Run = Callable[..., tuple[int, str]]
