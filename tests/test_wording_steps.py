@@ -132,6 +132,23 @@ def test_one_unwritten_function_is_one_fix() -> None:
     assert is_said_before(unwritten[1], verdict(*unwritten))
 
 
+def test_a_name_that_is_nearly_right_is_where_to_begin() -> None:
+    """What is known of a function stands in the step, not that it is unwritten."""
+    near = "conv2d is not defined; there is conv_2d, was that meant?"
+    check = result(Outcome.NOT_ATTEMPTED, "a", detail=near)
+
+    assert (
+        next_steps(verdict(check))[0] == f"Begin with conv2d ({near}): worth 1 point."
+    )
+
+
+def test_a_refusal_is_told_once_in_a_function() -> None:
+    """All checks of the function are refused for the same reason."""
+    checks = [result(Outcome.REFUSED, n, detail="conv2d uses F.conv2d") for n in "ab"]
+
+    assert [is_said_before(c, verdict(*checks)) for c in checks] == [False, True]
+
+
 def test_a_file_that_cannot_be_imported_is_told_of_once() -> None:
     """The first visible check of the exercise says it, and no other repeats it."""
     raised = Raised("SyntaxError", "no", [Frame("a.py", 1, "", "(\n^")])

@@ -86,6 +86,10 @@ def _with_objects(text: str, before: Iterable[Event]) -> tuple[str, dict[str, st
     for event in before:
         if isinstance(event.answer.value, dict) and "handle" in event.answer.value:
             whole = written_short(event.written[0], event.parameters())[0]
+            for kind, texts in made.items():
+                if len(texts) == 1:  # Sequential(Linear(3, 4)), and not Linear alone
+                    alone = rf"(?<![\w.'\"]){re.escape(kind)}(?![\w'\"(.])"
+                    whole = re.sub(alone, texts[0].replace("\\", r"\\"), whole)
             if whole not in made.setdefault(event.function, []):
                 made[event.function].append(whole)
     values: dict[str, str] = {}

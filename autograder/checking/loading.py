@@ -75,6 +75,8 @@ def load_checks(path: Path, exercise: str) -> list[Check]:
     """
     try:
         module = load_file(path, f"autograder_checks_{exercise}")
+    except CourseError as error:
+        raise CourseError(f"{path}: {error}") from error
     except Exception as error:
         raise CourseError(f"{path}: cannot be imported: {error!r}; fix it") from error
     checks = checks_of(module, path, exercise)
@@ -107,13 +109,20 @@ def _with_derived(
     for name, body in list(vars(module).items()):
         if name.startswith("test_") and callable(body):
             yield name, body
-            for made in derived_functions(body, subjects.get(name, ""), cases_of):
+            for made in _derived(body, subjects.get(name, ""), module):
                 if hasattr(module, made.__name__):
                     raise CourseError(
                         f"{module.__file__}: {made.__name__} is the name of a check "
                         f"that a mark of {name} makes; rename the other one"
                     )
                 yield made.__name__, made
+
+
+def _derived(body: Any, function: str, module: ModuleType) -> list[Any]:
+    try:
+        return derived_functions(body, function, cases_of)
+    except CourseError as error:
+        raise CourseError(f"{module.__file__}: {error}") from error
 
 
 def derived_of(body: Any, path: Path) -> list[Any]:

@@ -140,7 +140,12 @@ def _is_right(got: float, expected: float) -> bool:
 
 
 def _wrong_numbers(got: torch.Tensor, expected: Any) -> Iterator[float]:
-    """The different wrong numbers of a tensor; one NaN for all that are no numbers."""
+    """The different wrong numbers of a tensor; one NaN for all that are no numbers.
+
+    Where one number stands for several true ones, a zero for all that is negative,
+    these are counted: which places are wrong tells as much as what stands there. A
+    tensor of one number everywhere tells nothing but that.
+    """
     if got.numel() > MOST_VALUES:
         return
     numbers = got.detach().to(torch.float64).reshape(-1)
@@ -148,7 +153,11 @@ def _wrong_numbers(got: torch.Tensor, expected: Any) -> Iterator[float]:
         truth = expected.detach().to(torch.float64).reshape(-1)
         right = (numbers == truth) | (numbers.isnan() & truth.isnan())
         right |= (numbers - truth).abs() <= 1e-9 * scale_of(truth)
-        numbers = numbers[~right]
+        constant = bool((numbers == numbers[:1]).all())
+        truth, numbers = truth[~right], numbers[~right]
+        if not constant and bool(numbers.isfinite().all() & truth.isfinite().all()):
+            yield from torch.unique(truth)[:MOST_EVIDENCE].tolist()
+            return
     finite = numbers.isfinite()
     yield from torch.unique(numbers[finite])[:MOST_EVIDENCE].tolist()
     if not bool(finite.all()):

@@ -161,6 +161,7 @@ def _minds_the_dtype_alone(error: Exception, item: pytest.Item, run: CaseRun) ->
     if not may_mind_the_dtype(run) or "raised" not in judge(error, run)[1]:
         return False
     again = CaseRun(in_float32(run.setting), run.seed, changes=run.changes)
+    again.output_names = run.output_names
     begin(again)
     function: Any = getattr(item, "function")  # noqa: B009
     asked = inspect.signature(function).parameters

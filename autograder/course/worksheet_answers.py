@@ -115,7 +115,8 @@ def judge_form(worksheet: Worksheet, answers: Answers) -> list[str]:
 
 def is_untouched(answers: Answers) -> bool:
     """Whether the file is as it was handed out: readable, and without any answer."""
-    if answers.problem or answers.strays or not answers.given:
+    lost = answers.problem or answers.strays or answers.unread
+    if lost or not answers.given:
         return False
     return all(map(is_blank, answers.given.values()))
 

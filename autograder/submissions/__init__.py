@@ -1,1 +1,1 @@
-"""What was handed in: files as they came, and which of them counts as what."""
+"""What students handed in: read, never run, and sorted into exercises."""

@@ -32,9 +32,14 @@ class Unwritten:
     @property
     def detail(self) -> str | None:
         """What is known beyond that it is not written: its file is not there, say."""
-        detail = one_line(self.start.detail or "").rstrip(".")
-        usual = rf"({re.escape(self.function)}(\.\w+)? is not written yet)?"
-        return None if re.fullmatch(usual, detail) else detail
+        return known_beyond(self.start)
+
+
+def known_beyond(check: CheckResult) -> str | None:
+    """What an unwritten check says beyond that: a name nearly right, a missing file."""
+    detail = one_line(check.detail or "").rstrip(".")
+    usual = rf"({re.escape(check.function)}(\.\w+)? is not written yet)?"
+    return None if re.fullmatch(usual, detail) else detail
 
 
 def folded(checks: Iterable[CheckResult]) -> list[CheckResult | Unwritten]:

@@ -29,7 +29,7 @@ def _told(check: CheckResult) -> tuple[object, ...] | None:
         return None
     if check.outcome is Outcome.WAITING:
         return (check.outcome, check.exercise, check.waiting_for)
-    if check.outcome is Outcome.NOT_ATTEMPTED:
+    if check.outcome in (Outcome.NOT_ATTEMPTED, Outcome.REFUSED):
         return (check.outcome, check.exercise, check.function, check.detail)
     stopped = (
         Outcome.CRASHED,

@@ -124,7 +124,12 @@ def relation_rows(check: CheckResult) -> list[Row]:
 
 def _needs_a_hint(check: CheckResult) -> bool:
     """Whether nothing else says what is wrong; a hint beside it would lead astray."""
-    silent = (Outcome.CRASHED, Outcome.UNREADABLE, Outcome.OUT_OF_MEMORY)
+    silent = (
+        Outcome.CRASHED,
+        Outcome.UNREADABLE,
+        Outcome.OUT_OF_MEMORY,
+        Outcome.REFUSED,
+    )
     of = check.mismatch.of if check.mismatch is not None else ""
     return not (
         check.idea is not None

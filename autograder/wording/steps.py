@@ -15,7 +15,7 @@ from autograder.wording.counting import (
     of_points,
     points_of,
 )
-from autograder.wording.folding import is_folded
+from autograder.wording.folding import is_folded, known_beyond
 
 _YOURS = (
     Outcome.FAILED,
@@ -84,6 +84,8 @@ def begin_with(fix: Fix) -> str:
         return f"Begin with {_stopped_at(start)}"
     if start.outcome is Outcome.NOT_ATTEMPTED and start.exercise == "worksheet":
         return "Begin with the worksheet, which is not filled in yet"
+    if start.outcome is Outcome.NOT_ATTEMPTED and known_beyond(start):
+        return f"Begin with {one_line(start.function)} ({known_beyond(start)})"
     if start.outcome is Outcome.NOT_ATTEMPTED and start.function:
         return f"Begin with {one_line(start.function)}, which is not written yet"
     return f"Begin with “{one_line(start.promise).rstrip('.')}”"

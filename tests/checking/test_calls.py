@@ -116,6 +116,19 @@ def test_a_call_of_an_object_says_how_it_was_made(student: Any) -> None:
     }
 
 
+def test_objects_in_objects_are_told_as_they_were_made(student: Any) -> None:
+    """A container names its layers with their arguments."""
+    ours, run = student
+    first, last = ours.build(torch.nn.Linear, 3, 4), ours.build(torch.nn.ReLU)
+    ours.shapes(ours.build(torch.nn.Sequential, first, last), 3)
+
+    call = last_call(run)
+
+    assert call is not None
+    assert call.text == "shapes(sequential, 3)"
+    assert call.values == {"sequential": "Sequential(Linear(3, 4), ReLU())"}
+
+
 def test_names_of_variables() -> None:
     """Classes are written in capitals, variables are not."""
     assert [variable_of(n) for n in ("ConvNet", "LSTMCell", "SGD")] == [

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from autograder.checking.difference import Compare, compare
-from autograder.checking.grids import input_grids, number_texts
+from autograder.checking.grids import grid_of, input_grids, number_texts
 from autograder.verdict import Grid
 
 F64 = torch.float64

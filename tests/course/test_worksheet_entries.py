@@ -11,6 +11,7 @@ from autograder.course.worksheet import (
     judge_value,
     read_answers,
 )
+from autograder.course.worksheet_answers import is_untouched
 
 QUESTIONS = (
     Question("hours", "integer", 1, answer=7),
@@ -170,3 +171,12 @@ def test_nothing_harms_the_reading(piece: str) -> None:
     found = right(sheet(hours=piece))
 
     assert set(found) >= {"share", "output", "asks"}
+
+
+def test_an_answer_that_cannot_be_read_is_an_answer() -> None:
+    """A sheet in which only that was filled in is not as it was handed out."""
+    blank = dict.fromkeys(GOOD, '""')
+    twice = sheet(**{**blank, "hours": "7\nanswer = 8"})
+
+    assert not is_untouched(read_answers(twice, SHEET))
+    assert is_untouched(read_answers(sheet(**blank), SHEET))

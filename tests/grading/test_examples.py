@@ -13,8 +13,8 @@ import pytest
 
 import autograder.verdict
 from autograder.reports import gradescope
-from tests.grading.feedback import FOLDER, feedback
 from autograder.submissions.entries import find_entries
+from tests.grading.feedback import FOLDER, feedback
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "cnn"
@@ -81,7 +81,7 @@ def test_example_gets_what_it_deserves(graded: Path, student: str) -> None:
 
 @pytest.mark.parametrize("student", STUDENTS)
 def test_what_a_student_reads(graded: Path, student: str) -> None:
-    """Every word is the one that was read and found right: see tests/grading/feedback."""
+    """Every word is one that was read and found right; see feedback.py."""
     frozen = (FOLDER / f"{student}.txt").read_text(encoding="utf-8")
 
     assert feedback(graded / f"{student}.json") == frozen

@@ -26,19 +26,10 @@ from autograder.sources.decoding import (
         ("A = '# é'\n".encode("latin-1"), None),
         ("'''\n# é\n'''\n".encode("latin-1"), None),
         ("é = 1\n".encode("latin-1"), None),
-        (
-            "# coding: latin-1\nA = 'é'\n".encode("latin-1"),
-            "# coding: latin-1\nA = 'é'\n",
-        ),
-        ("# coding: gbk\nA = '中'\n".encode("gbk"), "# coding: gbk\nA = '中'\n"),
-        (
-            "# coding: shift_jis\nA='表'\n".encode("shift_jis"),
-            "# coding: shift_jis\nA='表'\n",
-        ),
-        (
-            "# vim: fileencoding=koi8-r\n# д\n".encode("koi8-r"),
-            "# vim: fileencoding=koi8-r\n# д\n",
-        ),
+        (b"# coding: latin-1\nA = '\xe9'\n", "# coding: latin-1\nA = 'é'\n"),
+        (b"# coding: gbk\nA = '\xd6\xd0'\n", "# coding: gbk\nA = '中'\n"),
+        (b"# coding: shift_jis\nA = '\x95\\'\n", "# coding: shift_jis\nA = '表'\n"),
+        (b"# vim: fileencoding=koi8-r\n# \xc4\n", "# vim: fileencoding=koi8-r\n# д\n"),
         ("\ufeffA = 1\n".encode(), "A = 1\n"),
         (b"A = 1\rB = 2\r\n", "A = 1\nB = 2\n"),
         (b"# coding: utf-7\nA = 1\n", None),
