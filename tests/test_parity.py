@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from autograder.submissions.intake import Entry
 
 from autograder.checking.solution import Solution
 from autograder.course.assignment import find_assignment, load_course
@@ -23,6 +22,7 @@ from autograder.home.command import check_results
 from autograder.home.folder import load_folder
 from autograder.home.parity import parity_notes
 from autograder.home.selection import Selection
+from autograder.submissions.intake import Entry
 from autograder.verdict import CheckResult, Note
 from autograder.wording import message_for
 from tests.small_course import write_small_course

@@ -268,7 +268,7 @@ def test_no_graph_where_there_is_nothing_to_follow(
 
 
 def test_ties_are_ties_in_float64(open_local: Any) -> None:
-    """float32's digits are accepted, and not an error that a broken tie would excuse."""
+    """A broken tie excuses no error, though float32's digits are accepted."""
     source = """
 import torch
 class Shares(torch.autograd.Function):

@@ -41,7 +41,7 @@ NOTEBOOKS = {
     "failing": [SCALE, "shift(torch.ones(3), 1)", SHIFT],
     "stub": [SCALE, STUB, "shift(1, 2)"],
     "broken": [SCALE, f"{SHIFT} ++ (", "y = 1"],
-    "behind": [SCALE, STUB, f"no_such_name\n{SHIFT}"],
+    "behind": [SCALE, STUB, f"assert not torch\n{SHIFT}"],
     "again": [STUB, SCALE, SHIFT, f"{SHIFT} + 0"],
     "wrong_again": [SCALE, SHIFT, "def shift(x, offset):\n    return x"],
     "colab": [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,9 +20,10 @@ pytestmark = pytest.mark.skipif(
 
 # The harness forks one child; here it enters a folder of its own as well.
 _IN_A_FOLDER = """
-import tempfile
+import atexit, tempfile
 from sandbox import folder as folders
 root = folders.make_root()
+atexit.register(folders.remove_folder, root)  # which a child does not do
 mine = folders.make_folder(root, user)
 theirs = folders.make_folder(root, user)
 open(os.path.join(theirs, "secret"), "w").write("secret")
@@ -113,9 +114,11 @@ def test_without_a_folder_nothing_is_written(in_sandbox: Act) -> None:
 
 
 @pytest.fixture
-def folder() -> Path:
+def folder() -> Iterator[Path]:
     """A folder to fill by hand."""
-    return Path(make_folder(make_root(), None))
+    root = make_root()
+    yield Path(make_folder(root, None))
+    remove_folder(root)
 
 
 def test_nothing_wrong_with_a_little(folder: Path) -> None:
