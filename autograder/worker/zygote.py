@@ -66,6 +66,7 @@ def run(settings: Settings) -> None:
     lines[0].send({"ready": True, "layers": layers, "absent": absent})
     if settings.isolation != "strict" or not missing(layers):
         forker.obey()
+    forker.workplaces.close()
 
 
 def _make_ready(settings: Settings, lines: list[Line]) -> _Forker:
@@ -106,18 +107,18 @@ class _Forker:
         self._own_user_each = bool(users)
         self._children: dict[int, _Child] = {}
         self._count = 0
-        self._workplaces = Workplaces()
+        self.workplaces = Workplaces()
 
     def trial(self) -> list[str]:
         """Let a throw-away child enter the sandbox; return the layers that took."""
         user = self._users[0] if self._users else None
-        folder = self._workplaces.make(user)
+        folder = self.workplaces.make(user)
         grader_end, pid = self._fork(user, folder, lambda channel: None)
         with grader_end, grader_end.makefile("rb") as told:
             length = struct.unpack("<I", told.read(4).ljust(4, b"\0"))[0]
             layers: list[str] = json.loads(told.read(length) or b"[]")["layers"]
         os.waitpid(pid, 0)
-        self._workplaces.remove(folder)
+        self.workplaces.remove(folder)
         return layers
 
     def obey(self) -> None:
@@ -142,11 +143,10 @@ class _Forker:
         self._children.clear()
         while self._kill_strays():
             pass
-        self._workplaces.close()
 
     def _look_at_folders(self) -> None:
         for child in self._children.values():
-            child.breach = child.breach or self._workplaces.breach(child.folder)
+            child.breach = child.breach or self.workplaces.breach(child.folder)
             if child.breach is not None:
                 os.kill(child.pid, signal.SIGKILL)
 
@@ -172,7 +172,7 @@ class _Forker:
             return
         user = self._users.pop(0) if self._users else None
         try:
-            folder = self._workplaces.make(user)
+            folder = self.workplaces.make(user)
             grader_end, pid = self._fork(user, folder, self._serve)
         except OSError as error:
             self._give_back(user)
@@ -229,7 +229,7 @@ class _Forker:
             if pid == 0:
                 continue
             del self._children[child.number]
-            self._workplaces.remove(child.folder)
+            self.workplaces.remove(child.folder)
             self._give_back(child.user)
             if child.line is not None:
                 self._report(child.line, child, status, usage)
