@@ -34,6 +34,7 @@ OpenStudent = Callable[[str], Student]
 OpenRemote = Callable[..., RemoteCaller]
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let one process run the tests of a file, and all that need one dear fixture.
 

@@ -288,8 +288,13 @@ def blank_result(
     )
 
 
-def _parameters(check: Check) -> set[str]:
-    return set(inspect.signature(check.body).parameters)
+def _parameters(check: Check) -> frozenset[str]:
+    return _parameters_of(check.body)
+
+
+@functools.cache
+def _parameters_of(body: Any) -> frozenset[str]:
+    return frozenset(inspect.signature(body).parameters)
 
 
 def _placed(facts: CheckResult, check: Check, case: Case, run: CaseRun) -> CheckResult:
