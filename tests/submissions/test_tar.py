@@ -106,6 +106,9 @@ def test_a_tar_is_read(tmp_path: Path, name: str, mode: str) -> None:
         (b"\x1f\x8b", "damaged"),
         (tar(("convolution.py", SOURCE))[:60], "damaged"),
     ],
+    ids=str.split(
+        "above root drive device pipe many hidden empty rar short cut",
+    ),
 )
 def test_what_no_honest_tar_does(tmp_path: Path, data: bytes, said: str) -> None:
     """It is refused as a whole, with the reason."""
