@@ -143,8 +143,8 @@ def _wrong_numbers(got: torch.Tensor, expected: Any) -> Iterator[float]:
     """The different wrong numbers of a tensor; one NaN for all that are no numbers.
 
     Where one number stands for several true ones, a zero for all that is negative,
-    these are counted: which places are wrong tells as much as what stands there. A
-    tensor of one number everywhere tells nothing but that.
+    these are counted if they are more: which places are wrong tells as much as what
+    stands there. A tensor of one number everywhere tells nothing but that.
     """
     if got.numel() > MOST_VALUES:
         return
@@ -156,8 +156,7 @@ def _wrong_numbers(got: torch.Tensor, expected: Any) -> Iterator[float]:
         constant = bool((numbers == numbers[:1]).all())
         truth, numbers = truth[~right], numbers[~right]
         if not constant and bool(numbers.isfinite().all() & truth.isfinite().all()):
-            yield from torch.unique(truth)[:MOST_EVIDENCE].tolist()
-            return
+            numbers = max(torch.unique(numbers), torch.unique(truth), key=len)
     finite = numbers.isfinite()
     yield from torch.unique(numbers[finite])[:MOST_EVIDENCE].tolist()
     if not bool(finite.all()):

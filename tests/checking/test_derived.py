@@ -17,6 +17,7 @@ from autograder.course.generate import generate
 from autograder.grading.publishing import hidden_summary, public_lookalikes
 from autograder.home.command import check_results
 from autograder.home.folder import load_folder
+from autograder.home.selection import Selection
 from tests.small_course import write_small_course
 
 HEAD = """
@@ -224,7 +225,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_pytest_finds_what_the_command_finds(folder: Path) -> None:
     """Each check passes or fails alike, plain ones and those that a mark makes."""
     home = load_folder(find_assignment(folder))
-    results = list(check_results(home, None, ""))
+    results = list(check_results(home, Selection()))
     ours = {r.id.partition("::")[2]: r.outcome.value for r in results}
 
     theirs = by_pytest(folder)

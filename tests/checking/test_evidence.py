@@ -170,3 +170,29 @@ def test_{place}(student):
         told.append(is_evidence(ran(tmp_path, "".join(checks))))
 
     assert told == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("got", "truth", "enough"),
+    [
+        ("[0.0, 0.0, 0.0, 0.0, 9.0]", "[1.0, 2.0, 3.0, 4.0, 9.0]", True),
+        ("[1.0, 2.0, 3.0, 4.0, 9.0]", "[0.0, 0.0, 0.0, 0.0, 9.0]", True),
+        ("[0.0, 0.0, 0.0, 0.0, 9.0]", "[1.0, 1.0, 1.0, 2.0, 9.0]", False),
+        ("[0.0, 0.0, 0.0, 0.0, 0.0]", "[1.0, 2.0, 3.0, 4.0, 0.0]", False),
+    ],
+    ids=["one for many", "many for one", "one for two", "one everywhere"],
+)
+def test_numbers_of_a_tensor(
+    got: str, truth: str, enough: bool, tmp_path: Path
+) -> None:
+    """Different wrong numbers count, or the different true ones in their places."""
+    source = f"""
+@points(1)
+def test_f(student):
+    '''f does'''
+    dtype = torch.float64
+    answer = student.opened(torch.tensor({got}, dtype=dtype))
+    close(answer, torch.tensor({truth}, dtype=dtype))
+"""
+
+    assert is_evidence(ran(tmp_path, source)) is enough
