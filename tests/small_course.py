@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from autograder.checking.solution import Solution
+from autograder.course.assignment import load_course
+
 SOLUTION = '''"""Scaling."""
 import torch
 
@@ -61,6 +64,12 @@ def scale__adds(x, factor):
     """a sum instead of a product"""
     return x + factor
 '''
+
+
+def points_of(course: Path, assignment: str, exercise: str) -> float:
+    """What the checks of one exercise are worth together."""
+    solution = Solution(load_course(course).assignment(assignment))
+    return sum(check.points for check in solution.checks[exercise])
 
 
 def write_small_course(

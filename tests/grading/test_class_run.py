@@ -22,12 +22,13 @@ from autograder.grading.submission import Grading
 from autograder.grading.zygote import Zygote
 from autograder.submissions.entries import find_entries
 from autograder.verdict import Outcome, Verdict
+from tests.small_course import points_of
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 
 TINY_COURSE = Path(__file__).parents[1] / "tiny_course"
 SEED = 5
-COUNTING = 11  # points of the checks of counting.py
+COUNTING = points_of(TINY_COURSE, "tiny", "counting")
 LOOP = """
 
 def gate_name(index):

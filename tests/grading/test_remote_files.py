@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import textwrap
 import time
+from functools import partial
 from typing import Any
 
 import pytest
@@ -213,7 +214,7 @@ def test_the_tiny_course_behind_the_sandbox(tiny: Solution, line: Line) -> None:
             Job(files, exercise, tuple(tiny.assignment.forbidden.get(exercise, ()))),
             Budget.of(60),
             5,
-            lambda function: [],
+            partial(tiny.parameter_names, exercise),
         )
         try:
             caller.start()

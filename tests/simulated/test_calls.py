@@ -156,6 +156,7 @@ def test_values_without_a_device_are_fine(student):
 
 def test_a_changed_input_is_seen(student):
     """Overwriting an input is found on the device, too."""
+    begin(CaseRun(SETTINGS["sim float32"], 1, strict=True))
     with pytest.raises(Differs) as caught:
         agrees(student.overwrites, lambda x: x * 2, _x())
     assert caught.value.mismatch.kind == "changed_input"
