@@ -83,7 +83,7 @@ def test_pairs(student, draw, stride, padding, dilation):
         pytest.param(4, False, 1, 0, 2, 1, id="plain"),
         pytest.param(4, True, 1, 1, 1, 2, id="two groups"),
         pytest.param(9, True, 2, 0, 1, 3, id="three groups"),
-        pytest.param(2, False, 3, 1, 2, 2, id="everything"),
+        pytest.param(2, True, 3, 1, 2, 2, id="everything"),
     ],
 )
 def test_dilation_and_groups(

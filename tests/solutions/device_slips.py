@@ -11,7 +11,7 @@ POOLS = ["stride is None", "stride is not None", "padding == 0", "padding != 0"]
 
 # By check: its exercise, its function or class, and the branches of the contract.
 CHECKS = {
-    "test_conv2d_on_the_device": (
+    "test_dilation_and_groups_device": (
         "convolution",
         "conv2d",
         [
@@ -19,22 +19,22 @@ CHECKS = {
             *("stride != 1", "dilation != 1", "groups == 1", "groups != 1"),
         ],
     ),
-    "test_backward_on_the_device": (
+    "test_backward_agrees_with_autograd_device": (
         "convolution",
         "conv2d_backward",
         ["padding == 0", "padding != 0", "stride == 1", "stride != 1"],
     ),
-    "test_max_pool_on_the_device": (
+    "test_max_pool_ceil_mode_device": (
         "pooling",
         "max_pool2d",
         [*POOLS, "ceil_mode", "padding != 0 and not ceil_mode"],
     ),
-    "test_max_pool_backward_on_the_device": (
+    "test_max_pool_backward_agrees_with_torch_device": (
         "pooling",
         "max_pool2d_backward",
         POOLS,
     ),
-    "test_avg_pool_on_the_device": (
+    "test_avg_pool_divisor_at_the_edges_device": (
         "pooling",
         "avg_pool2d",
         [
@@ -42,8 +42,8 @@ CHECKS = {
             *("count_include_pad", "not count_include_pad"),
         ],
     ),
-    "test_classifier_on_the_device": ("network", "ImageClassifier", []),
-    "test_convnet_on_the_device": ("network", "ConvNet", []),
+    "test_classifier_agrees_with_torch_device": ("network", "ImageClassifier", []),
+    "test_convnet_agrees_with_torch_device": ("network", "ConvNet", []),
 }
 
 # How a slip is found: the type of the exception, what there was too much of, or the
@@ -63,7 +63,7 @@ FORWARD = '''size, size)``."""
 
 # By check, then by name: what is replaced, by what, and how it is found.
 SLIPS = {
-    "test_conv2d_on_the_device": {
+    "test_dilation_and_groups_device": {
         "pads with zeros of the CPU": (
             "windows = _windows(x, weight.shape[2:], stride, padding, dilation)\n",
             """(top, left), (height, width) = _pair(padding), x.shape[2:]
@@ -98,7 +98,7 @@ SLIPS = {
         "a number in a condition": (*LOOKS_IN, WAITS),
         "NumPy": (*ASKS_NUMPY, NO_NUMPY),
     },
-    "test_backward_on_the_device": {
+    "test_backward_agrees_with_autograd_device": {
         "zeros for the gradient of x": (
             "torch.zeros_like(x)",
             "torch.zeros(x.shape, dtype=x.dtype)",
@@ -118,7 +118,7 @@ SLIPS = {
             NO_NUMPY,
         ),
     },
-    "test_max_pool_on_the_device": {
+    "test_max_pool_ceil_mode_device": {
         "positions": (
             "return x.flatten",
             "pixels = torch.arange(x.shape[-2] * x.shape[-1])\n"
@@ -137,7 +137,7 @@ SLIPS = {
         "a number in a condition": (*LOOKS_IN, WAITS),
         "NumPy": (*ASKS_NUMPY, NO_NUMPY),
     },
-    "test_max_pool_backward_on_the_device": {
+    "test_max_pool_backward_agrees_with_torch_device": {
         "zeros for the gradient": (
             "grad_output.new_zeros(x.shape)",
             "torch.zeros(x.shape, dtype=x.dtype)",
@@ -152,7 +152,7 @@ SLIPS = {
         "an answer that stays on the CPU": (HEAD, "x = x.cpu()", TWO_DEVICES),
         "NumPy": (*ASKS_NUMPY, NO_NUMPY),
     },
-    "test_avg_pool_on_the_device": {
+    "test_avg_pool_divisor_at_the_edges_device": {
         "masks": (
             "~inside.flatten(-2)",
             "~(inside & torch.ones(inside.shape, dtype=torch.bool)).flatten(-2)",
@@ -168,7 +168,7 @@ SLIPS = {
         "a number in a condition": (*LOOKS_IN, WAITS),
         "NumPy": (*ASKS_NUMPY, NO_NUMPY),
     },
-    "test_classifier_on_the_device": {
+    "test_classifier_agrees_with_torch_device": {
         "a buffer as a plain attribute": (
             "self.pool2 = nn.MaxPool2d(3)",
             """self.pool2, self.factor = nn.MaxPool2d(3), torch.ones(12, 1, 1)
@@ -180,7 +180,7 @@ SLIPS = {
         "NumPy": (FORWARD, ASKS_NUMPY[1], NO_NUMPY),
         "answers on the CPU": ("return logits", "return logits.cpu()", ELSEWHERE),
     },
-    "test_convnet_on_the_device": {
+    "test_convnet_agrees_with_torch_device": {
         "zeros in forward": (FORWARD, ZEROS, TWO_DEVICES),
         "there and back": (FORWARD, TRIP, WAITS),
         "a number in a condition": (FORWARD, LOOKS_IN[1], WAITS),
