@@ -59,7 +59,7 @@ def test_agrees_with_torch(student, draw, stride, padding):
 @hint("Which number of a pair is for the height?")
 @pytest.mark.parametrize(
     ("stride", "padding", "dilation"),
-    [((2, 1), 0, 1), (1, (0, 2), 1), (1, 0, (2, 1)), ((3, 2), (2, 1), (1, 2))],
+    [((2, 1), 0, 1), (1, (1, 2), 1), (1, 0, (3, 1)), ((3, 2), (2, 1), (1, 2))],
 )
 def test_pairs(student, draw, stride, padding, dilation):
     """stride, padding and dilation may be pairs, for height and width"""

@@ -127,12 +127,15 @@ def _needs_a_hint(check: CheckResult) -> bool:
     silent = (
         Outcome.CRASHED,
         Outcome.UNREADABLE,
+        Outcome.OUT_OF_TIME,
         Outcome.OUT_OF_MEMORY,
         Outcome.REFUSED,
     )
     of = check.mismatch.of if check.mismatch is not None else ""
+    kind = check.mismatch.kind if check.mismatch is not None else ""
     return not (
         check.idea is not None
+        or kind in ("type", "structure", "changed_input")
         or of.startswith("the parameters of ")
         or check.relations
         or check.raised is not None

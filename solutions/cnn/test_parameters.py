@@ -12,12 +12,16 @@ from autograder import Grid, after, equal, everywhere, hidden, hint, points, typ
 @types(0.5)
 @hint("Draw one filter for an RGB image: how many numbers does it hold?")
 @pytest.mark.parametrize(
-    ("sizes", "bias", "count"),
-    [((3, 12, 17), True, 10416), ((3, 12, 17), False, 10404), ((3, 6, 5), True, 456)],
+    ("sizes", "settings", "count"),
+    [
+        ((3, 12, 17), {}, 10416),
+        ((3, 12, 17), {"bias": False}, 10404),
+        ((3, 6, 5), {}, 456),
+    ],
 )
-def test_convolutions_of_the_course(student, sizes, bias, count):
+def test_convolutions_of_the_course(student, sizes, settings, count):
     """the convolutions of the recitation and of the slides have their parameters"""
-    equal(student.conv_parameters(*sizes, bias=bias), count)
+    equal(student.conv_parameters(*sizes, **settings), count)
 
 
 @points(1)

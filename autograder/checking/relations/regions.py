@@ -92,6 +92,8 @@ def at_an_end(evidence: Evidence) -> Iterator[Relation]:
             continue
         # Items along the axis that hold anything wrong.
         items = [_along(part.bad, axis) for part in evidence.wrong]
+        if not _is_dense(evidence.wrong, axis):
+            continue
         for place, mask in _PLACES.items():
             if place == "first and last" and min(map(len, items)) < 4:
                 continue  # one place in the middle is no middle
@@ -105,6 +107,18 @@ def at_an_end(evidence: Evidence) -> Iterator[Relation]:
                 facts |= {"place": place, "there": word}
                 yield Relation("at_an_end", facts)
                 return
+
+
+def _is_dense(parts: list[Part], axis: int) -> bool:
+    """Whether most numbers are wrong where an axis holds anything wrong at all.
+
+    A few that are strewn about, at ties for instance, miss a place by chance.
+    """
+    shares = [
+        part.bad.movedim(axis, 0)[_along(part.bad, axis)].double().mean()
+        for part in parts
+    ]
+    return all(float(share) >= 0.5 for share in shares)
 
 
 def _first(size: int) -> torch.Tensor:
@@ -162,6 +176,8 @@ def blocks(evidence: Evidence) -> Iterator[Relation]:
     if not _both(evidence, FEWEST_NUMBERS):
         return
     for axis in range(evidence.arrays[0].truth.ndim):
+        if not _is_dense(evidence.wrong, axis):
+            continue
         for name, counts in _block_counts(evidence.wrong):
             found = _one_block(evidence.wrong, axis, counts)
             if found is None:
