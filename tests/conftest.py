@@ -5,8 +5,11 @@ from __future__ import annotations
 import ast
 import gc
 import linecache
+import multiprocessing
 import socket
 from collections.abc import Callable, Iterator
+from multiprocessing.context import ForkProcess
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import ModuleType
 
@@ -161,6 +164,12 @@ def child() -> Iterator[StandIn]:
 def wire(child: StandIn) -> Wire:
     """The grader's side."""
     return Wire(child, Budget.of(10))  # type: ignore[arg-type]
+
+
+def forked_children() -> list[BaseProcess]:
+    """The children that this process has forked, and not those of a GPU's bench."""
+    children = multiprocessing.active_children()
+    return [child for child in children if isinstance(child, ForkProcess)]
 
 
 def module_of(source: str, name: str = "sample") -> ModuleType:

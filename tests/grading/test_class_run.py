@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import shutil
 import signal
@@ -22,6 +21,7 @@ from autograder.grading.submission import Grading
 from autograder.grading.zygote import Zygote
 from autograder.submissions.entries import find_entries
 from autograder.verdict import Outcome, Verdict
+from tests.conftest import forked_children
 from tests.small_course import points_of
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
@@ -236,7 +236,7 @@ def killing(student: str, times: int) -> Callable[[Progress], None]:
     def watch(news: Progress) -> None:
         if news == Progress("started", student) and left[0]:
             left[0] -= 1
-            (job,) = multiprocessing.active_children()
+            (job,) = forked_children()
             assert job.pid is not None
             os.kill(job.pid, signal.SIGKILL)
 

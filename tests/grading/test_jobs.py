@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import time
@@ -14,6 +13,7 @@ import pytest
 from autograder.grading.children import Line, ZygoteError
 from autograder.grading.jobs import Event, run_jobs
 from autograder.grading.zygote import Zygote
+from tests.conftest import forked_children
 
 # Python 3.12 warns of every fork of a process that has threads.
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
@@ -58,7 +58,7 @@ def test_all_work_is_done(count: int) -> None:
 def test_no_work_no_jobs() -> None:
     """A class that is graded already needs no job."""
     assert list(work_on([], 2, lambda piece, line: piece)) == []
-    assert multiprocessing.active_children() == []
+    assert forked_children() == []
 
 
 def test_jobs_run_at_the_same_time() -> None:
@@ -83,7 +83,7 @@ def test_the_end_is_quick_and_leaves_nothing() -> None:
     list(work_on(list(range(6)), 4, lambda piece, line: piece))
 
     assert time.monotonic() - begun < 4  # a job that does not end is killed after 5 s
-    assert multiprocessing.active_children() == []
+    assert forked_children() == []
 
 
 def test_a_job_that_dies_once_costs_nothing(tmp_path: Any) -> None:
@@ -116,7 +116,7 @@ def test_a_piece_that_kills_its_job_is_given_up(count: int) -> None:
     (lost,) = [event for event in events if event.kind == "lost"]
     assert "code 7" in lost.result
     assert all(kinds(events, piece) == ["started", "done"] for piece in (1, 3, 4))
-    assert multiprocessing.active_children() == []
+    assert forked_children() == []
 
 
 def test_a_lost_piece_does_not_wait_for_a_busy_job() -> None:
@@ -190,7 +190,7 @@ def test_stopping_does_not_wait_for_the_work() -> None:
     cast(Any, events).close()
 
     assert time.monotonic() - begun < 2
-    assert multiprocessing.active_children() == []
+    assert forked_children() == []
 
 
 def test_stopping_early_leaves_nothing() -> None:
@@ -200,4 +200,4 @@ def test_stopping_early_leaves_nothing() -> None:
 
     cast(Any, events).close()
 
-    assert multiprocessing.active_children() == []
+    assert forked_children() == []
