@@ -104,27 +104,14 @@ def grade_submission(
         isolation: the layers that hold here.
     """
     started = time.monotonic()
-    limits = grading.solution.assignment.limits
-    budget = Budget.of(limits.submission_seconds)
-    forbidden = grading.solution.assignment.forbidden
-    handed_in = [name for name in grading.exercises if name in submission.files]
-    sources = Sources(
-        submission.files,
-        {name: tuple(forbidden.get(name, ())) for name in handed_in},
-        grading.gpu_mebibytes,
-        grading.solution.assignment.libraries,
-        submission.data,
+    budget = Budget.of(grading.solution.assignment.limits.submission_seconds)
+    process, callers = _callers(
+        grading.exercises, submission.files, submission, grading, line, budget
     )
-    process = Process(line, sources, budget, limits.call_seconds)
-    exercises = []
-    for name in grading.exercises:
-        job = Job(submission.files, name, sources.forbidden.get(name, ()))
-        names = partial(grading.solution.parameter_names, name)
-        parts = partial(grading.solution.output_names, name)
-        caller = RemoteCaller(
-            line, job, budget, limits.call_seconds, names, process, parts
-        )
-        exercises.append(GradedExercise(submission, grading, name, caller))
+    exercises = [
+        GradedExercise(submission, grading, name, caller)
+        for name, caller in callers.items()
+    ]
     try:
         for exercise in exercises:
             exercise.open()
@@ -173,6 +160,45 @@ def grade_submission(
     )
 
 
+def _callers(
+    names: list[str],
+    files: dict[str, str],
+    submission: Submission,
+    grading: Grading,
+    line: Line,
+    budget: Budget,
+) -> tuple[Process, dict[str, RemoteCaller]]:
+    """A process for these files, and who calls each of some exercises there."""
+    solution = grading.solution
+    assignment = solution.assignment
+    seconds = assignment.limits.call_seconds
+    forbidden = {
+        name: tuple(assignment.forbidden.get(name, ()))
+        for name in names
+        if name in files
+    }
+    sources = Sources(
+        files,
+        forbidden,
+        grading.gpu_mebibytes,
+        assignment.libraries,
+        submission.data,
+    )
+    process = Process(line, sources, budget, seconds)
+    return process, {
+        name: RemoteCaller(
+            line,
+            Job(files, name, forbidden.get(name, ())),
+            budget,
+            seconds,
+            partial(solution.parameter_names, name),
+            process,
+            partial(solution.output_names, name),
+        )
+        for name in names
+    }
+
+
 def _with_stand_ins(
     exercises: list[GradedExercise],
     submission: Submission,
@@ -200,24 +226,11 @@ def _again(
     line: Line,
     budget: Budget,
 ) -> GradedExercise:
-    name, files = exercise.name, submission.files | lower
-    assignment = grading.solution.assignment
-    forbidden = tuple(assignment.forbidden.get(name, ()))
-    seconds = assignment.limits.call_seconds
-    sources = Sources(
-        files,
-        {name: forbidden},
-        grading.gpu_mebibytes,
-        assignment.libraries,
-        submission.data,
+    process, callers = _callers(
+        [exercise.name], submission.files | lower, submission, grading, line, budget
     )
-    process = Process(line, sources, budget, seconds)
-    names = partial(grading.solution.parameter_names, name)
-    parts = partial(grading.solution.output_names, name)
-    job = Job(files, name, forbidden)
-    caller = RemoteCaller(line, job, budget, seconds, names, process, parts)
     try:
-        again = exercise.again(caller, ", ".join(lower))
+        again = exercise.again(callers[exercise.name], ", ".join(lower))
         again.run(hidden=False)
         again.run(hidden=True)
         again.recognise()
