@@ -27,8 +27,15 @@ def in_words(raised: Raised) -> str | None:
     for pattern, write in _KNOWN:
         found = re.search(pattern, message)
         if found is not None:
+            if isinstance(write, str):
+                return one_line(write.format(*_groups(found), place=place), 300)
             return one_line(write(found, place), 300)
     return None
+
+
+def _groups(found: re.Match[str]) -> tuple[str, ...]:
+    """The match and its groups, by number."""
+    return found[0], *found.groups()
 
 
 _PRODUCT = re.compile(
@@ -51,20 +58,6 @@ def _channels(found: re.Match[str], place: str) -> str:
     return (
         f"the convolution{place} expects {counted(int(wanted), 'channel')}, and "
         f"{came} came: its input is [{size}]"
-    )
-
-
-def _broadcast(found: re.Match[str], place: str) -> str:
-    return (
-        f"two tensors meet{place} that do not fit: along axis {found[3]} one has "
-        f"{found[1]} places and the other {found[2]}"
-    )
-
-
-def _expanded(found: re.Match[str], place: str) -> str:
-    return (
-        f"a tensor{place} has {found[2]} places along axis {found[3]}, where "
-        f"{found[1]} are needed: [{found[5]}] does not fit [{found[4]}]"
     )
 
 
@@ -95,104 +88,6 @@ def _stacked(found: re.Match[str], place: str) -> str:
     )
 
 
-def _batched(found: re.Match[str], place: str) -> str:
-    return (
-        f"in the batched product{place} the second tensor must begin with "
-        f"[{found[1]}], and it begins with [{found[2]}]"
-    )
-
-
-def _recurrent(found: re.Match[str], place: str) -> str:
-    return (
-        f"the recurrent layer{place} expects {found[1]} features, and {found[2]} came"
-    )
-
-
-def _cell(found: re.Match[str], place: str) -> str:
-    return f"the cell{place} expects {found[2]} features, and {found[1]} came"
-
-
-def _hidden(found: re.Match[str], place: str) -> str:
-    return (
-        f"the recurrent layer{place} expects a state of [{found[1]}], and [{found[2]}] "
-        "came"
-    )
-
-
-def _normalised(found: re.Match[str], place: str) -> str:
-    return (
-        f"the normalisation{place} expects inputs that end with [{found[1]}], and "
-        f"[{found[2]}] came"
-    )
-
-
-def _batch_norm(found: re.Match[str], place: str) -> str:
-    return (
-        f"the batch normalisation{place} expects {found[2]} channels, and {found[1]} "
-        "came"
-    )
-
-
-def _window(found: re.Match[str], place: str) -> str:
-    return (
-        f"the kernel{place} is {found[2]} and the image with its padding only "
-        f"{found[1]}: too little of it is left here"
-    )
-
-
-def _pooled(found: re.Match[str], place: str) -> str:
-    return (
-        f"the window of the pool{place} does not fit: its input is {found[1]}, "
-        "channels first"
-    )
-
-
-def _looked_up(found: re.Match[str], place: str) -> str:
-    return (
-        f"a number{place} is used as an index and is not below the number of rows of "
-        "the table, or below zero"
-    )
-
-
-def _embedded(found: re.Match[str], place: str) -> str:
-    return f"the attention{place} expects {found[1]} features, and {found[2]} came"
-
-
-def _targets(found: re.Match[str], place: str) -> str:
-    return (
-        f"the loss{place} sees {found[1]} predictions and {found[2]} targets; there "
-        "must be one for each"
-    )
-
-
-def _einsum(found: re.Match[str], place: str) -> str:
-    return (
-        f"in the einsum{place} the letter {found[1]} stands for {found[2]} places in "
-        f"one tensor and for {found[3]} in another"
-    )
-
-
-def _ragged(found: re.Match[str], place: str) -> str:
-    return (
-        f"the lists given to the tensor{place} have unequal lengths along axis "
-        f"{found[2]}: {found[1]} and {found[3]}"
-    )
-
-
-def _index(found: re.Match[str], place: str) -> str:
-    return (
-        f"index {found[1]} is asked for{place}, and axis {found[2]} has {found[3]} "
-        "places: the last index is one less"
-    )
-
-
-def _axis(found: re.Match[str], place: str) -> str:
-    return (
-        f"axis {found[3]} is asked for{place}, and the tensor has axes {found[1]} to "
-        f"{found[2]} only"
-    )
-
-
 def _dtypes(found: re.Match[str], place: str) -> str:
     names = [_DTYPES.get(name.lower(), name.lower()) for name in found.groups()[:2]]
     return (
@@ -212,7 +107,8 @@ _DTYPES = {
     "torch.doubletensor": "float64",
 }
 
-_KNOWN: tuple[tuple[str, Write], ...] = (
+# A message of torch's, and its words: {1} is the first group, {place} is where.
+_KNOWN: tuple[tuple[str, str | Write], ...] = (
     (
         r"expected input\[([\d, ]+)\] to have (\d+) channels, but got (\d+) channels",
         _channels,
@@ -220,13 +116,15 @@ _KNOWN: tuple[tuple[str, Write], ...] = (
     (
         r"size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\) at "
         r"non-singleton dimension (\d+)",
-        _broadcast,
+        "two tensors meet{place} that do not fit: along axis {3} one has {1} "
+        "places and the other {2}",
     ),
     (
         r"expanded size of the tensor \((\d+)\) must match the existing size \((\d+)\) "
         r"at non-singleton dimension (\d+)\. Target sizes: \[([\d, ]*)\]\. "
         r"Tensor sizes: \[([\d, ]*)\]",
-        _expanded,
+        "a tensor{place} has {2} places along axis {3}, where {1} are needed: "
+        "[{5}] does not fit [{4}]",
     ),
     (r"shape '\[([-\d, ]*)\]' is invalid for input of size (\d+)", _reshaped),
     (
@@ -242,47 +140,75 @@ _KNOWN: tuple[tuple[str, Write], ...] = (
     (
         r"first two dimensions of batch2 tensor to be: \[([\d, ]+)\] but got: "
         r"\[([\d, ]+)\]",
-        _batched,
+        "in the batched product{place} the second tensor must begin with "
+        "[{1}], and it begins with [{2}]",
     ),
     (
         r"input\.size\(-1\) must be equal to input_size\. Expected (\d+), got (\d+)",
-        _recurrent,
+        "the recurrent layer{place} expects {1} features, and {2} came",
     ),
-    (r"input has inconsistent input_size: got (\d+) expected (\d+)", _cell),
-    (r"Expected hidden(?:\[\d\])? size \(([\d, ]+)\), got \[([\d, ]+)\]", _hidden),
+    (
+        r"input has inconsistent input_size: got (\d+) expected (\d+)",
+        "the cell{place} expects {2} features, and {1} came",
+    ),
+    (
+        r"Expected hidden(?:\[\d\])? size \(([\d, ]+)\), got \[([\d, ]+)\]",
+        "the recurrent layer{place} expects a state of [{1}], and [{2}] came",
+    ),
     (
         r"expected input with shape \[\*, ([\d, ]+)\], but got input of size ?"
         r"\[([\d, ]+)\]",
-        _normalised,
+        "the normalisation{place} expects inputs that end with [{1}], and [{2}] came",
     ),
-    (r"running_mean should contain (\d+) elements not (\d+)", _batch_norm),
+    (
+        r"running_mean should contain (\d+) elements not (\d+)",
+        "the batch normalisation{place} expects {2} channels, and {1} came",
+    ),
     (
         r"Calculated padded input size per channel: \(([\dx ]+)\)\. Kernel size: "
         r"\(([\dx ]+)\)",
-        _window,
+        "the kernel{place} is {2} and the image with its padding only {1}: "
+        "too little of it is left here",
     ),
     (
         r"Given input size: \(([\dx]+)\)\. Calculated output size: \([\dx-]+\)\. "
         r"Output size is too small",
-        _pooled,
+        "the window of the pool{place} does not fit: its input is {1}, channels first",
     ),
-    (r"^index out of range in self$", _looked_up),
-    (r"was expecting embedding dimension of (\d+), but got (\d+)", _embedded),
+    (
+        r"^index out of range in self$",
+        "a number{place} is used as an index and is not below the number of "
+        "rows of the table, or below zero",
+    ),
+    (
+        r"was expecting embedding dimension of (\d+), but got (\d+)",
+        "the attention{place} expects {1} features, and {2} came",
+    ),
     (
         r"Expected input batch_size \((\d+)\) to match target batch_size \((\d+)\)",
-        _targets,
+        "the loss{place} sees {1} predictions and {2} targets; there must be "
+        "one for each",
     ),
     (
         r"subscript (\w) has size (\d+) for operand \d+ which does not broadcast with "
         r"previously seen size (\d+)",
-        _einsum,
+        "in the einsum{place} the letter {1} stands for {2} places in one "
+        "tensor and for {3} in another",
     ),
-    (r"expected sequence of length (\d+) at dim (\d+) \(got (\d+)\)", _ragged),
-    (r"index (-?\d+) is out of bounds for dimension (\d+) with size (\d+)", _index),
+    (
+        r"expected sequence of length (\d+) at dim (\d+) \(got (\d+)\)",
+        "the lists given to the tensor{place} have unequal lengths along axis "
+        "{2}: {1} and {3}",
+    ),
+    (
+        r"index (-?\d+) is out of bounds for dimension (\d+) with size (\d+)",
+        "index {1} is asked for{place}, and axis {2} has {3} places: the last "
+        "index is one less",
+    ),
     (
         r"Dimension out of range \(expected to be in range of \[(-?\d+), (-?\d+)\], "
         r"but got (-?\d+)\)",
-        _axis,
+        "axis {3} is asked for{place}, and the tensor has axes {1} to {2} only",
     ),
     (r"must have the same dtype, but got:? (\w+) (?:and|!=) (\w+)", _dtypes),
     (r"dtypes match, got (\w+) for the destination and (\w+) for the source", _dtypes),
