@@ -33,18 +33,13 @@ _NOUN = "The zip"
 _AGAIN = "Hand in an ordinary .zip of your .py files, notebook and worksheet."
 
 
-def read_zip(path: Path, limits: IntakeLimits) -> HandedIn:
+def read_zip(data: bytes, limits: IntakeLimits) -> HandedIn:
     """The files of a zip that can matter.
 
     Raises:
         RefusedError: the archive is damaged, too large, or does what no honest
             archive does.
     """
-    return read_zip_bytes(archive_bytes(path, limits), limits)
-
-
-def read_zip_bytes(data: bytes, limits: IntakeLimits) -> HandedIn:
-    """As ``read_zip``, for an archive that is in memory."""
     # Counted before zipfile makes an object of each: a million entries are 500 MB.
     if data.count(_ENTRY_SIGNATURE) > limits.directory:
         raise too_many(limits.directory)

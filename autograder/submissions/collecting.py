@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from autograder.submissions.archive import archive_bytes, read_zip_bytes
+from autograder.submissions.archive import archive_bytes, read_zip
 from autograder.submissions.entries import FOREIGN, Entry
 from autograder.submissions.filenames import is_archive, kind_of
 from autograder.submissions.folder import read_folder, read_one
@@ -16,7 +16,7 @@ from autograder.submissions.handed_in import (
     RefusedError,
     shown,
 )
-from autograder.submissions.tar import read_tar_bytes
+from autograder.submissions.tar import read_tar
 
 _MOST_ARCHIVES = 4  # in one submission; a zip of a hundred zips is no homework
 _DEEPEST = 2  # archives within archives
@@ -73,7 +73,7 @@ def _of_archive(name: str, where: bytes | Path, limits: IntakeLimits) -> HandedI
     if isinstance(data, Path):
         noun = "The zip" if is_zip else "The tar"
         data = archive_bytes(data, limits, noun)
-    return (read_zip_bytes if is_zip else read_tar_bytes)(data, limits)
+    return (read_zip if is_zip else read_tar)(data, limits)
 
 
 def _opened(found: HandedIn, limits: IntakeLimits) -> HandedIn:

@@ -11,10 +11,8 @@ import gzip
 import io
 import tarfile
 import zlib
-from pathlib import Path
 
 from autograder.submissions.archive import (
-    archive_bytes,
     complaint_on_path,
     keep_file,
     kind_limit,
@@ -35,18 +33,13 @@ _GZIP = b"\x1f\x8b"
 _NOUN = "The tar"
 
 
-def read_tar(path: Path, limits: IntakeLimits) -> HandedIn:
+def read_tar(data: bytes, limits: IntakeLimits) -> HandedIn:
     """The files of a tar that can matter.
 
     Raises:
         RefusedError: the archive is damaged, too large, or does what no honest
             archive does.
     """
-    return read_tar_bytes(archive_bytes(path, limits, _NOUN), limits)
-
-
-def read_tar_bytes(data: bytes, limits: IntakeLimits) -> HandedIn:
-    """As ``read_tar``, for an archive that is in memory."""
     most = limits.archive_bytes
     plain: io.BufferedIOBase = io.BytesIO(data)
     if data.startswith(_GZIP):
