@@ -20,6 +20,7 @@ from autograder.course.errors import CourseError
 from autograder.course.source import read_text
 from autograder.grading.children import Line
 from autograder.grading.remote import Job, RemoteCaller
+from autograder.grading.stand_ins import imported
 from autograder.grading.wire import Budget
 from autograder.verdict import Outcome
 
@@ -85,7 +86,7 @@ class Trials:
             if functions & (called.get(check.body.__name__, set()) | {check.function})
         ]
         for exercise, source in self.sources.items():
-            if exercise != mutant.exercise and imports(source, mutant.exercise):
+            if exercise != mutant.exercise and mutant.exercise in imported(source):
                 found += self.solution.checks[exercise]
         return found
 
@@ -154,16 +155,6 @@ def _case_by_case(checks: list[Check]) -> list[Check]:
             else [replace(check, cases=(case,)) for case in check.cases]
         )
     ]
-
-
-def imports(source: str, module: str) -> bool:
-    """Whether a source imports a module by its bare name."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ImportFrom) and node.module == module:
-            return True
-        if isinstance(node, ast.Import) and any(a.name == module for a in node.names):
-            return True
-    return False
 
 
 def _names_called(checks: str) -> dict[str, set[str]]:
