@@ -45,9 +45,7 @@ def close(got: Any, expected: Any, *, equal_nan: bool = False) -> None:
     case = current()
     how = rules(case, equal_nan)
     mismatch = compare(got, expected, "the output", how)
-    case.compared.append(Compared("the output", got, expected, mismatch is None))
-    must(case, mismatch, how)
-    arguments_untouched(case)
+    _claimed(case, mismatch, how, got, expected)
 
 
 def equal(got: Any, expected: Any) -> None:
@@ -63,9 +61,7 @@ def equal(got: Any, expected: Any) -> None:
     case = current()
     how = rules(case)
     mismatch = compare_exactly(got, expected, "the output", how)
-    case.compared.append(Compared("the output", got, expected, mismatch is None))
-    must(case, mismatch, how)
-    arguments_untouched(case)
+    _claimed(case, mismatch, how, got, expected)
 
 
 def agrees(
@@ -121,24 +117,31 @@ def agrees(
 
     first, ask_again = function.twice(args, kwargs, cotangents)
     mismatch = compare(first.value, truth.value, "the output", how)
-    case.compared.append(
-        Compared(
-            "the output",
-            first.value,
-            truth.value,
-            mismatch is None,
-            oracle,
-            given,
-            kwargs,
-        )
-    )
-    must(case, mismatch, how)
-    arguments_untouched(case)
+    _claimed(case, mismatch, how, first.value, truth.value, oracle, given, kwargs)
 
     second = ask_again()
     must(case, _repeated(compare(second.value, truth.value, "the output", how)), how)
     if cotangents is not None:
         _gradients(case, second, truth, cotangents, how, named, only)
+
+
+def _claimed(
+    case: CaseRun,
+    mismatch: Mismatch | None,
+    how: Compare,
+    got: Any,
+    expected: Any,
+    *asked: Any,
+) -> None:
+    """Note a comparison of the output, and raise what is wrong with it, or its call.
+
+    ``asked`` are the oracle and its arguments, where one gave what is expected.
+    """
+    __tracebackhide__ = True
+    right = mismatch is None
+    case.compared.append(Compared("the output", got, expected, right, *asked))
+    must(case, mismatch, how)
+    arguments_untouched(case)
 
 
 def _cotangents(
