@@ -195,6 +195,8 @@ class WrittenAnswer:
     prompt: str
     max_points: float
     answer: str
+    points: float | None = None  # as that person has it; None: not graded yet
+    comment: str = ""  # of that person, for the student
 
 
 @dataclass(frozen=True)
@@ -240,13 +242,16 @@ class Verdict:
 
     @property
     def points(self) -> float:
-        """Points earned."""
-        return sum(check.points for check in self.checks)
+        """Points earned, those that a person has given to written answers included."""
+        checks = sum(check.points for check in self.checks)
+        return checks + sum(answer.points or 0 for answer in self.written)
 
     @property
     def max_points(self) -> float:
-        """Points to be had."""
-        return sum(check.max_points for check in self.checks)
+        """Points to be had; those of a written answer once it is graded."""
+        checks = sum(check.max_points for check in self.checks)
+        graded = [answer for answer in self.written if answer.points is not None]
+        return checks + sum(answer.max_points for answer in graded)
 
     def exercises(self) -> dict[str, list[CheckResult]]:
         """The checks by exercise, in the order in which they were run."""

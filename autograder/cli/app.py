@@ -280,6 +280,58 @@ def release(
     release_command(course, assignment, out)
 
 
+written = typer.Typer(
+    help="Answers that a person grades: out as a table, and points back in.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(written, name="written")
+
+ResultsArgument = Annotated[
+    Path, typer.Argument(help="The folder that grade was given with --out.")
+]
+
+
+@written.command(
+    "export",
+    epilog="Example:  autograder written export results/cnn --table answers.csv",
+)
+def written_export(
+    results: ResultsArgument,
+    table: Annotated[
+        Path | None,
+        typer.Option(help="Default: RESULTS/written.csv; - is the terminal."),
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Overwrite a table that is there.")
+    ] = False,
+) -> None:
+    """Write a CSV table with a row for each written answer."""
+    from autograder.cli.written import export_command
+
+    export_command(results, table, replace)
+
+
+@written.command(
+    "import",
+    epilog="Example:  autograder written import results/cnn results/cnn/written.csv",
+)
+def written_import(
+    results: ResultsArgument,
+    table: Annotated[
+        Path, typer.Argument(help="The table, filled in; - is the standard input.")
+    ],
+) -> None:
+    """Put the table's points and comments into verdicts, reports and grades.csv.
+
+    A row without points changes nothing. Exit code 2, and nothing changed, where a row
+    cannot be taken.
+    """
+    from autograder.cli.written import import_command
+
+    import_command(results, table)
+
+
 @app.command(epilog="Example:  autograder doctor")
 def doctor() -> None:
     """Try each layer of the sandbox on this machine; list the devices for checks."""

@@ -16,6 +16,7 @@ from autograder.grading.submission import (
     grade_submission,
     read,
 )
+from autograder.grading.written import carried
 from autograder.grading.zygote import Zygote
 from autograder.submissions.intake import Entry
 from autograder.verdict import Verdict
@@ -66,6 +67,7 @@ def grade_class(
             verdicts[entry.student] = event.result
         elif event.kind == "lost":
             verdict = faulty_verdict(entry, grading, event.result)
+            verdict = carried(verdict, results.kept(entry.student))
             results.write(verdict)
             verdicts[entry.student] = verdict
         watch(Progress(event.kind, entry.student))
@@ -85,5 +87,6 @@ def _grade_one(
 ) -> Verdict:
     submission = read(entry, grading)
     verdict = grade_submission(submission, grading, line, layers)
+    verdict = carried(verdict, results.kept(entry.student))
     results.write(verdict)
     return verdict

@@ -10,7 +10,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from autograder.reports.table import exercises_of
+from autograder.reports.table import exercises_of, written_points
 from autograder.reports.terminal import STYLES, to_text
 from autograder.verdict import CheckResult, Outcome, Verdict, points_text, totals
 from autograder.wording import (
@@ -63,13 +63,23 @@ def _students(verdicts: Sequence[Verdict]) -> Table:
         whole = max(_points(verdict, exercise)[1] for verdict in verdicts)
         header = Text(f"{one_line(exercise)}\nof {points_text(whole)}")
         table.add_column(header, justify="right", no_wrap=True)
+    written = any(map(written_points, verdicts))
+    if written:
+        whole = max(
+            sum(answer.max_points for answer in verdict.written) for verdict in verdicts
+        )
+        header = Text(f"written\nof {points_text(whole)}")
+        table.add_column(header, justify="right", no_wrap=True)
     table.add_column("")
     for student, verdict in zip(names, verdicts):
         flag = bool(attention(verdict))
         table.add_row(
             student,
-            _earned(verdict.checks),
+            "open"
+            if any(map(is_ours, verdict.checks))
+            else points_text(verdict.points),
             *(_earned(verdict.exercises().get(name, [])) for name in exercises),
+            *([written_points(verdict)] if written else []),
             Text("look" if flag else "", style=STYLES["ours"]),
         )
     return table
@@ -83,6 +93,11 @@ def _earned(checks: Sequence[CheckResult]) -> str:
     """``open`` where a fault of ours left some of it undecided."""
     ours = any(map(is_ours, checks))
     return "open" if ours else points_text(totals(checks)[0])
+
+
+def _whole(verdict: Verdict) -> str:
+    ours = any(map(is_ours, verdict.checks))
+    return "open" if ours else points_text(verdict.points)
 
 
 def _headline(verdicts: Sequence[Verdict]) -> Text:

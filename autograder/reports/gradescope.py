@@ -13,7 +13,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from autograder.verdict import CheckResult, Outcome, Verdict
+from autograder.verdict import CheckResult, Outcome, Verdict, WrittenAnswer
 from autograder.wording import (
     call_shown,
     counted,
@@ -65,6 +65,11 @@ def render(
         for step, check in enumerate(checks, start=1):
             seen = hidden_visibility if check.hidden else "visible"
             tests.append(_test(check, verdict, f"{place}.{step}", seen))
+    tests += [
+        _written(answer, f"{len(verdict.exercises()) + 1}.{step}")
+        for step, answer in enumerate(verdict.written, start=1)
+        if answer.points is not None
+    ]
     return {
         "score": verdict.points,
         "execution_time": round(verdict.seconds, 3),
@@ -106,6 +111,20 @@ def _test(
         for key in ("score", "max_score", "status"):
             del test[key]
     return test
+
+
+def _written(answer: WrittenAnswer, number: str) -> dict[str, Any]:
+    return {
+        "score": answer.points,
+        "max_score": answer.max_points,
+        "name": one_line(answer.prompt, 200),
+        "name_format": "text",
+        "number": number,
+        "output": cut(answer.comment, lines=60, width=4000),
+        "output_format": "text",
+        "tags": ["written"],
+        "visibility": "visible",
+    }
 
 
 def _name(check: CheckResult) -> str:

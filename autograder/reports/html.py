@@ -19,6 +19,7 @@ from autograder.reports.html_check import (
 from autograder.verdict import CheckResult, Outcome, Verdict, points_text, totals
 from autograder.wording import (
     Unwritten,
+    answer_line,
     counted,
     cut,
     exercise_line,
@@ -209,8 +210,9 @@ def _written(verdict: Verdict) -> str:
     answers = "\n".join(
         f"""<article class="written">
 <h3>{escape(cut(answer.prompt, lines=20))}</h3>
-<p class="sum">Worth {points_of(answer.max_points)}, graded by a person.</p>
+<p class="sum">{escape(answer_line(answer))}</p>
 {_answer(answer.answer)}
+{_comment(answer.comment)}
 </article>"""
         for answer in verdict.written
     )
@@ -224,6 +226,12 @@ def _answer(text: str) -> str:
     if not text.strip():
         return '<p class="empty">There is no answer here yet.</p>'
     return f"<blockquote>{escape(cut(text, lines=200, width=2000))}</blockquote>"
+
+
+def _comment(text: str) -> str:
+    if not text.strip():
+        return ""
+    return f'<p class="comment">{escape(cut(text, lines=60, width=2000))}</p>'
 
 
 def _footer(verdict: Verdict) -> str:

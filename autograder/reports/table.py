@@ -18,20 +18,30 @@ def to_csv(verdicts: Iterable[Verdict]) -> str:
     """The class's points, students in alphabetical order.
 
     Columns: student, points, max_points, each exercise in the order of the assignment,
-    needs_attention (what to look at; empty where there is nothing). Points that a fault
-    of ours left open are empty cells, the student's sum included: a sum without them
-    would be taken for a mark. Written answers have no column: a person gives their
-    points.
+    written (what a person gave for the written answers, empty until all have points;
+    no such column where nothing is to be written), needs_attention (what to look at;
+    empty where there is nothing). Points that a fault of ours left open are empty
+    cells, the student's sum included: a sum without them would be taken for a mark.
     """
     ordered = sorted(verdicts, key=lambda verdict: verdict.student)
     exercises = exercises_of(ordered)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    header = ["student", "points", "max_points", *exercises, "needs_attention"]
-    writer.writerow(map(defused, header))
+    written = ["written"] if any(verdict.written for verdict in ordered) else []
+    header = ["student", "points", "max_points", *exercises, *written]
+    writer.writerow(map(defused, [*header, "needs_attention"]))
     for verdict in ordered:
-        writer.writerow(map(defused, _row(verdict, exercises)))
+        by_person = [written_points(verdict)] if written else []
+        writer.writerow(map(defused, _row(verdict, exercises, by_person)))
     return text.getvalue()
+
+
+def written_points(verdict: Verdict) -> str:
+    """What a person gave for all written answers; empty where one has no points yet."""
+    given = [answer.points for answer in verdict.written if answer.points is not None]
+    if not verdict.written or len(given) < len(verdict.written):
+        return ""
+    return points_text(sum(given))
 
 
 def exercises_of(verdicts: Sequence[Verdict]) -> list[str]:
@@ -44,16 +54,23 @@ def exercises_of(verdicts: Sequence[Verdict]) -> list[str]:
 
 def defused(cell: str) -> str:
     """The cell so that no spreadsheet takes it for a formula."""
-    text = one_line(cell)
-    return f"'{text}" if text.startswith(_FORMULAS) else text
+    return guarded(one_line(cell))
 
 
-def _row(verdict: Verdict, exercises: Sequence[str]) -> list[str]:
+def guarded(text: str) -> str:
+    """Text of any number of lines, marked as text where it begins as a formula does."""
+    return f"'{text}" if text.lstrip().startswith(_FORMULAS) else text
+
+
+def _row(
+    verdict: Verdict, exercises: Sequence[str], by_person: Sequence[str]
+) -> list[str]:
     found = verdict.exercises()
     earned = [_earned(found.get(exercise, [])) for exercise in exercises]
-    points = [_earned(verdict.checks), points_text(verdict.max_points)]
+    whole = "" if any(map(is_ours, verdict.checks)) else points_text(verdict.points)
+    points = [whole, points_text(verdict.max_points)]
     looks = ", ".join(reason.short for reason in attention(verdict))
-    return [verdict.student, *points, *earned, looks]
+    return [verdict.student, *points, *earned, *by_person, looks]
 
 
 def _earned(checks: Sequence[CheckResult]) -> str:

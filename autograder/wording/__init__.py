@@ -6,6 +6,7 @@ Renderers lay out what is made here; they make no sentences about checks of thei
 from autograder.wording.attention import AMBIGUOUS, NOT_READ, Reason, attention
 from autograder.wording.clean import cut, one_line, plain
 from autograder.wording.counting import (
+    answer_line,
     counted,
     earned_text,
     is_ours,
@@ -49,6 +50,7 @@ __all__ = [
     "Reason",
     "Row",
     "Unwritten",
+    "answer_line",
     "attention",
     "beside",
     "call_shown",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from autograder.verdict import CheckResult, Outcome, points_text
+from autograder.verdict import CheckResult, Outcome, WrittenAnswer, points_text
 
 # Only these words take a capital at the beginning of a sentence: any other might be
 # a name out of code (softmax, x, forward), and names keep their spelling.
@@ -28,6 +28,13 @@ def points_of(number: float) -> str:
 def of_points(points: float, max_points: float) -> str:
     """``3 of 5 points``, ``0 of 1 point``."""
     return f"{points_text(points)} of {points_of(max_points)}"
+
+
+def answer_line(answer: WrittenAnswer) -> str:
+    """What a written answer is worth, or what a person gave for it."""
+    if answer.points is None:
+        return f"Worth {points_of(answer.max_points)}, graded by a person."
+    return f"{of_points(answer.points, answer.max_points)}, graded by a person."
 
 
 def earned_text(check: CheckResult) -> str:

@@ -141,9 +141,10 @@ def score_line(verdict: Verdict) -> str:
 def next_steps(verdict: Verdict) -> list[str]:
     """The end of a report, a sentence or two each: what to do, and what will come."""
     steps = [*_first_fix(verdict), *_states(verdict), *_hidden(verdict)]
-    if verdict.written:
-        worth = points_of(sum(answer.max_points for answer in verdict.written))
-        count = len(verdict.written)
+    open_ones = [answer for answer in verdict.written if answer.points is None]
+    if open_ones:
+        worth = points_of(sum(answer.max_points for answer in open_ones))
+        count = len(open_ones)
         answers = "written answer" if count == 1 else f"{count} written answers"
         steps.append(f"A person grades the {answers}, worth {worth} more.")
     return steps

@@ -31,11 +31,25 @@ def test_a_row_per_student_and_a_column_per_exercise(
             "convolution",
             "pooling",
             "means",
+            "written",
             "needs_attention",
         ],
-        ["student_00", "2", "5", "2", "", "", ""],
-        ["student_01", "", "19.5", "2", "", "2", "1 grader_fault, 1 refused"],
+        ["student_00", "2", "5", "2", "", "", "", ""],
+        ["student_01", "", "19.5", "2", "", "2", "", "1 grader_fault, 1 refused"],
     ]
+
+
+def test_written_answers_count_once_all_are_graded(everything: Verdict) -> None:
+    """The column is empty before, and not there where nothing is to be written."""
+    (answer,) = everything.written
+    checks = everything.checks[:2]
+    graded = [replace(answer, points=1.5), replace(answer, id="how", points=1)]
+    half = [graded[0], replace(answer, id="how")]
+
+    whole = replace(everything, checks=checks, written=graded)
+    assert table(whole)[1][1:5] == ["4.5", "11", "2", "2.5"]
+    assert table(replace(whole, written=half))[1][1:5] == ["3.5", "8", "2", ""]
+    assert "written" not in table(replace(whole, written=[]))[0]
 
 
 def test_points_that_are_open_are_no_number(everything: Verdict) -> None:
@@ -92,7 +106,7 @@ def test_commas_quotes_and_lines_stay_in_their_cell(
 
     rows = table(odd)
     assert rows[1][0] == 'a,"b" c'
-    assert {len(row) for row in rows} == {7}
+    assert {len(row) for row in rows} == {8}
 
 
 def test_ordinary_cells_stay_as_they_are() -> None:
