@@ -33,6 +33,7 @@ from autograder.checking.running import Finding, run_check
 from autograder.checking.solution import Solution
 from autograder.course.assignment import WORKSHEET
 from autograder.course.generate import stale
+from autograder.course.hints import HINTS, load_hints
 from autograder.course.stubs import make_stub
 from autograder.course.worksheet import load
 from autograder.grading.publishing import hidden_summary, public_lookalikes
@@ -74,6 +75,8 @@ def verify(
         say("worksheet")
         load(solution.assignment.folder / WORKSHEET)  # raises what is wrong
         yield Step("worksheet: it can be read", [])
+    if (solution.assignment.folder / HINTS).is_file():
+        yield Step("hints: each function has three", list(_hints(solution)))
     if generated is not None:
         say("the student folder")
         yield Step("the student folder is current", _current(solution, generated))
@@ -195,6 +198,16 @@ def _trivial(solution: Solution, exercise: str, seeds: list[int]) -> Iterator[st
                         f"passed by {name} in all {cases} (seed {seed}); add a case in "
                         "which the right answer is another"
                     )
+
+
+def _hints(solution: Solution) -> Iterator[str]:
+    hints = load_hints(solution.assignment)
+    path = solution.assignment.folder / HINTS
+    for exercise, checks in solution.checks.items():
+        functions = dict.fromkeys(check.function.partition(".")[0] for check in checks)
+        for function in functions:
+            if function and function not in hints.get(exercise, {}):
+                yield f"{path}: [{exercise}] has no hints for {function}; add them."
 
 
 def _current(solution: Solution, generated: Path) -> list[str]:

@@ -112,6 +112,27 @@ def check(
 
 
 @app.command(
+    epilog="Example:  autograder hint convolution    autograder hint conv2d    "
+    "autograder hint conv2d --again"
+)
+def hint(
+    name: Annotated[
+        str, typer.Argument(help="An exercise, such as convolution, or a function.")
+    ],
+    folder: Annotated[
+        Path, typer.Option("--in", help="The assignment's folder.")
+    ] = Path(),
+    again: Annotated[
+        bool, typer.Option("--again", help="Begin with the first hint once more.")
+    ] = False,
+) -> None:
+    """Give one hint, and a further one each time: three steps for each function."""
+    from autograder.home.hint import next_hint
+
+    typer.echo(next_hint(folder, name, again=again), nl=False)
+
+
+@app.command(
     epilog="Example:  autograder grade cnn examples/cnn --out results    "
     "Run it again to go on after an interruption."
 )

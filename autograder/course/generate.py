@@ -22,6 +22,7 @@ from autograder.course.assignment import (
 from autograder.course.checks import visible_checks
 from autograder.course.errors import CourseError
 from autograder.course.folder import differences, write_files
+from autograder.course.hints import HINTS, load_hints
 from autograder.course.readme import student_readme
 from autograder.course.source import read_text
 from autograder.course.stubs import make_stub
@@ -76,6 +77,8 @@ def student_files(
     handout = assignment.folder / HANDOUT
     if handout.is_file():
         texts[HANDOUT] = read_text(handout)
+    if load_hints(assignment):
+        texts[HINTS] = read_text(assignment.folder / HINTS)
     if assignment.has_worksheet:
         worksheet = load(assignment.folder / WORKSHEET)
         texts[WORKSHEET] = blank(worksheet)
@@ -83,7 +86,9 @@ def student_files(
     if lookalikes is not None:
         texts[LOOKALIKES] = _json_text(lookalikes)
     texts[ASSIGNMENT_FILE] = assignment_toml(assignment, hidden)
-    texts[README] = student_readme(assignment, hidden, has_handout=HANDOUT in texts)
+    texts[README] = student_readme(
+        assignment, hidden, has_handout=HANDOUT in texts, has_hints=HINTS in texts
+    )
     files = {path: text.encode() for path, text in texts.items()}
     files |= _figures(assignment.folder)
     if HANDOUT in texts:

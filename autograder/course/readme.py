@@ -18,6 +18,7 @@ def student_readme(
     hidden: Mapping[str, HiddenSummary],
     *,
     has_handout: bool,
+    has_hints: bool = False,
     wheel: str | None = None,
 ) -> str:
     """How to install, check and hand in, as Markdown.
@@ -36,7 +37,10 @@ def student_readme(
         _INSTALL.format(wheel=wheel, more=_more(assignment))
         if wheel
         else _INSTALL_IN_A_CLONE,
-        _CHECK.format(exercise=assignment.exercises[0]),
+        _CHECK.format(
+            exercise=assignment.exercises[0],
+            hint=_HINT.format(exercise=assignment.exercises[0]) if has_hints else "",
+        ),
         _AROUND.format(libraries=_joined(["Python's own", *_named(assignment)])),
         _hidden_sentence(hidden),
         _HAND_IN.format(files=_joined(modules + worksheet)),
@@ -106,6 +110,8 @@ source .venv/bin/activate
 Then come back to this folder. PyTorch comes along, which takes minutes and
 gigabytes."""
 
+_HINT = "autograder hint {exercise:<19} # one hint, and a further one each time\n"
+
 _CHECK = """\
 ## Check your work
 
@@ -113,7 +119,7 @@ _CHECK = """\
 autograder check                    # all exercises
 autograder check {exercise}
 autograder check --watch            # again, each time you save a file
-```
+{hint}```
 
 Does the terminal answer `command not found`? In a new terminal, activate `.venv` \
 again, with the line above.

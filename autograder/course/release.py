@@ -22,6 +22,7 @@ from autograder.course.assignment import (
 from autograder.course.errors import CourseError
 from autograder.course.folder import Files, read_files, write_files
 from autograder.course.generate import README
+from autograder.course.hints import HINTS
 from autograder.course.readme import student_readme
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first time a zip can hold
@@ -46,6 +47,7 @@ def release(assignment_folder: Path, out: Path, wheel: Path) -> Path:
         assignment,
         assignment.hidden,
         has_handout=HANDOUT in files,
+        has_hints=HINTS in files,
         wheel=wheel.name,
     )
     files[README] = readme.encode()

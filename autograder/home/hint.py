@@ -1,0 +1,106 @@
+"""``autograder hint``: one step of three at a time, and which comes next."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import textwrap
+from collections.abc import Mapping
+from pathlib import Path
+
+from autograder.course.assignment import Assignment, find_assignment
+from autograder.course.errors import CourseError
+from autograder.course.hints import Hints, load_hints
+from autograder.course.tables import listed, nearest
+from autograder.home.selection import MEMORY, exercise_names
+
+_GIVEN = MEMORY.with_name("hints.json")  # how many, by function
+_WIDTH = 78
+
+
+def next_hint(folder: Path, name: str, *, again: bool = False) -> str:
+    """The next hint for a function, or for the first of an exercise that has one left.
+
+    Args:
+        folder: the assignment's, or one in it.
+        name: an exercise, its file, or a function.
+        again: forget which hints were given, and begin with the first.
+
+    Raises:
+        CourseError: nothing of that name has hints.
+    """
+    assignment = find_assignment(folder)
+    hints = load_hints(assignment)
+    exercise, functions = _meant(hints, name, assignment)
+    steps = hints[exercise]
+    given = _given(assignment.folder)
+    if again:
+        given = {each: n for each, n in given.items() if each not in functions}
+    left = [each for each in functions if given.get(each, 0) < len(steps[each])]
+    if not left:
+        every = "All hints" if len(functions) == 1 else "The hints for all functions"
+        return (
+            f"{every} of {name} were given. `autograder hint {name} --again` begins "
+            f"anew; `autograder check {exercise}` says what is still wrong.\n"
+        )
+    function = left[0]
+    number = given.get(function, 0) + 1
+    _remember(assignment.folder, {**given, function: number})
+    text = steps[function][number - 1]
+    lines = [
+        f"{function}, hint {number} of {len(steps[function])}",
+        "",
+        textwrap.indent(textwrap.fill(" ".join(text.split()), _WIDTH - 2), "  "),
+        "",
+        *_what_next(steps, function, number, exercise),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _what_next(
+    steps: Mapping[str, tuple[str, ...]], function: str, number: int, exercise: str
+) -> list[str]:
+    more = number < len(steps[function])
+    lines = [f"Try it first: autograder check {exercise}"]
+    if more:
+        lines.append(f"The next hint: autograder hint {function}")
+    others = [each for each in steps if each != function]
+    if others:
+        lines.append(f"Hints for others: autograder hint {' | '.join(others)}")
+    return lines
+
+
+def _meant(hints: Hints, name: str, assignment: Assignment) -> tuple[str, list[str]]:
+    """The exercise that is meant by name or by function, and which functions."""
+    if not hints:
+        raise CourseError(
+            f"{assignment.folder}: there are no hints in this assignment. The handout "
+            "and the docstrings say what is asked for."
+        )
+    (given,) = exercise_names(name) or ("",)
+    for exercise, functions in hints.items():
+        if given == exercise:
+            return exercise, list(functions)
+        if given in functions:
+            return exercise, [given]
+    known = [*hints, *(each for functions in hints.values() for each in functions)]
+    raise CourseError(
+        f"there are no hints for {name!r}{nearest(given, known)} There are some for "
+        f"{listed(known)}."
+    )
+
+
+def _given(folder: Path) -> dict[str, int]:
+    try:
+        document = json.loads((folder / _GIVEN).read_text(encoding="utf-8"))
+        return {str(key): int(value) for key, value in document.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _remember(folder: Path, given: dict[str, int]) -> None:
+    with contextlib.suppress(OSError):  # a folder that cannot be written is no fault
+        file = folder / _GIVEN
+        file.parent.mkdir(exist_ok=True)
+        (file.parent / ".gitignore").write_text("*\n", encoding="utf-8")
+        file.write_text(json.dumps(given, indent=1) + "\n", encoding="utf-8")

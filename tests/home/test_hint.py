@@ -1,0 +1,91 @@
+"""``autograder hint``: one at a time, in the order of the exercise."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from autograder.course.errors import CourseError
+from autograder.home.hint import next_hint
+
+HINTS = """\
+[scaling]
+scale = ["What grows?", "Each number does.", "Multiply."]
+shift = ["What moves?", "Each number moves.", "Add."]
+"""
+
+
+@pytest.fixture
+def folder(generated: Path, tmp_path: Path) -> Path:
+    """A student's folder with hints."""
+    mine = tmp_path / "small"
+    shutil.copytree(generated, mine)
+    (mine / "hints.toml").write_text(HINTS, encoding="utf-8")
+    return mine
+
+
+def test_one_at_a_time(folder: Path) -> None:
+    """Each call goes a step further, function by function."""
+    told = [next_hint(folder, "scaling") for _ in range(4)]
+
+    assert "scale, hint 1 of 3\n\n  What grows?\n" in told[0]
+    assert "The next hint: autograder hint scale\n" in told[0]
+    assert "Each number does." in told[1]
+    assert "What grows?" not in told[1]
+    assert "scale, hint 3 of 3\n\n  Multiply.\n" in told[2]
+    assert "The next hint" not in told[2]
+    assert "shift, hint 1 of 3" in told[3]
+
+
+@pytest.mark.parametrize("name", ["scaling", "scaling.py", "test_scaling.py"])
+def test_an_exercise_by_any_of_its_files(folder: Path, name: str) -> None:
+    """As in ``autograder check``."""
+    assert "scale, hint 1 of 3" in next_hint(folder, name)
+
+
+def test_of_one_function(folder: Path) -> None:
+    """What was given for others does not count."""
+    next_hint(folder, "scaling")
+
+    assert "shift, hint 1 of 3" in next_hint(folder, "shift")
+    assert "Hints for others: autograder hint scale" in next_hint(folder, "shift")
+
+
+def test_all_were_given(folder: Path) -> None:
+    """It is said, with the two ways to go on; --again begins with the first."""
+    for _ in range(3):
+        next_hint(folder, "scale")
+
+    end = next_hint(folder, "scale")
+    assert "All hints of scale were given." in end
+    assert "autograder check scaling" in end
+    assert "scale, hint 1 of 3" in next_hint(folder, "scale", again=True)
+    assert "scale, hint 2 of 3" in next_hint(folder, "scale")
+
+
+def test_a_name_without_hints(folder: Path) -> None:
+    """The nearest is named, and those that there are."""
+    with pytest.raises(CourseError, match="did you mean 'scale'") as caught:
+        next_hint(folder, "scael")
+    assert "scaling, scale, shift" in str(caught.value)
+    (folder / "hints.toml").unlink()
+    with pytest.raises(CourseError, match="no hints in this assignment"):
+        next_hint(folder, "scale")
+
+
+def test_a_damaged_memory(folder: Path) -> None:
+    """What cannot be read is forgotten, and costs nothing."""
+    (folder / ".autograder").mkdir()
+    (folder / ".autograder" / "hints.json").write_text("[", encoding="utf-8")
+
+    assert "scale, hint 1 of 3" in next_hint(folder, "scaling")
+
+
+@pytest.mark.parametrize("source", ["def scael():\n    pass\n", "def (:", ""])
+def test_a_module_in_disorder(folder: Path, source: str) -> None:
+    """Whoever renamed a function, or broke the file, is still given hints."""
+    (folder / "scaling.py").write_text(source, encoding="utf-8")
+
+    assert "scale, hint 1 of 3" in next_hint(folder, "scale")
