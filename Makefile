@@ -1,6 +1,8 @@
 # Everything an instructor, a student in a clone, or a developer does here.
 # `make` alone lists the targets. Variables: PYTHON, TORCH, TORCH_INDEX, A, ONLY,
 # SUBMISSIONS, OUT, JOBS, SEEDS, STYLES, PROCESSES, GPU_PYTHON.
+# A is an assignment, such as A=cnn; without it a target is for all of them, or, where
+# it is for one only, for cnn.
 
 PYTHON ?= python3
 # The torch to install, and an index to take it from (pip's --index-url), such as
@@ -8,15 +10,17 @@ PYTHON ?= python3
 TORCH ?= torch==2.13.0
 TORCH_INDEX ?=
 
-A ?= cnn
+A ?=
+ONE := $(or $(A),cnn)
+ALL := $(shell sed -n 's/^assignments = \[\(.*\)\].*/\1/p' solutions/course.toml | tr -d '",')
 ONLY ?=
-SUBMISSIONS ?= examples/$(A)
-OUT ?= results/$(A)
+SUBMISSIONS ?=
+OUT ?=
 JOBS ?=
 SEEDS ?= 20
 # Correct submissions, for numerics: loops, unfolding and einsum.
-STYLES ?= $(wildcard examples/$(A)/student_01 examples/$(A)/student_02 \
-	examples/$(A)/student_03.zip)
+STYLES ?= $(wildcard examples/$(ONE)/student_01 examples/$(ONE)/student_02 \
+	examples/$(ONE)/student_03.zip)
 # A Python whose torch has CUDA, for test-gpu; empty: that of .venv.
 GPU_PYTHON ?=
 
@@ -46,16 +50,25 @@ setup: .venv/ready  ## make .venv with everything in it (other targets do it, to
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt -e '.[instructor,dev]'
 	@touch $@
 
-grade: setup  ## grade a class: SUBMISSIONS=examples/cnn A=cnn OUT=results/cnn
-	$(BIN)/autograder grade $(A) '$(SUBMISSIONS)' --out '$(OUT)' $(if $(JOBS),--jobs $(JOBS))
+grade: setup  ## grade all sample classes, or one: A=cnn SUBMISSIONS=examples/cnn OUT=results/cnn
+ifneq ($(A)$(SUBMISSIONS)$(OUT),)
+	$(BIN)/autograder grade $(ONE) '$(or $(SUBMISSIONS),examples/$(ONE))' \
+		--out '$(or $(OUT),results/$(ONE))' $(if $(JOBS),--jobs $(JOBS))
+else
+	@for name in $(ALL); do \
+		echo "$$name" && $(BIN)/autograder grade $$name examples/$$name \
+			--out results/$$name $(if $(JOBS),--jobs $(JOBS)) && echo || exit; \
+	done
+	$(BIN)/autograder gradebook $(ALL:%=results/%) --out results/gradebook.csv
+endif
 
 # A check that does not pass is no error of make's: only exit code 2 is, which says that
 # nothing could be checked. `autograder check` itself ends with 1.
 check: setup  ## check your own work in assignments/: A=cnn ONLY=agrees_with_torch
-	@$(BIN)/autograder check --in 'assignments/$(A)' $(if $(ONLY),--only '$(ONLY)') || test $$? -eq 1
+	@$(BIN)/autograder check --in 'assignments/$(ONE)' $(if $(ONLY),--only '$(ONLY)') || test $$? -eq 1
 
 watch: setup  ## check your own work on every save: A=cnn
-	@$(BIN)/autograder check --in 'assignments/$(A)' --watch
+	@$(BIN)/autograder check --in 'assignments/$(ONE)' --watch
 
 verify: setup  ## prove that the checks are right, under SEEDS=20 seeds
 	$(BIN)/autograder verify --seeds $(SEEDS)
@@ -64,7 +77,7 @@ mutants: setup  ## change the solutions line by line, and grade each: A=cnn
 	$(BIN)/autograder verify $(A) --mutants $(if $(JOBS),--jobs $(JOBS))
 
 numerics: setup  ## measure whether the tolerance fits, in minutes: A=cnn
-	$(BIN)/autograder numerics $(A) $(addprefix --styles ,$(STYLES))
+	$(BIN)/autograder numerics $(ONE) $(addprefix --styles ,$(STYLES))
 	$(BIN)/autograder numerics --course tests/tiny_course
 
 feedback: setup  ## freeze what the sample class reads, for tests; then read the diff
@@ -76,7 +89,7 @@ assignments: setup  ## generate assignments/ from solutions/
 	$(BIN)/autograder assignments
 
 release: setup  ## make the zip that students get: A=cnn
-	$(BIN)/autograder release $(A) --out dist
+	$(BIN)/autograder release $(ONE) --out dist
 
 doctor: setup  ## try each layer of the sandbox on this machine
 	$(BIN)/autograder doctor

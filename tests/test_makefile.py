@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.course.assignment import load_course
+
 ROOT = Path(__file__).parents[1]
 
 pytestmark = pytest.mark.skipif(
@@ -32,7 +34,9 @@ def make(tmp_path: Path, *words: str, ends: int = 0) -> tuple[int, list[str], st
 
 def test_paths_with_spaces(tmp_path: Path) -> None:
     """A folder's name is one word, whatever it holds."""
-    code, words, _ = make(tmp_path, "grade", "SUBMISSIONS=my class", "OUT=my results")
+    code, words, _ = make(
+        tmp_path, "grade", "SUBMISSIONS=my class", "OUT=my results"
+    )
 
     assert code == 0
     assert words == ["grade", "cnn", "my class", "--out", "my results"]
@@ -79,3 +83,29 @@ def test_an_old_python_is_named_before_anything_is_installed(
     assert asked.read_text().splitlines() == ["-c", "-m"][: 1 if code else 2]
     said = "Python 3.10 or newer is needed" if code else "this takes minutes"
     assert said in done.stdout + done.stderr
+
+
+def test_all_classes_are_graded_without_a_name(tmp_path: Path) -> None:
+    """One after the other, in the order of the course, and then the table of all."""
+    code, words, _ = make(tmp_path, "grade")
+
+    names = [each.name for each in load_course(ROOT / "solutions").assignments]
+    runs = [
+        word
+        for name in names
+        for word in (
+            *(name, "grade", name, f"examples/{name}"),
+            *("--out", f"results/{name}", ""),
+        )
+    ]
+    folders = [f"results/{name}" for name in names]
+    assert code == 0
+    assert words == [*runs, "gradebook", *folders, "--out", "results/gradebook.csv"]
+
+
+def test_a_class_that_cannot_be_graded_ends_the_run(tmp_path: Path) -> None:
+    """No table follows that leaves it out."""
+    code, words, _ = make(tmp_path, "grade", ends=2)
+
+    assert code != 0
+    assert "gradebook" not in words

@@ -301,6 +301,25 @@ def release(
     release_command(course, assignment, out)
 
 
+@app.command(
+    epilog="Example:  autograder gradebook results/basics results/cnn "
+    "--out results/gradebook.csv"
+)
+def gradebook(
+    results: Annotated[
+        list[Path],
+        typer.Argument(help="The folders that grade was given with --out, in order."),
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Also write the table as CSV.")
+    ] = None,
+) -> None:
+    """Print the points of a course: a row a student, a column an assignment."""
+    from autograder.cli.gradebook import gradebook_command
+
+    gradebook_command(results, out)
+
+
 written = typer.Typer(
     help="Answers that a person grades: out as a table, and points back in.",
     no_args_is_help=True,

@@ -14,11 +14,13 @@ import pytest
 import autograder.verdict
 from autograder.reports import gradescope
 from autograder.submissions.entries import find_entries
+from tests.grading import expectations
+from tests.grading.expectations import found_in
 from tests.grading.feedback import FOLDER, feedback
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "cnn"
-STUDENTS = sorted(p.name.partition(".")[0] for p in EXAMPLES.glob("*.expected.json"))
+STUDENTS = expectations.students_of("cnn")
 SEED = 20260312418  # of the fixture ``graded``
 SHARED = "student_03", "student_17", "student_22"
 SCHEMA = Path(autograder.verdict.__file__).with_name("verdict.schema.json")
@@ -27,36 +29,9 @@ GRADESCOPE_SCHEMA = Path(gradescope.__file__).with_name("gradescope.schema.json"
 Grade = Callable[..., Any]
 
 
-def found_in(out: Path, student: str) -> dict[str, Any]:
-    """A student's verdict in the form of an ``expected.json``, but for ``about``."""
-    verdict = json.loads((out / f"{student}.json").read_text(encoding="utf-8"))
-    points: dict[str, float] = {}
-    for check in verdict["checks"]:
-        exercise = check["exercise"]
-        points[exercise] = points.get(exercise, 0) + check["points"]
-    return {
-        "points": verdict["points"],
-        "exercises": points,
-        "not_passed": {
-            check["id"]: check["outcome"]
-            for check in verdict["checks"]
-            if check["outcome"] != "passed"
-        },
-        "ideas": {
-            check["id"]: check["diagnosis"]
-            for check in verdict["checks"]
-            if check["diagnosis"]
-        },
-        "notes": [n["text"] for n in verdict["notes"] if n["kind"] == "intake"],
-    }
-
-
 def expected_of(student: str) -> dict[str, Any]:
     """What this student deserves."""
-    path = EXAMPLES / f"{student}.expected.json"
-    expected: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    assert expected.pop("about")
-    return expected
+    return expectations.expected_of("cnn", student)
 
 
 def without_seconds(path: Path) -> str:

@@ -1,0 +1,107 @@
+"""A course in one table: who has how many points in which assignment."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from statistics import median
+
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+from autograder.reports.table import defused
+from autograder.reports.terminal import STYLES, to_text
+from autograder.verdict import Verdict, points_text
+from autograder.wording import attention, counted, is_ours, one_line
+
+Classes = Sequence[Sequence[Verdict]]  # one an assignment, in the course's order
+
+
+def to_csv(classes: Classes) -> str:
+    """The points of a course, students in alphabetical order.
+
+    Columns: student, each assignment, points, max_points, needs_attention (in which
+    assignments something is to be looked at). A cell is empty where a student handed
+    nothing in, or where a fault of ours left points open; then so is the sum.
+    """
+    names, by_student = _by_student(classes)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    header = ["student", *names, "points", "max_points", "needs_attention"]
+    writer.writerow(map(defused, header))
+    for student, found in by_student.items():
+        cells = [_points(found.get(name)) for name in names]
+        whole = [_sum(found), points_text(_most(classes))]
+        looks = ", ".join(name for name in names if _looks(found.get(name)))
+        writer.writerow(map(defused, [student, *cells, *whole, looks]))
+    return text.getvalue()
+
+
+def render(classes: Classes, *, width: int = 80, colour: bool = False) -> str:
+    """The same for a terminal, with the median of each assignment."""
+    names, by_student = _by_student(classes)
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    students = [Text(one_line(student, 24)) for student in by_student]
+    table.add_column("student\n", min_width=max(each.cell_len for each in students))
+    most = dict(zip(names, map(_most_of, classes)))
+    for name in names:
+        header = Text(f"{one_line(name)}\nof {points_text(most[name])}")
+        table.add_column(header, justify="right", no_wrap=True)
+    table.add_column(f"points\nof {points_text(sum(most.values()))}", justify="right")
+    table.add_column("")
+    for student, found in zip(students, by_student.values()):
+        cells = [_points(found.get(name), "-", "open") for name in names]
+        look = any(_looks(verdict) for verdict in found.values())
+        flag = Text("look" if look else "", style=STYLES["ours"])
+        table.add_row(student, *cells, _sum(found) or "open", flag)
+    medians = [_median(verdicts) for verdicts in classes]
+    table.add_row(Text("median", style="bold"), *medians, "", "")
+    needed = Console(width=10_000).measure(table).maximum
+    above = to_text(table, width=max(width, needed), colour=colour)
+    some = counted(len(by_student), "student")
+    end = Text(f"{some}, {counted(len(names), 'assignment')}.")
+    return above + to_text(Group(Text(), end), width=width, colour=colour)
+
+
+def _by_student(classes: Classes) -> tuple[list[str], dict[str, dict[str, Verdict]]]:
+    found: dict[str, dict[str, Verdict]] = {}
+    for verdicts in classes:
+        for verdict in verdicts:
+            found.setdefault(verdict.student, {})[verdict.assignment] = verdict
+    names = [verdicts[0].assignment for verdicts in classes]
+    return names, dict(sorted(found.items()))
+
+
+def _most_of(verdicts: Sequence[Verdict]) -> float:
+    return max(verdict.max_points for verdict in verdicts)
+
+
+def _most(classes: Classes) -> float:
+    return sum(map(_most_of, classes))
+
+
+def _is_open(verdict: Verdict) -> bool:
+    return any(map(is_ours, verdict.checks))
+
+
+def _points(verdict: Verdict | None, missing: str = "", unclear: str = "") -> str:
+    if verdict is None:
+        return missing
+    return unclear if _is_open(verdict) else points_text(verdict.points)
+
+
+def _sum(found: dict[str, Verdict]) -> str:
+    if any(map(_is_open, found.values())):
+        return ""
+    return points_text(sum(verdict.points for verdict in found.values()))
+
+
+def _looks(verdict: Verdict | None) -> bool:
+    return verdict is not None and bool(attention(verdict))
+
+
+def _median(verdicts: Sequence[Verdict]) -> str:
+    decided = [verdict.points for verdict in verdicts if not _is_open(verdict)]
+    return points_text(median(decided)) if decided else ""
