@@ -34,9 +34,7 @@ def make(tmp_path: Path, *words: str, ends: int = 0) -> tuple[int, list[str], st
 
 def test_paths_with_spaces(tmp_path: Path) -> None:
     """A folder's name is one word, whatever it holds."""
-    code, words, _ = make(
-        tmp_path, "grade", "SUBMISSIONS=my class", "OUT=my results"
-    )
+    code, words, _ = make(tmp_path, "grade", "SUBMISSIONS=my class", "OUT=my results")
 
     assert code == 0
     assert words == ["grade", "cnn", "my class", "--out", "my results"]

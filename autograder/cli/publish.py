@@ -4,23 +4,35 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.course.assignment import Assignment, load_course
 from autograder.course.errors import CourseError
 from autograder.course.leaks import scan, secret_lines
+from autograder.course.page import PAGE, course_page, write_page
 from autograder.wording import counted
+
+if TYPE_CHECKING:
+    from autograder.checking.solution import Solution
 
 
 def assignments_command(course: Path, out: Path) -> None:
-    """Generate every student folder and scan it for solutions."""
-    for assignment in load_course(course).assignments:
+    """Generate every student folder and scan it for solutions; then their page."""
+    from autograder.grading.publishing import part_of_page
+
+    found = load_course(course)
+    parts = []
+    for assignment in found.assignments:
         folder = out / assignment.name
-        changed = _generate(assignment, folder)
+        changed, solution = _generate(assignment, folder)
+        parts.append(part_of_page(solution))
         print(
             f"{folder}: {counted(len(changed), 'file')} changed"
             if changed
             else f"{folder}: current"
         )
+    changed_page = write_page(out, course_page(found, parts))
+    print(f"{out / PAGE}: {'changed' if changed_page else 'current'}")
 
 
 def release_command(course: Path, name: str, out: Path) -> None:
@@ -37,7 +49,7 @@ def release_command(course: Path, name: str, out: Path) -> None:
     print(f"{archive} and {archive.with_suffix('')} hold what students get.")
 
 
-def _generate(assignment: Assignment, folder: Path) -> list[Path]:
+def _generate(assignment: Assignment, folder: Path) -> tuple[list[Path], Solution]:
     from autograder.checking.solution import Solution
     from autograder.course.generate import generate
     from autograder.grading.publishing import hidden_summary, public_lookalikes
@@ -49,7 +61,7 @@ def _generate(assignment: Assignment, folder: Path) -> list[Path]:
         assignment, folder, public_lookalikes(solution), hidden_summary(solution)
     )
     refuse_leaks(folder, secret_lines(assignment))
-    return changed
+    return changed, solution
 
 
 def refuse_leaks(path: Path, secrets: set[str]) -> None:

@@ -7,8 +7,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.course.assignment import Assignment, load_course
+from autograder.course.assignment import Assignment, Course, load_course
 from autograder.course.errors import CourseError
+from autograder.course.page import PAGE, course_page, is_current
 from autograder.course.tables import listed, nearest
 
 
@@ -43,6 +44,8 @@ def verify_command(options: VerifyOptions) -> int:
 
         return mutants_command(chosen, exercise, options.sample, options.jobs)
     wrong = sum(_verify_one(assignment, options) for assignment in chosen)
+    if name is None:
+        wrong += _verify_page(found, options.generated)
     if wrong:
         noun = "complaint" if wrong == 1 else "complaints"
         print(f"{wrong} {noun}.", file=sys.stderr)
@@ -79,6 +82,21 @@ def _verify_one(assignment: Assignment, options: VerifyOptions) -> int:
         complaints += len(step.complaints)
         started = time.monotonic()
     return complaints
+
+
+def _verify_page(course: Course, generated: Path) -> int:
+    from autograder.checking.solution import Solution
+    from autograder.grading.publishing import part_of_page
+
+    parts = [part_of_page(Solution(each)) for each in course.assignments]
+    current = is_current(generated, course_page(course, parts))
+    print(f"{course.title}\n  {'ok   ' if current else 'wrong'}  the page is current")
+    if not current:
+        print(
+            f"         {generated / PAGE} differs from what would be written. Run "
+            "`autograder assignments`."
+        )
+    return 0 if current else 1
 
 
 class _Now:

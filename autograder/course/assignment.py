@@ -63,6 +63,8 @@ class Assignment:
     has_worksheet: bool = False
     is_student_copy: bool = False
     libraries: tuple[str, ...] = USUAL_LIBRARIES
+    about: str = ""  # a sentence or two for the page of the course
+    hours: float | None = None  # that the work takes
     made_with: Mapping[str, str] = field(default_factory=dict)  # python, torch
 
     def module(self, exercise: str) -> Path:
@@ -190,11 +192,12 @@ def find_assignment(start: Path) -> Assignment:
 
 
 _KEYS = ("title", "exercises", "libraries", "limits", "forbidden")
+_OF_THE_PAGE = ("about", "hours")
 
 
 def _load_written(folder: Path, name: str, public_seed: int) -> Assignment:
     table = read_table(folder / ASSIGNMENT_FILE)
-    table.allow(*_KEYS)
+    table.allow(*_KEYS, *_OF_THE_PAGE)
     exercises = _exercises(table)
     assignment = Assignment(
         name=name,
@@ -206,6 +209,8 @@ def _load_written(folder: Path, name: str, public_seed: int) -> Assignment:
         forbidden=_forbidden(table.table("forbidden"), exercises),
         has_worksheet=(folder / WORKSHEET).is_file(),
         libraries=_libraries(table),
+        about=table.text("about") if "about" in table.values else "",
+        hours=table.number("hours") if "hours" in table.values else None,
     )
     for exercise in exercises:
         for file in (assignment.module(exercise), assignment.checks(exercise)):

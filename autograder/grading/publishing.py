@@ -7,7 +7,8 @@ from typing import Any
 from autograder.checking import lookalikes, work
 from autograder.checking.loading import Check
 from autograder.checking.solution import Solution
-from autograder.course.assignment import HiddenSummary
+from autograder.course.assignment import WORKSHEET, HiddenSummary
+from autograder.course.page import Part
 from autograder.course.worksheet import load
 
 
@@ -47,9 +48,23 @@ def hidden_summary(solution: Solution) -> dict[str, HiddenSummary]:
             found[exercise] = HiddenSummary(len(hidden), points)
     assignment = solution.assignment
     if assignment.has_worksheet:
-        questions = load(assignment.folder / "worksheet.toml").questions
+        questions = load(assignment.folder / WORKSHEET).questions
         graded = [q for q in questions if q.answer is not None]
         if graded:
             worth = sum(q.points for q in graded)
             found["worksheet"] = HiddenSummary(len(graded), worth)
     return found
+
+
+def part_of_page(solution: Solution) -> Part:
+    """What the page of the course says of an assignment."""
+    assignment = solution.assignment
+    points = sum(check.points for every in solution.checks.values() for check in every)
+    hidden = sum(summary.points for summary in hidden_summary(solution).values())
+    written = 0.0
+    if assignment.has_worksheet:
+        worksheet = load(assignment.folder / WORKSHEET)
+        graded = [q.points for q in worksheet.questions if q.answer is not None]
+        points += worksheet.form_points + sum(graded)
+        written = sum(q.points for q in worksheet.questions if q.answer is None)
+    return Part(assignment, points, hidden, written)
