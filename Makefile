@@ -31,7 +31,7 @@ RUN := OMP_NUM_THREADS=1 $(BIN)/python -m pytest \
 	--numprocesses $(PROCESSES) --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: feedback help setup grade check watch verify mutants numerics assignments release doctor test \
+.PHONY: feedback figures help setup grade check watch verify mutants numerics assignments release doctor test \
 	test-all test-gpu lint format bench clean
 
 help:  ## list the targets
@@ -84,6 +84,11 @@ feedback: setup  ## freeze what the sample class reads, for tests; then read the
 	rm -rf results/feedback
 	$(BIN)/autograder grade cnn examples/cnn --out results/feedback --seed 20260312418
 	$(BIN)/python -m tests.grading.feedback results/feedback
+
+figures: setup  ## draw the pictures of the handouts
+	@for script in $(wildcard solutions/*/drawings.py); do \
+		echo "$$script" && PYTHONPATH=solutions $(BIN)/python $$script || exit; \
+	done
 
 assignments: setup  ## generate assignments/ from solutions/
 	$(BIN)/autograder assignments
