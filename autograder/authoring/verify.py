@@ -193,7 +193,8 @@ def _trivial(solution: Solution, exercise: str, seeds: list[int]) -> Iterator[st
                     yield (
                         f"{path}: {check.name} must fail {name} in a case, and is "
                         f"passed by {name} in all {cases} (seed {seed}); add a case in "
-                        "which the right answer is another"
+                        "which the right answer is another, or make its case one of a "
+                        "check that has such"
                     )
 
 
