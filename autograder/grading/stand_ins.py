@@ -55,10 +55,11 @@ def replacements(
         stand_ins: those that there are.
     """
     found: dict[str, str] = {}
+    known = files.keys() | stand_ins.keys()  # a file that is not there is replaced, too
     seen = {exercise}
     waiting = [exercise]
     while waiting:
-        for name in imported(files.get(waiting.pop(), "")) & files.keys() - seen:
+        for name in imported(files.get(waiting.pop(), "")) & known - seen:
             seen.add(name)
             if name in faulty and name in stand_ins:
                 found[name] = stand_ins[name]
