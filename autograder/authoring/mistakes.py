@@ -115,8 +115,10 @@ def _one_mistake(
             like = f" (it looks like {', '.join(twins)})"
             return f"is caught, but never named{like}; add a case that tells it apart"
         return (
-            "is caught, but never named: what it gets wrong is too little evidence; "
-            "add cases in which more numbers, or more calls, come out wrong"
+            "is caught, but never named: what it gets wrong is too little evidence "
+            "(that is four different wrong numbers, or wrong answers to three "
+            "different calls); add cases in which more numbers, or more calls, come "
+            "out wrong"
         )
     return None
 

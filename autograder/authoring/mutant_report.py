@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -63,13 +64,23 @@ def judge_mutants(
     chosen = there if count is None else sample(there, count)
     tried = list(zip(chosen, try_mutants(trials, chosen, kept, jobs, watch)))
     report = MutantReport(len(tried), len(there))
+    survivors: list[Mutant] = []
     for mutant, trial in tried:
         if trial.caught_by is not None:
             report.caught += 1
         elif any(entry.holds(mutant) for entry in entries):
             report.equivalent += 1
         else:
+            survivors.append(mutant)
+    without = _without_gradients(tried)
+    told: set[tuple[str, str]] = set()
+    for mutant in survivors:
+        where = mutant.exercise, mutant.function
+        if mutant.kind != "detach" or where not in without:
             report.complaints.append(_survivor(mutant, trials))
+        elif where not in told:
+            told.add(where)
+            report.complaints.append(_detached(mutant, without[where], trials))
     file = folder / equivalents.FILE
     report.complaints += equivalents.complaints(entries, there, tried, file)
     return report
@@ -85,6 +96,39 @@ def _survivor(mutant: Mutant, trials: Trials) -> str:
         f"  + {mutant.after}\n"
         f"Write a check that fails it, or list it in "
         f"{assignment.folder / equivalents.FILE} with its reason."
+    )
+
+
+def _without_gradients(
+    tried: list[tuple[Mutant, Trial]],
+) -> dict[tuple[str, str], int]:
+    """Functions of which no mutant that is cut off from gradients is caught."""
+    counts: Counter[tuple[str, str]] = Counter()
+    caught = set()
+    for mutant, trial in tried:
+        if mutant.kind == "detach":
+            where = mutant.exercise, mutant.function
+            counts[where] += 1
+            if trial.caught_by is not None:
+                caught.add(where)
+    return {w: n for w, n in counts.items() if n > 1 and w not in caught}
+
+
+def _detached(mutant: Mutant, count: int, trials: Trials) -> str:
+    assignment = trials.solution.assignment
+    return (
+        f"{assignment.module(mutant.exercise)}:{mutant.line}: in {mutant.function}, "
+        f"all {count} mutants (detach) pass every check, the first of them:\n"
+        f"  - {mutant.before}\n"
+        f"  + {mutant.after}\n"
+        f"No check asks for its gradients. Write one that does, or where there are "
+        f"none to ask for, put this into {assignment.folder / equivalents.FILE}, with "
+        "the reason:\n"
+        "  [[equivalent]]\n"
+        f'  exercise = "{mutant.exercise}"\n'
+        f'  function = "{mutant.function}"\n'
+        '  kind = "detach"\n'
+        '  reason = ""'
     )
 
 

@@ -171,7 +171,8 @@ def _axes(node: ast.AST, source: Source) -> Iterator[Edit]:
 def _arguments(node: ast.AST, source: Source) -> Iterator[Edit]:
     if not isinstance(node, ast.Call):
         return
-    yield from _swapped("arguments", node.args, source)
+    if not _has_no_order(node):
+        yield from _swapped("arguments", node.args, source)
     before = source.span(node.args[-1])[1] if node.args else None
     for number, keyword in enumerate(node.keywords):
         start, end = source.span(keyword)
@@ -182,6 +183,18 @@ def _arguments(node: ast.AST, source: Source) -> Iterator[Edit]:
         else:
             yield Edit("keyword", start, end, "")
         before = end
+
+
+def _has_no_order(call: ast.Call) -> bool:
+    """Whether it is the same with its arguments in another order."""
+    if isinstance(call.func, ast.Name):
+        return call.func.id in ("max", "min")
+    # Of the module's function, torch.transpose(x, 0, 1), x is one of three.
+    return (
+        isinstance(call.func, ast.Attribute)
+        and call.func.attr in ("transpose", "swapaxes", "swapdims")
+        and len(call.args) == 2
+    )
 
 
 def _tuples(node: ast.AST, source: Source) -> Iterator[Edit]:

@@ -7,17 +7,14 @@ point. They are the author's own, and run here without a sandbox.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.authoring.variants import caller_of
 from autograder.checking.local import LocalCaller
-from autograder.checking.modules import ModuleSet
 from autograder.checking.solution import Solution
-from autograder.course.errors import CourseError
 from autograder.course.source import read_text
 from autograder.protocol.forbidden import forbidden_uses, why_refused
 
@@ -35,20 +32,11 @@ class Style:
     @contextmanager
     def caller(self, solution: Solution) -> Iterator[LocalCaller]:
         """Calls the style, which finds the solutions of the other exercises."""
-        assignment = solution.assignment
-        with tempfile.TemporaryDirectory() as folder:
-            for exercise in assignment.exercises:
-                own = self.file.parent / f"{exercise}.py"
-                there = own if own.is_file() else assignment.module(exercise)
-                shutil.copy(there, Path(folder) / f"{exercise}.py")
-            modules = ModuleSet(Path(folder), list(assignment.exercises))
-            try:
-                module = modules.load(self.exercise)
-            except Exception as error:
-                raise CourseError(
-                    f"{self.file}: cannot be imported: {error!r}; fix it"
-                ) from error
-            yield LocalCaller(module, {}, modules.visible)
+        folder, names = self.file.parent, solution.assignment.exercises
+        files = {name: folder / f"{name}.py" for name in names}
+        own = {name: file for name, file in files.items() if file.is_file()}
+        with caller_of(solution, self.exercise, own) as caller:
+            yield caller
 
 
 def styles_of(solution: Solution, exercise: str) -> list[Style]:

@@ -1,11 +1,11 @@
 """Proof that an assignment's checks are right, before students meet them.
 
-The reference earns every point, and so does every other style of it; the stub earns
-none. Each function has the check of digits or types that its results need. Each mistake
-is caught and named as itself and never as another, and there are enough of them.
-Answers that know nothing pass no numeric check. The inputs are those that were planned.
-What students get is current. Each complaint names the file, what was expected, what
-came, and the remedy.
+The reference earns every point, and so does every other style of it, and each stand-in
+for a module that others import; the stub earns none. Each function has the check of
+digits or types that its results need. Each mistake is caught and named as itself and
+never as another, and there are enough of them. Answers that know nothing pass no
+numeric check. The inputs are those that were planned. What students get is current.
+Each complaint names the file, what was expected, what came, and the remedy.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from autograder.authoring.runs import (
     findings_of,
     in_numbers,
     name_of,
-    not_passed,
 )
+from autograder.authoring.stand_ins import has_stand_in, stand_in_complaints
 from autograder.authoring.styles import Style, broken_rules, styles_of
 from autograder.authoring.trivial import TRIVIAL, TrivialCaller
+from autograder.authoring.variants import missed_points
 from autograder.checking.demands import missing_marks
 from autograder.checking.local import LocalCaller
 from autograder.checking.modules import ModuleSet
@@ -95,6 +96,13 @@ def _exercise(
             f"{exercise}: the style {style.name} passes, too",
             _style(solution, style, seeds),
         )
+    if has_stand_in(solution, exercise):
+        say(f"{exercise}: the stand-in")
+        yield Step(
+            f"{exercise}: the stand-in earns every point, and so does what is built on "
+            "it",
+            list(stand_in_complaints(solution, exercise, seeds)),
+        )
     say(f"{exercise}: the stub")
     yield Step(f"{exercise}: the stub earns nothing", _stub(solution, exercise))
     found = list(mistake_complaints(solution, exercise, seeds, say))
@@ -138,21 +146,13 @@ def _reference(solution: Solution, exercise: str, seeds: list[int]) -> list[str]
 
 
 def _style(solution: Solution, style: Style, seeds: list[int]) -> list[str]:
-    checks = solution.checks[style.exercise]
     found = [f"{style.file}: {text}" for text in broken_rules(solution, style)]
     with style.caller(solution) as caller:
-        for seed in seeds:
-            missed = list(not_passed(solution, checks, caller, seed))
-            earned = sum(check.points for check in checks)
-            earned -= sum(result.max_points for result in missed)
-            if missed:
-                found.append(
-                    f"{style.file}: must earn {sum(c.points for c in checks):g} points "
-                    f"under seed {seed}, and earns {earned:g}; it does not pass "
-                    f"{', '.join(map(name_of, missed))}. The first: "
-                    f"{in_numbers(missed[0])} Mend the style, or the check that fails "
-                    "right code."
-                )
+        for text in missed_points(solution, style.exercise, caller, seeds):
+            found.append(
+                f"{style.file}: {text} Mend the style, or the check that fails right "
+                "code."
+            )
     return found
 
 
@@ -196,7 +196,8 @@ def _trivial(solution: Solution, exercise: str, seeds: list[int]) -> Iterator[st
                     yield (
                         f"{path}: {check.name} must fail {name} in a case, and is "
                         f"passed by {name} in all {cases} (seed {seed}); add a case in "
-                        "which the right answer is another"
+                        "which the right answer is another, or make its case one of a "
+                        "check that has such"
                     )
 
 
@@ -211,6 +212,8 @@ def _hints(solution: Solution) -> Iterator[str]:
 
 
 def _current(solution: Solution, generated: Path) -> list[str]:
+    if not generated.is_dir():
+        return [f"{generated}: is missing. Run `autograder assignments`."]
     differences = stale(
         solution.assignment,
         generated,

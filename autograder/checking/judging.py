@@ -31,7 +31,7 @@ def judge(error: BaseException, run: CaseRun) -> tuple[Outcome, dict[str, Any]]:
     thrown = thrown_by_student(error)
     if thrown is not None:
         raised = raised_from(thrown)
-        if thrown.nearest == "NotImplementedError" and _is_a_stub(thrown):
+        if is_unwritten(thrown):
             return Outcome.NOT_ATTEMPTED, {"detail": thrown.message or None}
         if thrown.nearest == "MemoryError" or thrown.type == "OutOfMemoryError":
             return Outcome.OUT_OF_MEMORY, {"raised": raised}
@@ -63,11 +63,14 @@ def raised_from(thrown: Thrown) -> Raised:
     return Raised(thrown.type, thrown.message, frames)
 
 
-def _is_a_stub(thrown: Thrown) -> bool:
-    """Whether their own line raised it, and no operator of torch's that lacks a kernel.
+def is_unwritten(thrown: Thrown) -> bool:
+    """Whether it is a stub's: NotImplementedError, raised by a line of their own.
 
-    A class without ``forward`` has no line.
+    An operator of torch's that lacks a kernel raises it too; a class without
+    ``forward`` has no line.
     """
+    if thrown.nearest != "NotImplementedError":
+        return False
     if not thrown.frames:
         return True
     text = thrown.frames[-1][3].strip()

@@ -136,13 +136,13 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     run = getattr(item, "funcargs", {}).get("_run")
     if run is None:
         return (yield)
-    from autograder.checking.comparing import arguments_untouched
+    from autograder.checking.ending import look_back
     from autograder.checking.running import prepared
 
     prepared(getattr(item, "function"), run)  # noqa: B009
     try:
         result = yield
-        arguments_untouched(run)
+        look_back(run)
     except Exception as error:
         if not _minds_the_dtype_alone(error, item, run):
             raise
@@ -153,8 +153,8 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 def _minds_the_dtype_alone(error: Exception, item: pytest.Item, run: CaseRun) -> bool:
     """Whether student code stopped in float64, and does not in float32."""
     from autograder.checking.case import CaseRun, begin
-    from autograder.checking.comparing import arguments_untouched
     from autograder.checking.draw import Draw
+    from autograder.checking.ending import look_back
     from autograder.checking.judging import judge
     from autograder.checking.running import in_float32, may_mind_the_dtype, prepared
 
@@ -170,7 +170,7 @@ def _minds_the_dtype_alone(error: Exception, item: pytest.Item, run: CaseRun) ->
         arguments["draw"] = Draw(again)
     try:
         prepared(function, again)(**arguments)
-        arguments_untouched(again)
+        look_back(again)
     except (Exception, pytest.fail.Exception):
         return False
     return True

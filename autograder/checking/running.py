@@ -19,9 +19,9 @@ from autograder.checking.case import (
     begin,
     case_seed,
 )
-from autograder.checking.comparing import arguments_untouched
 from autograder.checking.devices import ON_THE_CPU, Devices
 from autograder.checking.draw import Draw
+from autograder.checking.ending import look_back
 from autograder.checking.judging import fault_text, judge
 from autograder.checking.loading import Case, Check
 from autograder.checking.observing import Observation, observe
@@ -225,7 +225,7 @@ def run_case(check: Check, case: Case, caller: Caller, run: CaseRun) -> Finding 
     body = prepared(check.body, run)
     try:
         body(**arguments)
-        arguments_untouched(run)
+        look_back(run)
     except Stopped as stopped:
         facts = blank_result(check, stopped.outcome, detail=stopped.detail)
         return Finding(_placed(facts, check, case, run))

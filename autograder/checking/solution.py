@@ -186,22 +186,42 @@ class Solution:
 
 
 def _with(reference: ModuleType, function: str, code: Callable[..., Any]) -> ModuleType:
-    """A copy of a module whose functions call ``code`` in place of one of them."""
+    """A copy of a module whose functions call ``code`` in place of one of them.
+
+    Its classes, too: each is derived from the one it is a copy of, so that ``super()``
+    finds what it found there.
+    """
     copy = ModuleType(reference.__name__)
     copy.__dict__.update(vars(reference))
     for name, value in vars(reference).items():
-        if isinstance(value, FunctionType) and value.__module__ == reference.__name__:
-            again = FunctionType(
-                value.__code__,
-                copy.__dict__,
-                value.__name__,
-                value.__defaults__,
-                value.__closure__,
-            )
-            again.__kwdefaults__ = value.__kwdefaults__
-            setattr(copy, name, again)
+        if getattr(value, "__module__", None) != reference.__name__:
+            continue
+        if isinstance(value, FunctionType):
+            setattr(copy, name, _again(value, copy))
+        elif type(value) is type:
+            methods = {
+                key: _again(method, copy)
+                for key, method in vars(value).items()
+                if isinstance(method, FunctionType)
+            }
+            made = type(name, (value,), methods)
+            made.__module__ = reference.__name__
+            setattr(copy, name, made)
     setattr(copy, function, code)
     return copy
+
+
+def _again(function: FunctionType, module: ModuleType) -> FunctionType:
+    """A function that finds names in another module."""
+    again = FunctionType(
+        function.__code__,
+        module.__dict__,
+        function.__name__,
+        function.__defaults__,
+        function.__closure__,
+    )
+    again.__kwdefaults__ = function.__kwdefaults__
+    return again
 
 
 class Answering:

@@ -12,14 +12,27 @@ import ast
 from collections.abc import Collection, Mapping
 
 from autograder.course.assignment import Assignment
+from autograder.course.errors import CourseError
+from autograder.course.tables import listed, nearest
 from autograder.sources.cells import parts
 
 FOLDER = "stand_ins"
 
 
 def stand_ins_of(assignment: Assignment) -> dict[str, str]:
-    """The sources of an assignment's stand-ins, by exercise."""
+    """The sources of an assignment's stand-ins, by exercise.
+
+    Raises:
+        CourseError: one is named as no exercise is.
+    """
     files = sorted((assignment.folder / FOLDER).glob("*.py"))
+    for file in files:
+        if file.stem not in assignment.exercises:
+            raise CourseError(
+                f"{file}: stands in for {file.stem!r}, and there is no such exercise"
+                f"{nearest(file.stem, assignment.exercises)} Exercises: "
+                f"{listed(assignment.exercises)}."
+            )
     return {file.stem: file.read_text(encoding="utf-8") for file in files}
 
 
@@ -42,10 +55,11 @@ def replacements(
         stand_ins: those that there are.
     """
     found: dict[str, str] = {}
+    known = files.keys() | stand_ins.keys()  # a file that is not there is replaced, too
     seen = {exercise}
     waiting = [exercise]
     while waiting:
-        for name in imported(files.get(waiting.pop(), "")) & files.keys() - seen:
+        for name in imported(files.get(waiting.pop(), "")) & known - seen:
             seen.add(name)
             if name in faulty and name in stand_ins:
                 found[name] = stand_ins[name]

@@ -130,6 +130,7 @@ class Answering:
         leaves = [tensors[index].requires_grad_() for index in request.tracked]
         for index, leaf in zip(request.tracked, leaves):
             tensors[index] = branch(leaf, device)
+        arguments = None
         with self._captured() as printed, device.around() as seen:
             try:
                 args = (
@@ -143,14 +144,15 @@ class Answering:
             except (KeyboardInterrupt, Interrupted):
                 raise
             except BaseException as error:
-                return self._failed(error, device, printed.text())
+                answer = self._failed(error, device, printed.text())
+                if arguments is None or self.spent:
+                    return answer
+                with contextlib.suppress(RuntimeError):  # an earlier one of the device
+                    changed, altered = _differences(before, tensors, arguments)
+                    answer = replace(answer, changed=changed, altered=altered)
+                return answer
         try:
-            changed = [
-                number
-                for number, old in enumerate(before)
-                if not same_bits(old, on_host(tensors[number]))
-            ]
-            altered = arguments.altered()
+            changed, altered = _differences(before, tensors, arguments)
         except RuntimeError as error:  # an earlier one, which was swallowed
             return self._failed(error, device, printed.text())
         answer = self._answer(request, result, leaves, changed, printed.text())
@@ -352,3 +354,15 @@ class Answering:
             return
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             yield printed
+
+
+def _differences(
+    before: list[torch.Tensor], after: list[torch.Tensor], arguments: Arguments
+) -> tuple[list[int], list[list[str]]]:
+    """What a call changed: numbers of tensors, and other arguments by place."""
+    changed = [
+        number
+        for number, old in enumerate(before)
+        if not same_bits(old, on_host(after[number]))
+    ]
+    return changed, arguments.altered()

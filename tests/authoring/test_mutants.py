@@ -59,6 +59,24 @@ def test_each_kind_of_change(body: str, kind: str, after: str) -> None:
     assert (kind, after) in {(m.kind, m.after) for m in of(body)}
 
 
+@pytest.mark.parametrize(
+    ("call", "orders"),
+    [
+        ("max(x, n)", 0),
+        ("min(n, x)", 0),
+        ("x.transpose(1, n)", 0),
+        ("x.swapaxes(1, n)", 0),
+        ("torch.transpose(x, 1, n)", 2),
+        ("x.sub(1, n)", 1),
+    ],
+)
+def test_what_has_no_order(call: str, orders: int) -> None:
+    """Arguments that may stand in any order are not swapped."""
+    found = [m for m in of(f"return {call}") if m.kind == "arguments"]
+
+    assert len(found) == orders
+
+
 def test_all_else_stays_to_the_byte() -> None:
     """A mutant differs in one place, whatever the layout and the letters before it."""
     source = HEAD + '    z = f("é",  x  +  n)  # ä\n    return z\n' + TAIL

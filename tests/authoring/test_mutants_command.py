@@ -143,3 +143,38 @@ def test_a_solution_that_does_not_pass(tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert "the solution itself does not pass test_shifts" in done.stderr
+
+
+BY_HAND = '''"""By hand."""
+
+
+def scale(x, factor):
+    """``factor * x``, whose gradient is nobody's."""
+    # BEGIN SOLUTION
+    found = factor * x
+    return found + 0.0
+    # END SOLUTION
+'''
+ONE_CHECK = '''"""What a correct scaling.py does."""
+from autograder import agrees, points
+
+
+@points(1)
+def test_scales(student, draw):
+    """scale multiplies"""
+    agrees(student.scale, lambda x, factor: factor * x, draw(4), 3.0, {how})
+'''
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_gradients_that_nobody_asks_for(tmp_path: Path, asked: bool) -> None:
+    """They are told once for a function, with what to list, unless one is caught."""
+    checks = ONE_CHECK.format(how=f"gradient={asked}")
+    write_small_course(tmp_path, BY_HAND, checks, "")
+
+    done = verify(tmp_path, "--jobs", "1")
+
+    told = "in scale, all 2 mutants (detach) pass every check"
+    entry = 'function = "scale"\n    kind = "detach"\n'
+    assert (told in done.stdout, entry in done.stdout) == (not asked, not asked)
+    assert "a mutant (detach) passes" not in done.stdout

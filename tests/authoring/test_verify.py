@@ -162,10 +162,13 @@ def test_scales_zeros(student, draw):
 
 
 def test_a_stale_student_folder(tmp_path: Path) -> None:
-    """A student folder that is not current is named, with the remedy."""
+    """A student folder that is missing, or not current, is named, with the remedy."""
     course = write_small_course(tmp_path, checks=MARKED, mistakes=HEAD + ENOUGH)
     solution = Solution(load_course(course).assignment("small"))
     out = tmp_path / "assignments" / "small"
+    missing = [s for s in verify(solution, [5], out) if s.complaints]
+    assert [len(step.complaints) for step in missing] == [1]
+    assert "is missing. Run `autograder assignments`" in missing[0].complaints[0]
     lookalikes, hidden = public_lookalikes(solution), hidden_summary(solution)
     generate(solution.assignment, out, lookalikes, hidden)
     assert [s for s in verify(solution, [5], out) if s.complaints] == []

@@ -1,13 +1,14 @@
-"""What comes later changes nothing before it, bit for bit."""
+"""What comes later changes nothing before it, up to rounding."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
 import torch
 
-from autograder.checking.case import current
+from autograder.checking.case import SETTINGS, current
 from autograder.checking.causality import causal
 from autograder.checking.difference import Differs
 from autograder.checking.draw import Draw
@@ -18,7 +19,10 @@ from torch import nn
 def sums(x): return x.cumsum(1)
 def sums_in_time(x): return x.cumsum(0)
 def reversed_sums(x): return x.flip(1).cumsum(1).flip(1)
-def leaks_a_little(x): return x.cumsum(1) + 1e-12 * x.sum(1, keepdim=True)
+def leaks_a_little(x): return x.cumsum(1) + 1e-3 * x.sum(1, keepdim=True)
+def leaks_what_is_large(x): return x.cumsum(1) + 1e-8 * x.sum(1, keepdim=True)
+def leaks_nan(x): return x.cumsum(1) + 0 * x.sum(1, keepdim=True)
+def float32_sums(x): return x.float().cumsum(1)
 def leaks_the_next(x): return x.cumsum(1).roll(-1, 1)
 def lags(x): return torch.cat([torch.zeros_like(x[:, :1]), x[:, :-1].cumsum(1)], 1)
 def with_state(x): return x.cumsum(1), x.sum(1)
@@ -26,6 +30,25 @@ def scaled(x, by): return x.cumsum(1) * by
 def tokens(x): return nn.functional.one_hot(x, 9).cumsum(1)
 def number(x): return 3
 def last(x): return x[:, -1]
+def weighed(x, weights): return (weights / weights.sum(-1, keepdim=True)) @ x
+def past(x): return torch.ones(x.shape[1], x.shape[1], dtype=torch.bool).tril()
+def masks(x):
+    return (x @ x.mT).masked_fill(~past(x), -torch.inf).softmax(-1) @ x
+def masks_by_a_number(x):
+    return (x @ x.mT - 1e4 * ~past(x)).softmax(-1) @ x
+def forgets_afterwards(x): return weighed(x, (x @ x.mT).softmax(-1) * past(x))
+def scales_by_the_row(x):
+    scores = x @ x.mT
+    return weighed(x, (scores - scores.amax(-1, keepdim=True)).exp() * past(x))
+def scales_by_all(x):
+    scores = x @ x.mT
+    return weighed(x, (scores - scores.max()).exp() * past(x))
+def in_single(x): return forgets_afterwards(x.float()).to(x.dtype)
+def in_loops(x):
+    steps = range(1, x.shape[1] + 1)
+    found = [(x[:, t - 1 : t] @ x[:, :t].mT).softmax(-1) @ x[:, :t] for t in steps]
+    return torch.cat(found, 1)
+def forgets_with_a_lag(x): return forgets_afterwards(x)[:, [0, *range(x.shape[1] - 1)]]
 class Sums(nn.Module):
     def __init__(self):
         super().__init__()
@@ -33,6 +56,15 @@ class Sums(nn.Module):
     def forward(self, x):
         return self.mix(x).cumsum(1), x.sum()
 """
+STYLES = [
+    "masks",
+    "masks_by_a_number",
+    "forgets_afterwards",
+    "scales_by_the_row",
+    "scales_by_all",
+    "in_single",
+    "in_loops",
+]
 
 
 @pytest.fixture
@@ -49,6 +81,54 @@ def test_causal_code(open_student: Any, draw: Draw, name: str) -> None:
     """
     causal(getattr(open_student(SOURCE), name), draw(2, 6, 3), at=4)
     assert not current().numeric
+
+
+@pytest.mark.parametrize("case", list(SETTINGS)[:2], indirect=True)
+@pytest.mark.parametrize("name", STYLES)
+def test_styles_of_attention(open_student: Any, draw: Draw, name: str) -> None:
+    """What is right on paper passes, also where its rounding depends on the future."""
+    function = getattr(open_student(SOURCE), name)
+    for size in [(2, 6, 3), (1, 2, 1), (3, 17, 8)]:
+        x = draw(*size)
+        for at in {1, size[1] - 1}:
+            causal(function, x, at=at)
+
+
+@pytest.mark.parametrize("future", [1e4, 1e30, math.inf, math.nan])
+def test_a_future_of_any_size(open_student: Any, draw: Draw, future: float) -> None:
+    """It leaks from no right code, whether the word makes it or the check's own x."""
+    student = open_student(SOURCE)
+    x = draw(2, 6, 3)
+    causal(student.sums, x, at=4, future=future)
+    causal(student.float32_sums, x, at=4, future=future)
+    x[:, 4:] = future
+    causal(student.sums, x, at=4)
+
+
+@pytest.mark.parametrize(
+    ("name", "future"),
+    [
+        ("leaks_what_is_large", 1e4),
+        ("leaks_what_is_large", 1e30),
+        ("leaks_what_is_large", math.nan),
+        ("leaks_nan", math.inf),
+        ("leaks_nan", math.nan),
+        ("masks_by_a_number", 1e6),
+    ],
+)
+def test_a_leak_of_a_large_future(
+    open_student: Any, draw: Draw, name: str, future: float
+) -> None:
+    """What leaks in proportion shows where the future is large, or no number."""
+    function = getattr(open_student(SOURCE), name)
+    x = draw(2, 6, 3)
+    causal(function, x, at=4)
+    with pytest.raises(Differs) as caught:
+        causal(function, x, at=4, future=future)
+    assert caught.value.mismatch.kind == "causality"
+    x[:, 4:] = future
+    with pytest.raises(Differs):
+        causal(function, x, at=4)
 
 
 def test_other_axes_arguments_and_objects(open_student: Any, draw: Draw) -> None:
@@ -70,7 +150,7 @@ def test_other_axes_arguments_and_objects(open_student: Any, draw: Draw) -> None
 def test_what_sees_the_future(
     open_student: Any, draw: Draw, name: str, place: int
 ) -> None:
-    """The first position that changes is named, however little it changes."""
+    """The first position that changes is named."""
     with pytest.raises(Differs) as caught:
         causal(getattr(open_student(SOURCE), name), draw(2, 6, 3), at=4)
     found = caught.value.mismatch
@@ -80,10 +160,13 @@ def test_what_sees_the_future(
     )
 
 
-def test_what_does_not_see_the_present(open_student: Any, draw: Draw) -> None:
-    """Where x changed, the output must change as well: constants are not causal."""
+@pytest.mark.parametrize("name", ["lags", "forgets_with_a_lag"])
+def test_what_does_not_see_the_present(
+    open_student: Any, draw: Draw, name: str
+) -> None:
+    """Where x changed, the output must change, by more than its rounding does."""
     with pytest.raises(Differs) as caught:
-        causal(open_student(SOURCE).lags, draw(2, 6, 3), at=4)
+        causal(getattr(open_student(SOURCE), name), draw(2, 6, 3), at=4)
     found = caught.value.mismatch
     assert found.of == "the output at position 4"
     assert found.got == "the same one"

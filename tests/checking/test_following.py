@@ -48,9 +48,11 @@ def test_sizes(student, length):
 WRONG = "def size(length, window): return length - window\n"
 
 
-def follows(tmp_path: Any, source: str) -> dict[str, str | None]:
+def follows(
+    tmp_path: Any, source: str, solution_text: str = SOLUTION, checks_text: str = CHECKS
+) -> dict[str, str | None]:
     """By check, the function that its failure follows from."""
-    folder = write_small_course(tmp_path, SOLUTION, CHECKS, "")
+    folder = write_small_course(tmp_path, solution_text, checks_text, "")
     solution = Solution(load_course(folder).assignment("small"))
     caller = LocalCaller(module_of(source), {})
     checks = solution.checks["scaling"]
@@ -85,6 +87,57 @@ def test_a_fault_that_is_not_passed_on(tmp_path: Any, sizes: str) -> None:
     source = WRONG + "def sizes(length, windows):\n" + sizes
 
     assert set(follows(tmp_path, source).values()) == {None}
+
+
+CLASS = """
+import torch
+from torch import nn
+
+def double(x):
+    # BEGIN SOLUTION
+    return 2 * x
+    # END SOLUTION
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        # BEGIN SOLUTION
+        self.mix = nn.Linear(3, 3)
+        # END SOLUTION
+    def forward(self, x):
+        # BEGIN SOLUTION
+        return self.mix(double(x))
+        # END SOLUTION
+"""
+CHECKS_OF_A_CLASS = """
+import pytest, torch
+from autograder import agrees, points
+
+@points(1)
+def test_double(student, draw):
+    '''double doubles'''
+    agrees(student.double, lambda x: 2 * x, draw(2, 3))
+
+@points(1)
+def test_net(student, draw):
+    '''Net mixes what is doubled'''
+    weights = draw.weights({"mix.weight": (3, 3), "mix.bias": (3,)})
+    net = student.Net().with_weights(weights)
+    agrees(net, lambda w, x: 2 * x @ w["mix.weight"].T + w["mix.bias"], draw(2, 3))
+"""
+
+
+@pytest.mark.parametrize(("more", "expected"), [("", "double"), (" + 1", None)])
+def test_a_fault_that_a_class_passes_on(
+    tmp_path: Any, more: str, expected: str | None
+) -> None:
+    """A class that calls the wrong function, unless it has a fault of its own."""
+    source = CLASS.replace("return 2 * x", "return 3 * x")
+    source = source.replace("self.mix(double(x))", f"self.mix(double(x)){more}")
+
+    found = follows(tmp_path, source, CLASS, CHECKS_OF_A_CLASS)
+
+    assert found == {"test_double": None, "test_net": expected}
 
 
 def test_what_is_reached_through_helpers() -> None:

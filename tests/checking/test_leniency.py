@@ -40,6 +40,15 @@ RAISES = """equal(1, 1)
     student.f(x)
     with pytest.raises(ValueError):
         student.f(x[:0])"""
+EMPTIES = """equal(1, 1)
+    with pytest.raises(ValueError):
+        student.f([1, 2])"""
+FREEZES = """equal(1, 1)
+    with pytest.raises(ValueError):
+        student.f(student.build(nn.Linear, 2, 3))"""
+OVERWRITES = """equal(1, 1)
+    with pytest.raises(ValueError):
+        student.f(torch.ones(3))"""
 
 OpenCaller = Callable[[str], Any]
 Judge = Callable[..., list[CheckResult]]
@@ -178,10 +187,26 @@ def test_what_no_check_accepts(judge: Judge, code: str, body: str) -> None:
             RAISES,
             "x overwritten by the call",
         ),
+        (
+            "def f(x):\n    x.clear()\n    raise ValueError",
+            EMPTIES,
+            "x is empty after the call, and held 2 before",
+        ),
+        (
+            "def f(m):\n    m.bias.requires_grad_(False)\n    raise ValueError",
+            FREEZES,
+            "m has bias frozen after the call",
+        ),
+        (
+            "def f(x):\n    x.zero_()\n    raise ValueError",
+            OVERWRITES,
+            "x overwritten by the call",
+        ),
     ],
     ids=[
         *("tensor", "NaN", "emptied", "longer", "sorted", "dict", "popped"),
         *("frozen", "eval", "parameter", "without", "raises"),
+        *("emptied_first", "frozen_first", "overwritten_first"),
     ],
 )
 def test_arguments_stay_as_they_were(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from autograder.grading.stand_ins import imported, replacements
+from autograder.sources.cells import notebook_text
 from tests.small_course import write_small_course
 
 FILES = {
@@ -39,6 +40,20 @@ def test_what_is_replaced(exercise: str, faulty: set[str], expected: set[str]) -
     found = replacements(exercise, FILES, faulty, STAND_INS)
 
     assert found == {name: STAND_INS[name] for name in expected}
+
+
+def test_a_file_that_is_not_there() -> None:
+    """One that was not handed in has a stand-in as well."""
+    files = {name: text for name, text in FILES.items() if name != "heads"}
+
+    assert replacements("layers", files, {"heads"}, STAND_INS) == {"heads": "HEADS"}
+
+
+def test_what_a_notebook_imports() -> None:
+    """A cell that cannot be parsed hides the imports of no other."""
+    text = notebook_text(["import a", "def f(:\n    import b", "from c import d"])
+
+    assert imported(text) == {"a", "c"}
 
 
 def test_what_is_imported() -> None:
@@ -87,7 +102,9 @@ WRONG = RIGHT.replace("factor * x", "factor + x")
 OWN_FAULT = "from scaling import scale\ndef layer(x, factor): return scale(x, factor)\n"
 
 
-def layers_of(tmp_path: Path, grade: Any, scaling: str, layers: str) -> dict[str, Any]:
+def layers_of(
+    tmp_path: Path, grade: Any, scaling: str | None, layers: str
+) -> dict[str, Any]:
     """The checks of layers.py, by name, of a submission of these two files."""
     course = write_small_course(tmp_path)
     folder = course / "small"
@@ -100,7 +117,8 @@ def layers_of(tmp_path: Path, grade: Any, scaling: str, layers: str) -> dict[str
     settings.write_text(named)
     entry = tmp_path / "class" / "student_01"
     entry.mkdir(parents=True)
-    (entry / "scaling.py").write_text(scaling)
+    if scaling is not None:
+        (entry / "scaling.py").write_text(scaling)
     (entry / "layers.py").write_text(layers)
     out = tmp_path / "out"
 
@@ -115,9 +133,12 @@ def layers_of(tmp_path: Path, grade: Any, scaling: str, layers: str) -> dict[str
     }
 
 
-def test_a_fault_below_is_paid_once(tmp_path: Path, grade: Any) -> None:
+@pytest.mark.parametrize("scaling", [WRONG, None], ids=["wrong", "not_there"])
+def test_a_fault_below_is_paid_once(
+    tmp_path: Path, grade: Any, scaling: str | None
+) -> None:
     """A right layer on a wrong module is judged on a right one, and that is told."""
-    checks = layers_of(tmp_path, grade, WRONG, LAYER)
+    checks = layers_of(tmp_path, grade, scaling, LAYER)
 
     assert [c["outcome"] for c in checks.values()] == ["passed", "passed"]
     assert [c["points"] for c in checks.values()] == [2, 3]

@@ -1,0 +1,67 @@
+"""Proof of stand-ins: right themselves, and fit to build on.
+
+A fault in a module that others import is paid once, by a right module in its place:
+``stand_ins/heads.py``. One that is wrong would take points from right code that is
+built on it, and nobody would notice before grading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder.authoring.variants import caller_of, missed_points
+from autograder.checking.solution import Solution
+from autograder.course.source import read_text
+from autograder.grading.stand_ins import FOLDER, imported, stand_ins_of
+
+
+def has_stand_in(solution: Solution, exercise: str) -> bool:
+    """Whether there is one for an exercise.
+
+    Raises:
+        CourseError: there is one for what is no exercise.
+    """
+    return exercise in stand_ins_of(solution.assignment)
+
+
+def stand_in_complaints(
+    solution: Solution, exercise: str, seeds: list[int]
+) -> Iterator[str]:
+    """What is wrong with the stand-in for an exercise, or with those built on it."""
+    assignment = solution.assignment
+    file = assignment.folder / FOLDER / f"{exercise}.py"
+    yield from _dependent(solution, exercise, file)
+    with caller_of(solution, exercise, {exercise: file}) as caller:
+        for text in missed_points(solution, exercise, caller, seeds):
+            yield f"{file}: {text} Mend the stand-in."
+    for other in assignment.exercises:
+        if other == exercise or exercise not in _built_on(solution, other):
+            continue
+        order = assignment.exercises
+        if order.index(other) < order.index(exercise):
+            yield (
+                f"{assignment.folder}: {other} imports {exercise}, and comes before it "
+                "among the exercises, where no fault of it is known yet; name "
+                f"{exercise} first"
+            )
+        with caller_of(solution, other, {exercise: file}) as caller:
+            for text in missed_points(solution, other, caller, seeds):
+                yield (
+                    f"{file}: {other} on this stand-in {text} Give the stand-in all "
+                    "that the solution's module has."
+                )
+
+
+def _dependent(solution: Solution, exercise: str, file: Path) -> Iterator[str]:
+    """A stand-in that imports what may be the student's own faulty module."""
+    others = {*solution.assignment.exercises} & imported(read_text(file))
+    for other in sorted(others):
+        yield (
+            f"{file}: imports {other}, which would be the student's own; write it with "
+            "public names of torch alone"
+        )
+
+
+def _built_on(solution: Solution, exercise: str) -> set[str]:
+    return imported(read_text(solution.assignment.module(exercise)))
