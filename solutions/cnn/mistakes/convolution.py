@@ -164,7 +164,7 @@ def conv2d__takes_no_pairs(
 
 @mistake(question="What must hold for a tensor before .view can give it a new shape?")
 def conv2d__insists_on_an_order_in_memory(x, weight, *settings, **named):
-    """an error of .view for images that are not contiguous in memory"""
+    """an error of .view for images or filters that are not contiguous in memory"""
     images, channels, height, width = x.shape
     x = x.view(images, channels * height * width).view(x.shape)
     return reference.conv2d(x, weight, *settings, **named)
