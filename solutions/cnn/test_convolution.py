@@ -127,7 +127,7 @@ def test_any_layout_in_memory(student, draw, padding):
     ("images", "filters", "stride", "padding"),
     [
         pytest.param((2, 3, 4, 5), (6, 3, 1, 1), 1, 0, id="one pixel"),
-        pytest.param((2, 3, 4, 5), (6, 3, 1, 1), 2, 2, id="one pixel, padded"),
+        pytest.param((2, 3, 3, 4), (4, 3, 5, 2), 2, 1, id="more than the image"),
         pytest.param((2, 3, 5, 4), (6, 3, 5, 4), 1, 0, id="the whole image"),
         pytest.param((2, 3, 9, 8), (4, 3, 2, 1), 5, 1, id="a long stride"),
         pytest.param((0, 3, 6, 7), (4, 3, 3, 2), 2, 1, id="an empty batch"),
@@ -303,7 +303,7 @@ def test_backward_any_layout_in_memory(student, draw):
         ((3, 3, 6, 6), (1, 1), (1, 2), (0, 2)),
         ((1, 3, 5, 8), (2, 2), (1, 3), 1),
         ((3, 3, 7, 7), (3, 3), 2, (1, 2)),
-        ((1, 3, 7, 7), (2, 4), 1, (1, 0)),
+        ((1, 3, 3, 3), (4, 2), 1, (1, 0)),
         ((3, 3, 5, 8), (1, 1), (3, 2), 0),
         ((1, 3, 8, 7), (1, 1), 1, 0),
         ((0, 3, 8, 7), (3, 3), (2, 1), (0, 2)),
