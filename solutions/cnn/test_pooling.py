@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -16,6 +18,7 @@ from autograder import (
     hidden,
     hint,
     points,
+    settings,
 )
 
 # The first image is ours, chosen to give the slides' result, 6 8 / 3 4; the second is
@@ -26,6 +29,31 @@ DANCE = [[[[1, 3, -2, 4], [0, 8, 6, 5], [2, 1, -9, 0], [4, -1, 3, 7]]]]
 WON = [[0, 0, 0, 0], [0, 1, 0, 2], [3, 0, 0, 0], [0, 0, 0, 4]]
 WON_TWICE = [[0, 0, 0, 0], [0, 0, 40, 60], [0, 0, 0, 0], [0, 0, 0, 0]]
 NINE = [[[[1, 2, 3], [4, 5, 6], [7, 8, 9]]]]
+
+
+def turned(tensor: Tensor) -> Tensor:
+    """The same with its axes in memory the other way round: no view merges two."""
+    return tensor.permute(3, 2, 1, 0).contiguous().permute(3, 2, 1, 0)
+
+
+def stored(draw: Any, layout: str) -> Tensor:
+    """Images that lie in memory as ``layout`` says."""
+    if layout == "turned":
+        return turned(draw(2, 3, 6, 5))
+    return draw(0, 3, 6, 5) if layout == "empty" else getattr(draw, layout)(2, 3, 6, 5)
+
+
+# For images of 2 by 5 pixels: 4 is more than their height, and fits with the padding.
+FITS = 4, 1, 2
+BAD_WINDOWS = [
+    (3, 1, 2),
+    (1, 1, 1),
+    ((2, 4), 1, 2, True),  # too much padding above and below, and not at the sides
+    ((4, 2), 1, 2),
+    (6,),
+    (5, 2),  # too high, and not too wide
+    ((2, 6), 2),
+]
 
 
 def max_pool2d_gradient(
@@ -112,7 +140,8 @@ def test_max_pool_padding_never_wins(student, draw, size):
     synchronisations=0,
 )
 @pytest.mark.parametrize(
-    ("window", "ceil_mode"), [((2,), True), ((2, 3, 1), True), ((4, 3, 1), True)]
+    ("window", "ceil_mode"),
+    [((2,), True), ((2, 3, 1), True), ((4, 3, 1), True), ((9,), True)],
 )
 def test_max_pool_ceil_mode(student, draw, window, ceil_mode):
     """max_pool2d with ceil_mode has a last window only where torch has it"""
@@ -125,10 +154,12 @@ def test_max_pool_ceil_mode(student, draw, window, ceil_mode):
 @hint("which of two equal numbers does argmax return? and which does amax choose?")
 def test_max_pool_ties(student, draw):
     """of equal maxima in a window the first gets the gradient of max_pool2d"""
-    images = draw(2, 3, 6, 5).round()
-    images[0, 0, :3, :3] = draw.values([[0, 5, 0], [5, 0, 5], [0, 5, 0]])
+    # Above zero: what is wrong with padding by zeros has a check of its own.
+    images = draw(2, 3, 6, 5).round() + 9
+    images[0, 0, 1:4, 1:4] = draw.values([[9, 14, 9], [14, 9, 14], [9, 14, 9]])
+    images[1, 2] = images.amin()  # of one colour, the lowest that there is
 
-    agrees(student.max_pool2d, F.max_pool2d, images, 3, 2)
+    agrees(student.max_pool2d, F.max_pool2d, images, 3, 2, 1)
 
 
 @points(1)
@@ -144,13 +175,10 @@ def test_max_pool_keeps_nan(student, draw):
 
 @points(1)
 @hidden
-@pytest.mark.parametrize("layout", ["transposed", "sliced", "expanded", "empty"])
+@pytest.mark.parametrize("layout", ["turned", "sliced", "expanded", "empty"])
 def test_max_pool_layouts(student, draw, layout):
     """max_pool2d works on tensors that are not contiguous, and on an empty batch"""
-    if layout == "empty":
-        images = draw(0, 3, 6, 5)
-    else:
-        images = getattr(draw, layout)(2, 3, 6, 5)
+    images = stored(draw, layout)
 
     agrees(student.max_pool2d, F.max_pool2d, images, 3, 2)
 
@@ -182,14 +210,17 @@ def test_max_pool_everything_together(
 
 @points(1)
 @hidden
-@pytest.mark.parametrize("window", [(3, 1, 2), (6,), (2, 1, 2), (5, 2), (4, 2, 3)])
+@settings("cpu float64")
+@pytest.mark.parametrize("window", [FITS, *BAD_WINDOWS])
 def test_max_pool_refuses_bad_windows(student, draw, window):
     """max_pool2d refuses too much padding and too large a window with a ValueError"""
-    images = draw(2, 3, 2, 5)  # 4 is more than its height, and fits with the padding
+    images = draw(2, 3, 2, 5)
 
-    close(student.max_pool2d(images, 4, 1, 2), F.max_pool2d(images, 4, 1, 2))
-    with pytest.raises(ValueError):
-        student.max_pool2d(images, *window)
+    if window == FITS:
+        close(student.max_pool2d(images, *window), F.max_pool2d(images, *window))
+    else:
+        with pytest.raises(ValueError):
+            student.max_pool2d(images, *window)
 
 
 @points(1)
@@ -271,6 +302,7 @@ def test_max_pool_backward_everything_together(
 ):
     """max_pool2d_backward agrees with torch however its settings come together"""
     x, window = draw(*images).round(), (kernel, stride, padding)
+    x[:, 0] = -4  # of one colour, the lowest that there is
     grad_output = draw(*F.max_pool2d(x, *window).shape)
 
     f, oracle = student.max_pool2d_backward, max_pool2d_gradient
@@ -282,8 +314,8 @@ def test_max_pool_backward_everything_together(
 @pytest.mark.parametrize("batch", [0, 2])
 def test_max_pool_backward_layouts(student, draw, batch):
     """max_pool2d_backward works on tensors that are not contiguous, and on no images"""
-    grad_output = draw.transposed(batch, 3, 3, 4)
-    images = draw.sliced(batch, 3, 5, 7) - 9  # below whatever pads them
+    grad_output = turned(draw(batch, 3, 3, 4))
+    images = turned((draw(batch, 3, 5, 7) - 9) * 1e30)  # below whatever pads them
 
     f, oracle = student.max_pool2d_backward, max_pool2d_gradient
     agrees(f, oracle, grad_output, images, 3, 2, 1, gradient=False)
@@ -345,13 +377,13 @@ def test_avg_pool_pairs(student, draw, kernel, stride, padding):
 @hint("count the pixels under the last window: which of them are there, and which not?")
 @pytest.mark.parametrize(
     ("window", "ceil_mode", "count_include_pad"),
-    [((4, 3, 1), True, True), ((4, 3, 1), True, False)],
+    [((4, 3, 1), True, True), ((4, 3, 1), True, False), ((9,), True, True)],
 )
 def test_avg_pool_divisor_at_the_edges(
     student, draw, window, ceil_mode, count_include_pad
 ):
     """avg_pool2d divides by the right number of pixels where a window hangs over"""
-    images = draw(2, 3, 8, 7)
+    images = draw(2, 3, 8, 7).round()  # pixels count, whether they are 0 or not
     edges = {"ceil_mode": ceil_mode, "count_include_pad": count_include_pad}
 
     agrees(student.avg_pool2d, F.avg_pool2d, images, *window, **edges)
@@ -359,15 +391,27 @@ def test_avg_pool_divisor_at_the_edges(
 
 @points(1)
 @hidden
-@pytest.mark.parametrize("layout", ["transposed", "sliced", "expanded", "empty"])
+@pytest.mark.parametrize("layout", ["turned", "sliced", "expanded", "empty"])
 def test_avg_pool_layouts(student, draw, layout):
     """avg_pool2d works on tensors that are not contiguous, and on an empty batch"""
-    if layout == "empty":
-        images = draw(0, 3, 6, 5)
-    else:
-        images = getattr(draw, layout)(2, 3, 6, 5)
+    images = stored(draw, layout)
 
     agrees(student.avg_pool2d, F.avg_pool2d, images, 3, 2, 1)
+
+
+@points(0.5)
+@hidden
+@settings("cpu float64")
+@pytest.mark.parametrize("window", [FITS, *BAD_WINDOWS])
+def test_avg_pool_refuses_bad_windows(student, draw, window):
+    """avg_pool2d refuses too much padding and too large a window with a ValueError"""
+    images = draw(2, 3, 2, 5)
+
+    if window == FITS:
+        close(student.avg_pool2d(images, *window), F.avg_pool2d(images, *window))
+    else:
+        with pytest.raises(ValueError):
+            student.avg_pool2d(images, *window)
 
 
 @points(0.5)
@@ -378,8 +422,8 @@ def test_avg_pool_layouts(student, draw, layout):
     [
         ((1, 3, 7, 7), 3, 3, 1, True, False),
         ((2, 3, 6, 6), 4, (2, 1), 0, False, True),
-        ((2, 3, 6, 6), 3, None, (1, 0), True, True),
-        ((1, 3, 6, 6), (4, 3), (1, 3), 0, True, False),
+        ((2, 3, 7, 7), 3, None, (1, 0), True, True),
+        ((1, 3, 6, 6), (4, 2), (1, 3), 0, True, False),
         ((1, 3, 7, 5), 3, None, 1, False, True),
         ((2, 3, 7, 5), 4, 3, 0, False, True),
         ((1, 3, 7, 7), (4, 3), 3, (1, 0), False, False),

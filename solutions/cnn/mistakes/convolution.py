@@ -96,6 +96,17 @@ def conv2d__deals_the_channels_out_in_turn(
     return reference.conv2d(dealt, weight, bias, stride, padding, dilation, groups)
 
 
+@mistake(question="With 4 filters in 2 groups, which filters see the first group?")
+def conv2d__deals_the_filters_out_in_turn(
+    x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1
+):
+    """a convolution whose filters take turns with the groups of channels"""
+    order = torch.arange(len(weight)).unflatten(0, (-1, groups)).T.flatten()
+    y = reference.conv2d(x, weight[order], None, stride, padding, dilation, groups)
+    y = y[:, order.argsort()]
+    return y if bias is None else y + bias[:, None, None]
+
+
 @mistake(question="Which dtype does torch.zeros have if it is not told?")
 def conv2d__answers_in_float32(x, weight, *settings, **named):
     """the right numbers as float32, whatever the dtype of the images"""
@@ -164,7 +175,7 @@ def conv2d__takes_no_pairs(
 
 @mistake(question="What must hold for a tensor before .view can give it a new shape?")
 def conv2d__insists_on_an_order_in_memory(x, weight, *settings, **named):
-    """an error of .view for images that are not contiguous in memory"""
+    """an error of .view for images or filters that are not contiguous in memory"""
     images, channels, height, width = x.shape
     x = x.view(images, channels * height * width).view(x.shape)
     return reference.conv2d(x, weight, *settings, **named)

@@ -205,6 +205,18 @@ def max_pool2d_backward__forgets_the_padding(
     return grad[..., : x.shape[2] - 2 * pad_y, : x.shape[3] - 2 * pad_x]
 
 
+@mistake(question="Which is larger, the padding or the pixel beside it, if that is -2?")
+def max_pool2d_backward__pads_with_zeros(
+    grad_output, x, kernel, stride=None, padding=0
+):
+    """a gradient of which the padding, as zeros, wins a part"""
+    grad = reference.max_pool2d_backward(
+        grad_output, _padded(x, padding, 0.0), kernel, stride or kernel
+    )
+    (pad_y, pad_x), (height, width) = _pair(padding), x.shape[2:]
+    return grad[..., pad_y : pad_y + height, pad_x : pad_x + width]
+
+
 @mistake(question="Is the padding a part of x?")
 def max_pool2d_backward__returns_the_padding_too(
     grad_output, x, kernel, stride=None, padding=0
@@ -239,6 +251,30 @@ def avg_pool2d__never_counts_the_padding(
 ):
     """means of the pixels inside x alone, whatever count_include_pad says"""
     return reference.avg_pool2d(x, kernel, stride, padding, ceil_mode, False)
+
+
+@mistake(question="Can a pixel of the image be zero?")
+def avg_pool2d__counts_what_is_not_zero(
+    x, kernel, stride=None, padding=0, ceil_mode=False, count_include_pad=True
+):
+    """means that take every zero for padding where the padding does not count"""
+    window = kernel, stride, padding, ceil_mode, count_include_pad
+    means = reference.avg_pool2d(x, *window)
+    if count_include_pad:
+        return means
+    return means / reference.avg_pool2d((x != 0).to(x.dtype), *window)
+
+
+@mistake(question="What would a window see that lies wholly in the padding?")
+def avg_pool2d__accepts_any_padding(
+    x, kernel, stride=None, padding=0, ceil_mode=False, count_include_pad=True
+):
+    """means for every padding, also where it is more than half of the kernel"""
+    flags = ceil_mode, count_include_pad
+    if all(2 * p <= k for p, k in zip(_pair(padding), _pair(kernel), strict=True)):
+        return reference.avg_pool2d(x, kernel, stride, padding, *flags)
+    x = _padded(x, padding, 0.0)
+    return reference.avg_pool2d(x, kernel, stride or kernel, 0, *flags)
 
 
 @mistake(question="What is count_include_pad for?")
