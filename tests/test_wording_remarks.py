@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from autograder.protocol.overwriting import BEFORE, WHAT
 from autograder.verdict import CheckResult, Mismatch, Outcome, Remark, Verdict
 from autograder.wording import finding, folded, message_for, untouched
 from autograder.wording.mismatches import clause, remark
@@ -42,6 +43,11 @@ def check(name: str, outcome: Outcome = Outcome.PASSED, **facts: Any) -> CheckRe
         (
             Remark("changed_input", "x", "as it was", "x overwritten by the call"),
             "x overwritten by the call, and an argument should stay as it was",
+        ),
+        (
+            Remark("changed_input", BEFORE, "the answer as it was", f"{BEFORE} {WHAT}"),
+            "the answer to the call before changed by this call, and an answer should "
+            "stay as it was",
         ),
         (
             Remark("dtype", "the call", "an answer", "RuntimeError: no"),

@@ -26,6 +26,7 @@ from autograder.checking.naming import Names
 from autograder.checking.rounding import Nudge
 from autograder.checking.tolerance import FLOAT64_RELATIVE, scale_of
 from autograder.checking.truth import Truth, Within, tensors_in
+from autograder.protocol.overwriting import BEFORE
 from autograder.verdict import Mismatch, Remark
 
 
@@ -235,7 +236,10 @@ def arguments_untouched(case: CaseRun) -> None:
         if not left:
             continue
         of = " and ".join(dict.fromkeys(name for name, _ in left))
-        as_they_were = "the arguments as they were"
+        given = of == BEFORE
+        as_they_were = (
+            f"the {'answer as it was' if given else 'arguments as they were'}"
+        )
         got = f"{of} {left[0][1]}"
         if case.strict:
             raise Differs(Mismatch("changed_input", of, as_they_were, got))

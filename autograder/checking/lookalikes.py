@@ -62,11 +62,16 @@ class Lookalikes:
         ]
 
     def _idea(self, pairs: list[Pair]) -> Idea | None:
-        """The one idea that all findings of a function have in common."""
+        """The one idea that all findings of a function have in common.
+
+        Two mistakes that are told by the same words are one idea: it shows in one
+        check alike, and differently in another one, that has not run.
+        """
         if not is_evidence([finding for _, finding in pairs]):
             return None
         found = self.matching(pairs)
-        return found[0] if len(found) == 1 else None
+        said = {(idea.sentence, idea.question) for idea in found}
+        return found[0] if len(said) == 1 else None
 
     def matching(self, pairs: list[Pair]) -> list[Idea]:
         """All mistakes that do in each case what the findings of a function tell."""

@@ -172,7 +172,7 @@ def _event(event: Event, order: dict[int, int]) -> Signature:
     if answer.misfit is not None or answer.missing is not None:
         return [asked, "misfit", _digest([answer.misfit, answer.missing])]
     if event.many:
-        return [asked, _digest(answer.value)]
+        return [asked, _digest(_rounded_in(answer.value))]
     return [
         asked,
         _plain(_counted(answer.value, order)),
@@ -227,6 +227,17 @@ def _tensor(tensor: torch.Tensor) -> list[Any]:
 def _rounded(number: float) -> float:
     """Ten digits: more than is compared, and short in a file."""
     return float(f"{number:.10g}")
+
+
+def _rounded_in(tree: Any) -> Any:
+    """A tree whose floats are rounded: (7 - 3) / 3 + 1 is (7 - 3 + 3) / 3."""
+    if isinstance(tree, float):
+        return _rounded(tree)
+    if isinstance(tree, list):
+        return [_rounded_in(item) for item in tree]
+    if isinstance(tree, dict):
+        return {key: _rounded_in(item) for key, item in tree.items()}
+    return tree
 
 
 @functools.lru_cache(maxsize=256)

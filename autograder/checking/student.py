@@ -40,6 +40,10 @@ class Student:
             layer = student.build(nn.Linear, 3, 4, bias=False)
             equal(student.count_parameters(layer), 12)
             equal(layer(draw(2, 3)).dtype, draw(1).dtype)
+
+            frozen = student.build(nn.Parameter, torch.ones(4, 3), requires_grad=False)
+            layer.register_parameter("weight", frozen)
+            equal(student.count_parameters(layer), 0)
         """
         return built(self._caller, self._device, maker)(*args, **kwargs)
 

@@ -31,6 +31,7 @@ from autograder.protocol.drawing import draw_from_the_start
 from autograder.protocol.frames import private_copy
 from autograder.protocol.gradients import gradients_under
 from autograder.protocol.held import Held, Misfit, check_weights
+from autograder.protocol.overwriting import BEFORE, WHAT, LastAnswer, can_change
 from autograder.protocol.precision import in_dtype
 from autograder.protocol.printing import Printed
 from autograder.protocol.public import resolve_public
@@ -45,6 +46,7 @@ from autograder.protocol.values import (
     DTYPES,
     Packer,
     Raising,
+    kinds_in,
     tensor_numbers,
     unpack,
 )
@@ -79,6 +81,7 @@ class Answering:
         self._graphs: dict[int, tuple[list[torch.Tensor], list[torch.Tensor]]] = {}
         self._graph = 0  # the last one's number
         self._device = Device("cpu")  # of the last call
+        self._last: LastAnswer | None = None
 
     def call(self, request: Request) -> Answer:
         """Run one call on tensors that are this object's to keep and change."""
@@ -153,6 +156,7 @@ class Answering:
                 return answer
         try:
             changed, altered = _differences(before, tensors, arguments)
+            altered += self._overwritten(request, result)
         except RuntimeError as error:  # an earlier one, which was swallowed
             return self._failed(error, device, printed.text())
         answer = self._answer(request, result, leaves, changed, printed.text())
@@ -164,6 +168,27 @@ class Answering:
             waited=seen.waited,
             waits=self._places(seen),
         )
+
+    def _overwritten(self, request: Request, result: Any) -> list[list[str]]:
+        """Whether a function has changed what it gave to the call before.
+
+        On a device nothing is kept: its memory is counted. An object that is given may
+        be meant to change, and with it what was told of it.
+        """
+        kind, *names = request.target
+        last, self._last = self._last, None
+        if (
+            kind != "function"
+            or request.many
+            or self._device.name != "cpu"
+            or not can_change(result)
+            or "handle" in kinds_in([request.args, request.kwargs])
+        ):
+            return []
+        self._last = LastAnswer(names[0], result)
+        if last is None or last.name != names[0] or not last.is_overwritten():
+            return []
+        return [[BEFORE, WHAT]]
 
     def _failed(self, error: BaseException, device: Device, printed: str) -> Answer:
         facts = thrown_facts(error, self.sources)
@@ -225,6 +250,7 @@ class Answering:
         torch.set_default_dtype(torch.float32)
         torch.set_default_device(None)
         draw_from_the_start()
+        self._last = None
         self._held.clear()
         self._graphs.clear()
 

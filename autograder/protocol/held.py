@@ -30,14 +30,20 @@ class Held:
     def handle(self, value: Any, keep: bool) -> Tree | None:
         """The handle of what stays here; None for what crosses as a value.
 
-        With ``keep`` everything stays but data.
+        With ``keep`` everything stays but data; a parameter is none, so that it can be
+        given to a module, or to two.
         """
         for number, known in self._objects.items():
             if known is value:
                 return {"handle": number}
         own = type(value).__module__ == self._own
         stays = keep or own or isinstance(value, (nn.Module, torch.optim.Optimizer))
-        if value is None or not stays or isinstance(value, _DATA):
+        is_parameter = keep and isinstance(value, nn.Parameter)
+        if (
+            value is None
+            or not stays
+            or (isinstance(value, _DATA) and not is_parameter)
+        ):
             return None
         self._count += 1
         self._objects[self._count] = value

@@ -11,9 +11,11 @@ from torch import nn
 def in_dtype(made: Any, dtype: torch.dtype) -> None:
     """Convert a module's floating-point parameters and buffers; integers stay.
 
-    Parameters keep their identity, so that those of two layers stay shared. An object
-    that is no module stays as it is.
+    Parameters keep their identity, so that those of two layers stay shared. One that
+    was made by itself is converted as well; any other object stays as it is.
     """
+    if isinstance(made, nn.Parameter) and made.is_floating_point():
+        made.data = made.data.to(dtype)
     if not isinstance(made, nn.Module):
         return
     known: dict[int, tuple[torch.Tensor, torch.Tensor]] = {}  # of shared buffers

@@ -228,6 +228,20 @@ def count_items(tree: Tree) -> int:
     return count
 
 
+def kinds_in(tree: Tree) -> set[str]:
+    """What the entries of a tree are: ``tensor``, ``handle``, ``tuple`` and so on."""
+    waiting: list[Tree] = [tree]
+    found: set[str] = set()
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting += item
+        elif isinstance(item, dict):
+            found.update(item)
+            waiting += item.values()
+    return found
+
+
 def tensor_numbers(tree: Tree) -> list[int]:
     """The numbers of the tensors in a tree; those of a dict by the order of its keys.
 

@@ -44,7 +44,8 @@ def remark_text(remark: Remark) -> str:
     if remark.kind == "digits":
         return f"{of} is right to the digits of float32 only, {got}"
     if remark.kind == "changed_input":
-        return f"{got}, and an argument should stay as it was"
+        what = "an answer" if "answer" in expected else "an argument"
+        return f"{got}, and {what} should stay as it was"
     return f"{of} is {got}, where {expected} is asked for"
 
 

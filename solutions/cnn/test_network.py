@@ -88,7 +88,7 @@ def test_classifier_parameters(student, image_size, side):
 
 
 @points(1)
-@hint("where every weight of fc2 is zero, its bias alone is left of the logits")
+@hint("with zero weights fc2 gives its bias; in eval() as well as in training")
 def test_classifier_returns_logits(student, draw):
     """ImageClassifier returns what fc2 gives: logits, not probabilities"""
     weights = drawn(draw, classifier_shapes(1, 1, 4))
@@ -96,9 +96,11 @@ def test_classifier_returns_logits(student, draw):
     weights["fc2.bias"] = draw.values([2.0, -1.0, 0.5, -3.0])
     model = student.ImageClassifier(1, image_size=38, num_classes=4)
 
-    logits = model.with_weights(weights)(draw(2, 1, 38, 38))
+    images = draw(2, 1, 38, 38)
+    expected = draw.values([[2.0, -1.0, 0.5, -3.0]] * 2)
 
-    close(logits, draw.values([[2.0, -1.0, 0.5, -3.0]] * 2))
+    close(model.with_weights(weights)(images), expected)
+    close(model.eval().with_weights(weights)(images), expected)
 
 
 @points(2)
@@ -142,16 +144,19 @@ def test_classifier_of_the_recitation(
 @points(1)
 @hidden
 @after(test_classifier_agrees_with_torch)
-@pytest.mark.parametrize("colours", [1, 2])
-def test_classifier_images_one_by_one(student, draw, colours):
+@pytest.mark.parametrize(
+    ("colours", "classes", "mode"), [(1, 1, "train"), (2, 3, "eval")]
+)
+def test_classifier_images_one_by_one(student, draw, colours, classes, mode):
     """ImageClassifier gives the right logits for one image as for many"""
-    weights = drawn(draw, classifier_shapes(colours, 1, 3))
-    weights["fc2.bias"] = draw.values([40, -40, 20])  # logits of both signs
+    weights = drawn(draw, classifier_shapes(colours, 1, classes))
+    weights["fc2.bias"] = draw.values([-40, 40, 20][:classes])  # logits of both signs
     images = draw(4, colours, 40, 40)
-    model = student.ImageClassifier(colours, 40, 3).with_weights(weights)
+    model = student.ImageClassifier(colours, 40, classes)
 
-    agrees(model, classify, images)
-    agrees(model, classify, images[2:3])
+    agrees(model.with_weights(weights), classify, images)
+    alone = getattr(model, mode)().with_weights(weights)
+    agrees(alone, classify, images[2:3], gradient=False)
 
 
 @points(1.5)
@@ -165,7 +170,7 @@ def test_convnet_parameters(student, image_size, side):
 
 
 @points(1)
-@hint("where every weight of fc is zero, its bias alone is left of the logits")
+@hint("with zero weights fc gives its bias; in eval() as well as in training")
 def test_convnet_returns_logits(student, draw):
     """ConvNet returns what fc gives: logits, not probabilities"""
     weights = drawn(draw, convnet_shapes(1, (2, 3, 5), 1, 4))
@@ -173,9 +178,11 @@ def test_convnet_returns_logits(student, draw):
     weights["fc.bias"] = draw.values([2.0, -1.0, 0.5, -3.0])
     model = student.ConvNet(1, image_size=8, channels=(2, 3, 5), num_classes=4)
 
-    logits = model.with_weights(weights)(draw(2, 1, 8, 8))
+    images = draw(2, 1, 8, 8)
+    expected = draw.values([[2.0, -1.0, 0.5, -3.0]] * 2)
 
-    close(logits, draw.values([[2.0, -1.0, 0.5, -3.0]] * 2))
+    close(model.with_weights(weights)(images), expected)
+    close(model.eval().with_weights(weights)(images), expected)
 
 
 @points(2)
@@ -230,13 +237,18 @@ def test_convnet_by_default(student, settings):
 @points(1)
 @hidden
 @after(test_convnet_agrees_with_torch)
-@pytest.mark.parametrize("colours", [1, 2])
-def test_convnet_images_one_by_one(student, draw, colours):
+@pytest.mark.parametrize(
+    ("colours", "classes", "mode"), [(1, 1, "train"), (2, 4, "eval")]
+)
+def test_convnet_images_one_by_one(student, draw, colours, classes, mode):
     """ConvNet gives the right logits for one image as for many"""
-    weights = drawn(draw, convnet_shapes(colours, (2, 3, 5), 1, 4))
-    weights["fc.bias"] = draw.values([40, -40, 20, -20])  # logits of both signs
+    weights = drawn(draw, convnet_shapes(colours, (2, 3, 5), 1, classes))
+    weights["fc.bias"] = draw.values(
+        [-40, 40, 20, -20][:classes]
+    )  # logits of both signs
     images = draw(4, colours, 9, 9)
-    model = student.ConvNet(colours, 9, (2, 3, 5), 4).with_weights(weights)
+    model = student.ConvNet(colours, 9, (2, 3, 5), classes)
 
-    agrees(model, convnet, images)
-    agrees(model, convnet, images[2:3])
+    agrees(model.with_weights(weights), convnet, images)
+    alone = getattr(model, mode)().with_weights(weights)
+    agrees(alone, convnet, images[2:3], gradient=False)

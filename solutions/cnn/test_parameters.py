@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import torch
 from torch import nn
 
 from autograder import Grid, after, equal, everywhere, hidden, hint, points, types
@@ -98,7 +99,9 @@ def test_counts_layers_inside_layers(student, width, classes):
     linear = student.build(nn.Linear, 5, classes)
     block = student.build(nn.Sequential, norm, linear)
     conv = student.build(nn.Conv2d, 2, width, (2, 5))
-    network = student.build(nn.Sequential, conv, block)
+    # Frozen, as it must stay; it is empty, so whoever counts it is told elsewhere.
+    empty = student.build(nn.ParameterList, [torch.zeros(0)]).requires_grad_(False)
+    network = student.build(nn.Sequential, conv, block, empty)
 
     conv_count, linear_count = width * (2 * 2 * 5 + 1), classes * (5 + 1)
     equal(student.count_parameters(network), conv_count + 2 * width + linear_count)
@@ -135,11 +138,28 @@ def module_of(student, kind):
         return student.build(nn.ReLU), 0
     if kind == "norm":
         return student.build(nn.BatchNorm1d, 3), 6
+    if kind == "list":
+        numbers = [torch.zeros(2, 1, 3, 1, 2), torch.zeros(())]
+        return student.build(nn.ParameterList, numbers), 2 * 3 * 2 + 1
+    if kind == "equal norms":
+        norms = [student.build(nn.BatchNorm1d, 3) for _ in range(2)]
+        return student.build(nn.Sequential, *norms), 6 + 6
     if kind == "attention":  # it has parameters of its own, and a layer with others
         return student.build(nn.MultiheadAttention, 4, 2), 4 * 4 * 4 + 4 * 4
     one, two = student.build(nn.Linear, 2, 3), student.build(nn.Linear, 3, 2)
     if kind == "linear":
         return one, 9
+    if kind == "tied":  # the bias is its own, and the weight that of both
+        weight = student.build(nn.Parameter, torch.zeros(3, 2))
+        two = student.build(nn.Linear, 2, 3)
+        for layer in (one, two):
+            layer.register_parameter("weight", weight)
+        return student.build(nn.Sequential, one, two), 6 + 3 + 3
+    if kind in ("weight frozen", "bias frozen"):
+        part, shape = ("weight", (3, 2)) if kind == "weight frozen" else ("bias", (3,))
+        left = student.build(nn.Parameter, torch.zeros(shape), requires_grad=False)
+        one.register_parameter(part, left)
+        return one, 3 if part == "weight" else 6
     if kind == "shared":
         return student.build(nn.Sequential, one, two, one, two), 9 + 8
     if kind == "shared inside":
@@ -162,8 +182,13 @@ def module_of(student, kind):
     [
         "relu",
         "norm",
+        "equal norms",
+        "list",
         "attention",
         "linear",
+        "weight frozen",
+        "bias frozen",
+        "tied",
         "shared",
         "shared inside",
         "shared, one frozen",

@@ -164,7 +164,6 @@ def test_every_pool(student):
 
 
 @points(2)
-@types(0.5, "layer_shapes returns a list of tuples of ints")
 def test_the_network_of_the_recitation(student):
     """layer_shapes fills in the table of the recitation, from (a) to (h)"""
     layers = [
@@ -185,20 +184,38 @@ def test_the_network_of_the_recitation(student):
 
 
 @points(1)
+@types(0.5, "layer_shapes returns a list of tuples of ints")
 @pytest.mark.parametrize(
-    ("image", "after_each", "flat"),
+    ("image", "after_each", "flat", "too_long"),
     [
-        ((2, 25, 47), [(5, 25, 47), (5, 25, 47), (5, 9, 16), (4, 4, 7), (4, 2, 3)], 24),
+        (
+            (2, 25, 47),
+            [(5, 25, 47)] * 2 + [(5, 9, 16), (4, 4, 7), (4, 2, 3), (4, 3, 4)],
+            48,
+            [
+                {"type": "conv", "out_channels": 5, "kernel": 26},
+                {"type": "max_pool", "kernel": 26},
+            ],
+        ),
         (
             (3, 40, 31),
-            [(5, 40, 31), (5, 40, 31), (5, 14, 11), (4, 6, 5), (4, 3, 2)],
-            24,
+            [(5, 40, 31)] * 2 + [(5, 14, 11), (4, 6, 5), (4, 3, 2), (4, 4, 3)],
+            48,
+            [
+                {"type": "conv", "out_channels": 5, "kernel": 32},
+                {"type": "avg_pool", "kernel": 32},
+            ],
         ),
-        ((1, 61, 16), [(5, 61, 16), (5, 61, 16), (5, 21, 6), (4, 8, 3), (4, 4, 1)], 16),
+        (
+            (1, 61, 16),
+            [(5, 61, 16)] * 2 + [(5, 21, 6), (4, 8, 3), (4, 4, 1), (4, 5, 2)],
+            40,
+            [{"type": "max_pool", "kernel": 17}],
+        ),
     ],
     ids=["wide", "high", "very high"],
 )
-def test_a_network_for_wide_images(student, image, after_each, flat):
+def test_a_network_for_wide_images(student, image, after_each, flat, too_long):
     """layer_shapes keeps height and width apart, and knows the default strides"""
     layers = [
         {"type": "conv", "out_channels": 5, "kernel": 3, "padding": 1},
@@ -206,6 +223,7 @@ def test_a_network_for_wide_images(student, image, after_each, flat):
         {"type": "avg_pool", "kernel": 3, "padding": 1},
         {"type": "conv", "out_channels": 4, "kernel": 2, "stride": 3, "padding": 2},
         {"type": "max_pool", "kernel": 2},
+        {"type": "max_pool", "kernel": 2, "stride": 1, "padding": 1},
         {"type": "flatten"},
         {"type": "softmax"},
     ]
@@ -213,24 +231,60 @@ def test_a_network_for_wide_images(student, image, after_each, flat):
     shapes = student.layer_shapes(layers, image)
 
     equal(shapes, [*after_each, (flat,), (flat,)])
+    for layer in too_long:  # along one side only
+        with pytest.raises(ValueError):
+            student.layer_shapes([layer], image)
 
 
 @points(1)
 @hidden
 @pytest.mark.parametrize(
-    ("layers", "given", "shapes"),
+    ("layers", "given", "shapes", "unknown"),
     [
-        ([], (3, 8, 8), []),
-        ([], (3, 8, 6), []),
-        ([], (7,), []),
-        ([{"type": "max_pool", "kernel": 2}], (3, 8, 8), [(3, 4, 4)]),
-        ([{"type": "flatten"}], (3, 8, 6), [(144,)]),
-        ([{"type": "linear", "out_features": 5}], (7,), [(5,)]),
-        ([{"type": "relu"}, {"type": "softmax"}], (7,), [(7,), (7,)]),
+        ([], (3, 8, 8), [], {"type": "min_pool", "kernel": 2}),
+        ([], (3, 8, 6), [], {"type": "conv3d", "out_channels": 2, "kernel": 3}),
+        ([], (7,), [], {"type": "log_softmax"}),
+        (
+            [{"type": "max_pool", "kernel": 3}],
+            (3, 8, 8),
+            [(3, 2, 2)],
+            {"type": "tanh"},
+        ),
+        (
+            [{"type": "avg_pool", "kernel": 3, "stride": 2}],
+            (3, 8, 6),
+            [(3, 3, 2)],
+            {"type": "unflatten"},
+        ),
+        (
+            [{"type": "linear", "out_features": 5}],
+            (7,),
+            [(5,)],
+            {"type": "bilinear", "out_features": 7},
+        ),
+        (
+            [{"type": "relu"}, {"type": "softmax"}],
+            (7,),
+            [(7,), (7,)],
+            {"type": "leaky_relu"},
+        ),
+        (
+            [
+                {"type": "max_pool", "kernel": 5, "stride": 2, "padding": 1},
+                {"type": "conv", "out_channels": 4, "kernel": 5, "stride": 2},
+                {"type": "avg_pool", "kernel": 3, "stride": 2},
+                {"type": "max_pool", "kernel": 2, "stride": 1},
+                {"type": "conv", "out_channels": 5, "kernel": 3},
+                {"type": "softmax"},
+            ],
+            (2, 44, 64),
+            [(2, 21, 31), (4, 9, 14), (4, 4, 6), (4, 3, 5), (5, 1, 3), (5, 1, 3)],
+            {"type": "sigmoid"},
+        ),
     ],
 )
-def test_short_networks(student, layers, given, shapes):
+def test_short_networks(student, layers, given, shapes, unknown):
     """layer_shapes takes networks of any length, and refuses a layer it knows not"""
     equal(student.layer_shapes(layers, given), shapes)
     with pytest.raises(ValueError):
-        student.layer_shapes([*layers, {"type": "sigmoid"}], given)
+        student.layer_shapes([unknown, *layers], given)

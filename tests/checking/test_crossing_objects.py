@@ -133,6 +133,23 @@ def test_weights_are_not_lost_on_the_way_into_a_call(open_student: Any) -> None:
     assert student.run(model, x).tolist() == [[11.0]]
 
 
+def test_a_built_parameter(open_student: Any) -> None:
+    """It can be given to two modules, frozen or not, and is in their dtype."""
+    student = open_student(
+        "def tied(a, b): return a.weight is b.weight\n"
+        "def learns(m): return m.weight.requires_grad, str(m.weight.dtype)"
+    )
+    one, two = student.build(nn.Linear, 3, 2), student.build(nn.Linear, 3, 2)
+    weight = student.build(nn.Parameter, torch.zeros(2, 3), requires_grad=False)
+
+    for layer in (one, two):
+        assert student.learns(layer) == (True, "torch.float64")
+        layer.register_parameter("weight", weight)
+
+    assert student.tied(one, two) is True
+    assert student.learns(one) == (False, "torch.float64")
+
+
 def test_built_objects(open_student: Any) -> None:
     """torch's own objects are built there, given to each other, called and asked."""
     student = open_student("def run(model, x): return model(x)")

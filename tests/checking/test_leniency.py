@@ -17,6 +17,7 @@ from autograder.checking.draw import Draw
 from autograder.checking.loading import load_checks
 from autograder.checking.running import run_checks
 from autograder.checking.student import Student
+from autograder.protocol.overwriting import BEFORE, WHAT
 from autograder.verdict import CheckResult, Outcome
 
 HEAD = """
@@ -227,6 +228,54 @@ def test_arguments_stay_as_they_were(
     allowed = judge(code, body, f"@digits(1)\n@changes({name!r})")
     assert [result.outcome for result in allowed] == [Outcome.PASSED] * 2
     assert allowed[0].remarks == []
+
+
+AGAIN = """for n in (2, 3):
+        equal(student.f(n), list(range(n)))"""
+BUFFER = """for n in (2, 3):
+        equal(student.f(n), torch.full((2,), n))"""
+
+
+@pytest.mark.parametrize(
+    ("code", "body"),
+    [
+        ("L = []\ndef f(n): L.clear(); L.extend(range(n)); return L", AGAIN),
+        ("B = torch.zeros(2).long()\ndef f(n): return B.fill_(n)", BUFFER),
+    ],
+    ids=["list", "tensor"],
+)
+def test_an_answer_that_the_next_call_overwrites(
+    judge: Judge, code: str, body: str
+) -> None:
+    """A list or buffer that is filled anew is remarked, and costs the strict check."""
+    plain, strict = judge(code, body)
+
+    assert plain.outcome is Outcome.PASSED
+    (remark,) = plain.remarks
+    assert (remark.kind, remark.of) == ("changed_input", BEFORE)
+    assert strict.mismatch is not None
+    assert strict.mismatch.got == f"{BEFORE} {WHAT}"
+
+
+@pytest.mark.parametrize(
+    ("code", "body"),
+    [
+        ("def f(n): return list(range(n))", AGAIN),
+        ("B = {}\ndef f(n): return B.setdefault(n, torch.full((2,), n))", BUFFER),
+        (
+            "L = []\ndef f(m): L.append(9); return L",
+            "equal(len(student.f(student.build(nn.ReLU))), 1)\n"
+            "    equal(len(student.f(student.build(nn.ReLU))), 2)",
+        ),
+    ],
+    ids=["its own", "kept", "told of an object"],
+)
+def test_an_answer_that_stays(judge: Judge, code: str, body: str) -> None:
+    """What is kept may be given again, and what tells of an object may grow with it."""
+    plain, strict = judge(code, body)
+
+    assert (plain.outcome, strict.outcome) == (Outcome.PASSED, Outcome.PASSED)
+    assert plain.remarks == []
 
 
 def test_another_argument_than_the_one_that_may_change(judge: Judge) -> None:

@@ -86,6 +86,15 @@ def test_exactly_one_mistake(
     assert named(mistakes, (check, finding)) == [name]
 
 
+def test_two_mistakes_in_the_same_words(check: Check) -> None:
+    """They are one idea, which a check that has not run would show in two ways."""
+    finding = found(check, {"a": "x"})
+    same = replace(ONE, name="one_and_more")
+    mistakes = [recorded(idea, {check.id: {"a": "x"}}) for idea in (ONE, same)]
+
+    assert named(mistakes, (check, finding)) == ["one"]
+
+
 def test_all_checks_of_a_function_speak(check: Check) -> None:
     """A mistake that passes another check which the student fails is not theirs."""
     other = replace(check, name="test_g")

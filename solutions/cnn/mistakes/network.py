@@ -24,6 +24,23 @@ class ImageClassifier__returns_log_probabilities(reference.ImageClassifier):
         return super().forward(x).log_softmax(1)
 
 
+@mistake(question="What has to come out of the network when it is tested?")
+class ImageClassifier__returns_probabilities_in_eval(reference.ImageClassifier):
+    """the softmax of the logits as soon as the network is in eval mode"""
+
+    def forward(self, x):
+        logits = super().forward(x)
+        return logits if self.training else logits.softmax(1)
+
+
+@mistake(question="How many axes have the logits of one image, or of one class?")
+class ImageClassifier__drops_axes_of_one(reference.ImageClassifier):
+    """the logits without their axes of size one"""
+
+    def forward(self, x):
+        return super().forward(x).squeeze()
+
+
 @mistake(question="Which number can a score not be after the last thing that you did?")
 class ImageClassifier__cuts_negative_logits(reference.ImageClassifier):
     """the logits after one more ReLU"""
@@ -131,6 +148,23 @@ class ConvNet__returns_log_probabilities(reference.ConvNet):
 
     def forward(self, x):
         return super().forward(x).log_softmax(1)
+
+
+@mistake(question="What has to come out of the network when it is tested?")
+class ConvNet__returns_probabilities_in_eval(reference.ConvNet):
+    """the softmax of the logits as soon as the network is in eval mode"""
+
+    def forward(self, x):
+        logits = super().forward(x)
+        return logits if self.training else logits.softmax(1)
+
+
+@mistake(question="How many axes have the logits of one image, or of one class?")
+class ConvNet__drops_axes_of_one(reference.ConvNet):
+    """the logits without their axes of size one"""
+
+    def forward(self, x):
+        return super().forward(x).squeeze()
 
 
 @mistake(question="Which number can a score not be after the last thing that you did?")

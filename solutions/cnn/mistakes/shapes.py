@@ -6,6 +6,8 @@ from math import ceil, prod
 
 from autograder import changed, mistake, reference
 
+WINDOWS = {"conv": 1, "max_pool": None, "avg_pool": None}  # and their usual strides
+
 # fmt: off
 changed("conv_output_size", name="forgets_the_padding", padding=0,
         like="the size without padding",
@@ -26,6 +28,14 @@ changed("pool_output_size", name="always_rounds_up", ceil_mode=True,
 def conv_output_size__keeps_the_fraction(size, kernel, stride=1, padding=0, dilation=1):
     """the quotient with its fraction, a float, as if a window could stop halfway"""
     return _steps(size, kernel, stride, padding, dilation) + 1
+
+
+@mistake(question="How often can a window step if its last step would not fit?")
+def conv_output_size__keeps_the_fraction_and_refuses_nothing(
+    size, kernel, stride=1, padding=0, dilation=1
+):
+    """the quotient with its fraction, a float, as if a window could stop halfway"""
+    return (size + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1
 
 
 @mistake(question="What becomes of the pixels that are left over after the last step?")
@@ -81,6 +91,18 @@ def pool_output_size__steps_by_one(
     return reference.pool_output_size(
         size, kernel, stride, padding, dilation, ceil_mode
     )
+
+
+@mistake(question="How often can a window step if its last step would not fit?")
+def pool_output_size__keeps_the_fraction(
+    size, kernel, stride=None, padding=0, dilation=1, ceil_mode=False
+):
+    """the quotient with its fraction, a float, wherever ceil_mode is false"""
+    places = reference.pool_output_size(
+        size, kernel, stride, padding, dilation, ceil_mode
+    )
+    room = size + 2 * padding - dilation * (kernel - 1) - 1
+    return places if ceil_mode else room / (stride or kernel) + 1
 
 
 @mistake(question="What would a window see that starts behind the last pixel?")
@@ -186,6 +208,51 @@ def layer_shapes__steps_pools_by_one(layers, input_shape):
             {"stride": 1, **layer} if "pool" in layer["type"] else layer
             for layer in layers
         ],
+        input_shape,
+    )
+
+
+@mistake(question="Which of a pool's settings says how far it steps?")
+def layer_shapes__always_steps_pools_by_the_kernel(layers, input_shape):
+    """shapes in which a pool steps by its kernel, whatever stride it has"""
+    return reference.layer_shapes(
+        [
+            {
+                k: v
+                for k, v in layer.items()
+                if "pool" not in layer["type"] or k != "stride"
+            }
+            for layer in layers
+        ],
+        input_shape,
+    )
+
+
+@mistake(question="Where would you lay a window that is longer than the image?")
+def layer_shapes__accepts_a_window_that_does_not_fit(layers, input_shape):
+    """the formula's numbers, zero or less, also where no window fits"""
+    shapes = []
+    for layer in layers:
+        before = shapes[-1] if shapes else tuple(input_shape)
+        try:
+            (after,) = reference.layer_shapes([layer], before)
+        except ValueError:
+            if "kernel" not in layer or layer["type"] not in WINDOWS:
+                raise
+            stride = layer.get("stride", WINDOWS[layer["type"]] or layer["kernel"])
+            room = 2 * layer.get("padding", 0) - layer["kernel"]
+            sides = ((side + room) // stride + 1 for side in before[1:])
+            after = (layer.get("out_channels", before[0]), *sides)
+        shapes.append(after)
+    return shapes
+
+
+@mistake(question="What should become of a layer whose name is misspelt?")
+def layer_shapes__passes_unknown_layers_over(layers, input_shape):
+    """shapes in which a layer of an unknown type changes nothing"""
+    known = (*WINDOWS, "flatten", "linear", "relu", "softmax")
+    return reference.layer_shapes(
+        [layer if layer["type"] in known else {"type": "relu"} for layer in layers],
         input_shape,
     )
 

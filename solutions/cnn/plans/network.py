@@ -5,11 +5,17 @@ from __future__ import annotations
 from autograder import plan
 
 USUAL = ("usual", "given")
+MODES = ("train", "eval")
 
 
 def usual(value, default):
     """Whether an argument has its default."""
     return USUAL[value != default]
+
+
+def images_of(x):
+    """How many images, and how many channels each has."""
+    return {"batch": plan.count(len(x)), "channels": plan.count(x.shape[1])}
 
 
 @plan(channels=USUAL, size=("usual", "even", "odd"), classes=USUAL)
@@ -23,10 +29,10 @@ def ImageClassifier(in_channels=3, image_size=128, num_classes=10):
     }
 
 
-@plan(batch=("one", "many"), channels=("one", "many"))
+@plan(batch=("one", "many"), channels=("one", "many"), mode=MODES)
 def ImageClassifier__forward(model, x):
-    """Its images."""
-    return {"batch": plan.count(len(x)), "channels": plan.count(x.shape[1])}
+    """Its images, and the mode that it is in."""
+    return images_of(x) | {"mode": MODES[not model.training]}
 
 
 @plan(
@@ -46,7 +52,7 @@ def ConvNet(in_channels=3, image_size=32, channels=(16, 32, 64), num_classes=10)
     }
 
 
-@plan(batch=("one", "many"), channels=("one", "many"))
+@plan(batch=("one", "many"), channels=("one", "many"), mode=MODES)
 def ConvNet__forward(model, x):
-    """Its images."""
-    return {"batch": plan.count(len(x)), "channels": plan.count(x.shape[1])}
+    """Its images, and the mode that it is in."""
+    return images_of(x) | {"mode": MODES[not model.training]}

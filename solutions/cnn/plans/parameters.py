@@ -47,8 +47,6 @@ def linear_parameters(in_features, out_features, bias=True):
     buffers=plan.YES,
     impossible={
         "inside=none, shared=yes": "what is shared is inside",
-        "inside=none, frozen=some": "a module of torch is frozen as a whole",
-        "own=yes, frozen=some": "a module of torch is frozen as a whole",
         "own=yes, shared=yes": "torch has no such module",
         "own=yes, inside=layers of layers": "torch has no such module",
     },

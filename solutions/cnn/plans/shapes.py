@@ -51,12 +51,37 @@ def pool_output_size(size, kernel, stride=None, padding=0, dilation=1, ceil_mode
     }
 
 
-@plan(layers=plan.COUNTS, image=("square", "not square", "vector"))
+TYPES = ("conv", "max_pool", "avg_pool", "flatten", "linear", "relu", "softmax")
+
+
+@plan(
+    masks=["refused=yes"],
+    layers=plan.COUNTS,
+    image=("square", "not square", "vector"),
+    pools=("none", "no stride", "stride"),
+    refused=plan.YES,
+    impossible={
+        "layers=none, refused=yes": "there is nothing to refuse",
+        "layers=none, pools=no stride": "there is no pool",
+        "layers=none, pools=stride": "there is no pool",
+        "image=vector, pools=no stride": "a vector is not pooled",
+        "image=vector, pools=stride": "a vector is not pooled",
+    },
+)
 def layer_shapes(layers, input_shape):
-    """How many layers, and what the first is given."""
+    """How many layers, what the first is given, and whether pools have a stride."""
     vector = len(input_shape) == 1
     square = not vector and input_shape[1] == input_shape[2]
+    known = [layer for layer in layers if layer["type"] in TYPES]
+    sides = input_shape[1:]
+    too_long = any(
+        layer.get("kernel", 0) > side for layer in known[:1] for side in sides
+    )
+    strides = ["stride" in layer for layer in known if "pool" in layer["type"]]
+    without = "stride" if all(strides) else "no stride"
     return {
         "layers": plan.count(len(layers)),
         "image": "vector" if vector else "square" if square else "not square",
+        "pools": without if strides else "none",
+        "refused": plan.yes(len(known) < len(layers) or too_long),
     }
