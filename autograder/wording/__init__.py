@@ -13,6 +13,7 @@ from autograder.wording.counting import (
     points_of,
 )
 from autograder.wording.devices import left_out, work_text
+from autograder.wording.fixes import Fix, fixes
 from autograder.wording.folding import Unwritten, folded, untouched
 from autograder.wording.grids import (
     Block,
@@ -36,7 +37,7 @@ from autograder.wording.rows import (
     rows,
 )
 from autograder.wording.sections import section_lines
-from autograder.wording.steps import Fix, exercise_line, fixes, next_steps, score_line
+from autograder.wording.steps import exercise_line, next_steps, score_line
 
 __all__ = [
     "AMBIGUOUS",
