@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from autograder.verdict import CheckResult, Outcome, Verdict, points_text
+from autograder.wording.clean import one_line
 from autograder.wording.counting import missing, points_of
 from autograder.wording.folding import missing_file
 from autograder.wording.hidden_points import told_of, unearned_hidden
@@ -18,6 +20,9 @@ _YOURS = (
     Outcome.UNREADABLE,
     Outcome.NOT_ATTEMPTED,
 )
+
+
+_STOPPED = (Outcome.CRASHED, Outcome.OUT_OF_TIME, Outcome.OUT_OF_MEMORY)
 
 
 @dataclass(frozen=True)
@@ -81,10 +86,30 @@ def stops_the_file(check: CheckResult) -> bool:
     """Whether the whole file cannot be read, parsed or imported."""
     if check.outcome is Outcome.UNREADABLE:
         return True
-    if check.outcome is not Outcome.CRASHED or check.call or check.raised is None:
+    if check.outcome not in _STOPPED or check.call:
         return False
+    if check.raised is None:
+        return (check.detail or "").startswith("importing ")
     frames = check.raised.frames
     return not frames or frames[0].function in ("", "<module>")
+
+
+def stopped_file(check: CheckResult, others: Iterable[CheckResult]) -> str | None:
+    """The file that could not be imported, where a visible check says so already.
+
+    What is said of the visible checks of a file is true of its hidden ones: an import
+    that fails is the end of all.
+    """
+    if check.outcome not in _STOPPED:
+        return None
+    for other in others:
+        same = (other.exercise, other.outcome) == (check.exercise, check.outcome)
+        if same and not other.hidden and stops_the_file(other):
+            frames = other.raised.frames if other.raised is not None else []
+            in_a_cell = any(frame.file.startswith("cell ") for frame in frames)
+            name = one_line(check.exercise, 60)
+            return name if in_a_cell else f"{name}.py"
+    return None
 
 
 def worth_text(fix: Fix) -> str:
@@ -106,6 +131,8 @@ def _cause(check: CheckResult) -> tuple[str, ...]:
     """Checks with the same cause are fixed by the same change."""
     if missing_file(check):
         return (check.exercise, "missing")
+    if stops_the_file(check):
+        return (check.exercise, "stopped")
     if check.outcome is Outcome.NOT_ATTEMPTED:
         return (check.exercise, check.function, "write", check.detail or "")
     if check.idea is not None:
@@ -113,8 +140,6 @@ def _cause(check: CheckResult) -> tuple[str, ...]:
     if check.raised is not None and check.raised.frames:
         last = check.raised.frames[-1]
         return (check.exercise, "raised", check.raised.type, last.file, str(last.line))
-    if check.outcome is Outcome.UNREADABLE:
-        return (check.exercise, check.outcome.value)
     if check.outcome in (Outcome.OUT_OF_TIME, Outcome.REFUSED):
         return (check.exercise, check.function, check.outcome.value)
     return (check.id,)

@@ -45,7 +45,7 @@ def _stopped_at(check: CheckResult) -> str:
     raised = check.raised
     if raised is None or not raised.frames:
         why = one_line(check.detail or "") or (raised.message if raised else "")
-        file = f"{one_line(check.exercise, 60)}.py, which cannot be read"
+        file = f"{one_line(check.exercise, 60)}.py, which could not be imported"
         return f"{file} ({one_line(why, 200).rstrip('.')})" if why else file
     frame = raised.frames[-1]
     code = one_line(frame.text.partition("\n")[0], 100)
