@@ -114,7 +114,8 @@ def _of_many(mismatch: Mismatch) -> str:
 def extent(mismatch: Mismatch) -> str | None:
     """How many values differ, where most of all, and by how much."""
     if mismatch.differing is None or mismatch.total is None:
-        return _distance(mismatch)
+        distance = _distance(mismatch)
+        return distance and distance + _digits(mismatch)
     verb = "differs" if mismatch.differing == 1 else "differ"
     values = "value" if mismatch.total == 1 else "values"
     text = f"{mismatch.differing} of {mismatch.total} {values} {verb}"
@@ -126,7 +127,18 @@ def extent(mismatch: Mismatch) -> str | None:
         text += f", {distance}"
     elif _is_not_finite(mismatch):
         text += "; some of them are NaN or infinite"
-    return text
+    return text + _digits(mismatch)
+
+
+def _digits(mismatch: Mismatch) -> str:
+    """What float32 has to do with it, where that is known."""
+    if mismatch.digits is None:
+        return ""
+    text = "; right to float32's digits, about 7, and not to the 16 of float64: "
+    if mismatch.digits == "float32":
+        return f"{text}is something on the way in float32?"
+    each = "this number is" if mismatch.total in (None, 1) else "each wrong number is"
+    return f"{text}{each} one that float32 holds, so was it in float32 on the way?"
 
 
 def number(value: float) -> str:
