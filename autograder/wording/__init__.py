@@ -38,6 +38,7 @@ from autograder.wording.rows import (
 )
 from autograder.wording.sections import section_lines
 from autograder.wording.steps import exercise_line, next_steps, score_line
+from autograder.wording.titles import title_of
 
 __all__ = [
     "AMBIGUOUS",
@@ -80,6 +81,7 @@ __all__ = [
     "score_line",
     "section_lines",
     "setting_text",
+    "title_of",
     "told_of_passed",
     "untouched",
     "work_text",

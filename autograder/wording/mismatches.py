@@ -191,7 +191,7 @@ def _kind(mismatch: Mismatch) -> str:
 def _changed_input(mismatch: Mismatch) -> str:
     return (
         f"the call overwrites {mismatch.of}, and whoever made the call may still "
-        "need what was in it"
+        "need what was in it; what was compared before that is right"
     )
 
 

@@ -6,6 +6,7 @@ from autograder.verdict import CheckResult, Outcome, Remark, Verdict
 from autograder.wording.clean import one_line
 from autograder.wording.counting import sentence
 from autograder.wording.devices import work_text
+from autograder.wording.titles import title_of
 
 # The checks that ask for what others only remark; marks on a check make them.
 _STRICT = {
@@ -76,5 +77,5 @@ def _cost(check: CheckResult, remark: Remark, verdict: Verdict) -> str:
         same = (other.exercise, other.function) == (check.exercise, check.function)
         strict = other.id.endswith(ending or ("_digits", "_types"))
         if same and strict and not other.hidden and other.outcome is Outcome.FAILED:
-            return f"; it costs “{one_line(other.promise).rstrip('.')}”"
+            return f"; it costs “{title_of(other).rstrip('.')}”"
     return ""

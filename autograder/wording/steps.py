@@ -17,6 +17,7 @@ from autograder.wording.counting import (
 )
 from autograder.wording.fixes import Fix, fixes, stops_the_file, worth_text
 from autograder.wording.folding import is_folded, known_beyond, missing_file
+from autograder.wording.titles import title_of
 
 _WORKSHEET = "the worksheet"
 _MOST_NAMED = 4  # functions by name; more of them are counted
@@ -37,7 +38,7 @@ def begin_with(fix: Fix) -> str:
         return f"Begin with {one_line(start.function)} ({known_beyond(start)})"
     if start.outcome is Outcome.NOT_ATTEMPTED and start.function:
         return f"Begin with {one_line(start.function)}, which is not written yet"
-    return f"Begin with “{one_line(start.promise).rstrip('.')}”"
+    return f"Begin with “{title_of(start).rstrip('.')}”"
 
 
 def _stopped_at(check: CheckResult) -> str:
