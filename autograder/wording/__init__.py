@@ -26,7 +26,7 @@ from autograder.wording.grids import (
 from autograder.wording.messages import message_for, setting_text
 from autograder.wording.outcomes import Face, face, needs_attention
 from autograder.wording.publishing import for_student
-from autograder.wording.remarks import told_of_passed
+from autograder.wording.remarks import is_plainly_passed, told_of_passed
 from autograder.wording.repeating import is_said_before
 from autograder.wording.rows import (
     CallShown,
@@ -67,6 +67,7 @@ __all__ = [
     "grid_shown",
     "inputs_shown",
     "is_ours",
+    "is_plainly_passed",
     "is_said_before",
     "left_out",
     "message_for",

@@ -32,6 +32,13 @@ def told_of_passed(check: CheckResult, verdict: Verdict) -> list[str]:
     return [*found, took] if took else found
 
 
+def is_plainly_passed(check: CheckResult, verdict: Verdict) -> bool:
+    """Whether a check passed, and nothing that it accepted is news."""
+    if check.outcome is not Outcome.PASSED:
+        return False
+    return check.hidden or not (check.stand_in or _new_here(check, verdict))
+
+
 def remark_text(remark: Remark) -> str:
     """What was accepted, as a clause: ``the output is float32, not float64``."""
     of, expected, got = (
