@@ -12,8 +12,7 @@ from dataclasses import replace
 from autograder.verdict import CheckResult, Mismatch
 from autograder.wording.clean import one_line
 from autograder.wording.devices import place_of
-
-_LEFT_BEHIND = "a tensor made on the way may need device=x.device"
+from autograder.wording.tensor_errors import LEFT_BEHIND
 
 
 def clause(mismatch: Mismatch) -> str:
@@ -45,7 +44,7 @@ def _unsaid(mismatch: Mismatch) -> str | None:
         about = f"this is about {mismatch.of}" if elsewhere else None
         return f"{mismatch.of} is {how}" if how else about
     if kind == "device":
-        return f"{mismatch.of} is not where the inputs are; {_LEFT_BEHIND}"
+        return f"{mismatch.of} is not where the inputs are; {LEFT_BEHIND}"
     if kind == "work":
         return _work(mismatch)
     if kind == "exception":
@@ -214,7 +213,7 @@ def _no_gradient(mismatch: Mismatch) -> str:
 def _device(mismatch: Mismatch) -> str:
     return (
         f"{mismatch.of} is on {place_of(mismatch.got)}, and its inputs are on "
-        f"{place_of(mismatch.expected)}; {_LEFT_BEHIND}"
+        f"{place_of(mismatch.expected)}; {LEFT_BEHIND}"
     )
 
 
