@@ -78,6 +78,9 @@ class Mismatch:
     allowed: float | None = None
     grid: Grid | None = None  # of an array that is small enough to be shown
     calls: list[int] | None = None  # of many calls: how many are wrong, of how many
+    # "float32" where wrong values are right to its rounding; "float32 values" where
+    # each of them is a number that float32 holds, too.
+    digits: str | None = None
 
 
 @dataclass(frozen=True)

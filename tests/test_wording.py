@@ -131,7 +131,7 @@ CLAUSES = {
     "structure": "the output: got 5, expected 7",
     "changed_input": (
         "the call overwrites the output, and whoever made the call may still need "
-        "what was in it"
+        "what was in it; what was compared before that is right"
     ),
     "not_repeatable": (
         "the same call gives another answer the second time: the output changes"

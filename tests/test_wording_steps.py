@@ -247,5 +247,5 @@ def test_all_is_done_in_the_end() -> None:
 
     assert next_steps(done) == [
         "Every check passes. Well done.",
-        "1 hidden check is counted in: 1 of 1 point.",
+        "1 hidden check is counted in: 1 of 1 point; the visible ones: 1 of 1 point.",
     ]

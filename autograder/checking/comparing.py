@@ -248,8 +248,7 @@ def arguments_untouched(case: CaseRun) -> None:
 
 def rules(case: CaseRun, equal_nan: bool = False) -> Compare:
     """How values are compared in this case."""
-    setting = case.setting
-    return Compare(setting.dtype, setting.device, equal_nan, strict=case.strict)
+    return Compare(case.setting.dtype, equal_nan, strict=case.strict)
 
 
 def _repeated(mismatch: Mismatch | None) -> Mismatch | None:

@@ -21,7 +21,10 @@ from autograder.course.errors import CourseError
 Cases = Sequence["str | dict[str, Any]"]
 
 PROMISES = {
-    "digits": "{function} answers in the dtype that it is given, with all its digits",
+    "digits": (
+        "{function} answers in the dtype that it is given, with all its digits, and "
+        "leaves its arguments alone"
+    ),
     "types": "{function} returns the very types that its docstring names",
     "device": "{function} runs where its inputs are",
 }

@@ -11,7 +11,12 @@ from typing import Any
 import torch
 
 from autograder.checking.facts import describe, is_long, kind_of, number_text, preview
-from autograder.checking.grids import grid_of, grid_of_shapes
+from autograder.checking.grids import (
+    grid_of,
+    grid_of_shapes,
+    number_texts,
+    previews,
+)
 from autograder.checking.parts import part_of
 from autograder.checking.tolerance import (
     COARSE_CEILING,
@@ -59,7 +64,6 @@ class Compare:
     """Under which rules values are compared."""
 
     dtype: torch.dtype
-    device: str = "cpu"
     equal_nan: bool = False
     exact: bool = False  # not even rounding is allowed
     # Whether dtypes, types and the digits beyond float32 count. Where they do not,
@@ -266,7 +270,9 @@ def _tensors(
     if error <= allowed:
         return None
     wrong = distance > allowed
-    return _values(of, wanted, got, truth, wrong, distance, allowed, how)
+    found = _values(of, wanted, got, truth, wrong, distance, allowed, how)
+    right = error <= _coarse(error, scale, how)
+    return replace(found, digits=_digits(answer[wrong]) if right else None)
 
 
 def _allowed(error: float, scale: float, of: str, wanted: str, how: Compare) -> float:
@@ -274,13 +280,25 @@ def _allowed(error: float, scale: float, of: str, wanted: str, how: Compare) -> 
     allowed = allowed_error(error, scale, how.dtype, how.change(how.dtype))
     if error <= allowed or how.strict or how.dtype != torch.float64:
         return allowed
-    coarse = torch.float32
-    change = how.change(coarse)
-    rounding = allowed_error(error, scale, coarse, change, COARSE_CEILING)
+    rounding = _coarse(error, scale, how)
     if error <= rounding:
         off = f"off by {error:.1e}, where {allowed:.1e} is float64's rounding"
         how.accept("digits", of, wanted, off)
     return rounding
+
+
+def _coarse(error: float, scale: float, how: Compare) -> float:
+    """The error that float32 would be allowed; none where float64 is not asked for."""
+    if how.dtype != torch.float64:
+        return 0.0
+    coarse = torch.float32
+    return allowed_error(error, scale, coarse, how.change(coarse), COARSE_CEILING)
+
+
+def _digits(wrong: torch.Tensor) -> str:
+    """What is known of numbers that are right to float32's rounding, and no further."""
+    held = wrong.to(torch.float32).to(torch.float64) == wrong
+    return "float32 values" if bool(held.all()) else "float32"
 
 
 def _is_near(got: torch.dtype, expected: torch.dtype) -> bool:
@@ -305,13 +323,15 @@ def _values(
     where = [int(i) for i in torch.unravel_index(torch.tensor(worst), wrong.shape)]
     # The preview begins at the first wrong value: the right ones teach nothing.
     first = int(wrong.reshape(-1).to(torch.uint8).argmax())
+    flat = [side.reshape(-1)[first:] for side in (expected, got, wrong)]
+    shown = previews(flat[0], flat[1], flat[2])
     return Mismatch(
         kind="value",
         of=of,
         expected=wanted,
         got=describe(got),
-        expected_preview=preview(expected.reshape(-1)[first:]),
-        got_preview=preview(got.reshape(-1)[first:]),
+        expected_preview=shown[0],
+        got_preview=shown[1],
         differing=int(wrong.sum()),
         total=wrong.numel(),
         where=where,
@@ -341,13 +361,18 @@ def _floats(got: Any, expected: float, of: str, how: Compare) -> Mismatch | None
     allowed = _allowed(error, scale, of, "float64", unknown) if finite else 0.0
     if same or error <= allowed:
         return None
+    texts = number_texts(expected, float(got)) if finite else None
+    right = finite and error <= _coarse(error, scale, unknown)
     return Mismatch(
         kind="value",
         of=of,
-        expected=number_text(expected),
-        got=number_text(float(got)) if finite else describe(got),
+        expected=texts[0] if texts else number_text(expected),
+        got=texts[1] if texts else describe(got),
         error=error if finite else None,
         allowed=allowed if finite else None,
+        digits=_digits(torch.tensor(float(got), dtype=torch.float64))
+        if right
+        else None,
     )
 
 

@@ -75,6 +75,16 @@ def input_grids(
     return found
 
 
+def previews(
+    expected: torch.Tensor, got: torch.Tensor, wrong: torch.Tensor, count: int = 4
+) -> tuple[list[str], list[str]]:
+    """The first values of both sides as text; two that differ look different."""
+    sides = [side.detach()[:count].tolist() for side in (expected, got, wrong)]
+    # A right value is shown as the true one: they may differ by rounding.
+    pairs = [number_texts(a, b if bad else a) for a, b, bad in zip(*sides)]
+    return [a for a, _ in pairs], [b for _, b in pairs]
+
+
 def number_texts(one: Any, other: Any) -> tuple[str, str]:
     """Two numbers as short texts; more digits where they differ and look the same."""
     for digits in _DIGITS:

@@ -148,7 +148,7 @@ def grade_submission(
         student=submission.student,
         origin=submission.origin,
         seed=grading.seed,
-        checks=[replace(result, message=message_for(result)) for result in results],
+        checks=[replace(r, message=message_for(r, results)) for r in results],
         isolation=isolation,
         settings=grading.settings,
         settings_skipped=grading.settings_skipped,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from statistics import median
 
@@ -45,7 +44,7 @@ def render(
     parts += map(Text, missed)
     for title, lines in (
         ("Look at these before marks go out", _attention(ordered)),
-        ("Most common ideas", _ideas(ordered)),
+        _ideas(ordered),
     ):
         if lines:
             parts += [Text(), Text(title, style="bold"), _lines(lines)]
@@ -106,6 +105,8 @@ def _headline(verdicts: Sequence[Verdict]) -> Text:
     decided = [v.points for v in verdicts if not any(map(is_ours, v.checks))]
     if not decided:
         return Text(f"{some}; the points of all are open.")
+    if len(verdicts) == 1:
+        return Text(f"{some}: {of_points(decided[0], most)}.")
     middle = median(decided)
     return Text(f"{some}; the median is {of_points(middle, most)}.")
 
@@ -130,24 +131,35 @@ def _is_unclear(verdict: Verdict) -> bool:
     return unread or any(note.kind in (NOT_READ, AMBIGUOUS) for note in verdict.notes)
 
 
-def _ideas(verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
-    counts: Counter[tuple[str, str, str]] = Counter()
+def _ideas(verdicts: Sequence[Verdict]) -> tuple[str, list[tuple[str, str]]]:
+    """The ideas that were recognised, each with its students, and a heading.
+
+    Of an idea that one student has, the student is named: a count would say nothing.
+    """
+    having: dict[tuple[str, str, str], list[str]] = {}
     for verdict in verdicts:
         # A student counts once, however many checks show the same idea.
-        counts.update(
-            {
-                (check.exercise, check.function, check.idea.name): 1
-                for check in verdict.checks
-                if check.idea is not None and check.outcome in _WRONG
-            }
+        found = dict.fromkeys(
+            (check.exercise, check.function, check.idea.name)
+            for check in verdict.checks
+            if check.idea is not None and check.outcome in _WRONG
         )
-    ranked = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
-    return _first(
-        [
-            (counted(number, "student"), f"{function} {name.replace('_', ' ')}")
-            for (_, function, name), number in ranked
-        ]
-    )
+        for idea in found:
+            having.setdefault(idea, []).append(verdict.student)
+    ranked = sorted(having.items(), key=lambda entry: (-len(entry[1]), entry[0]))
+    shared = bool(ranked) and len(ranked[0][1]) > 1
+    lines = [
+        (_who(students), f"{function} {name.replace('_', ' ')}")
+        for (_, function, name), students in ranked
+    ]
+    title = "Most common ideas" if shared else "Ideas that were recognised"
+    return title, _first(lines)
+
+
+def _who(students: list[str]) -> str:
+    if len(students) == 1:
+        return one_line(students[0], 24)
+    return counted(len(students), "student")
 
 
 def _first(lines: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -30,6 +30,7 @@ from autograder.wording import (
     points_of,
     rows,
     score_line,
+    title_of,
     told_of_passed,
 )
 
@@ -128,7 +129,7 @@ def _written(answer: WrittenAnswer, number: str) -> dict[str, Any]:
 
 
 def _name(check: CheckResult) -> str:
-    name = one_line(check.promise, 200)
+    name = title_of(check, 200)
     return f"{name} (hidden)" if check.hidden else name
 
 

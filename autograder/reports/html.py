@@ -27,6 +27,7 @@ from autograder.wording import (
     fixes,
     folded,
     for_student,
+    is_plainly_passed,
     left_out,
     next_steps,
     one_line,
@@ -184,12 +185,16 @@ def _tally(checks: list[CheckResult]) -> str:
 def _exercise(
     number: int, name: str, checks: list[CheckResult], context: PageContext
 ) -> str:
-    articles = "\n".join(
-        unwritten_article(part, context)
-        if isinstance(part, Unwritten)
-        else check_article(part, context)
-        for part in folded(checks)
-    )
+    parts: list[str] = []
+    done: list[CheckResult] = []
+    for part in folded(checks):
+        if isinstance(part, Unwritten):
+            parts.append(unwritten_article(part, context))
+        elif is_plainly_passed(part, context.verdict):
+            done.append(part)
+        else:
+            parts.append(check_article(part, context))
+    articles = "\n".join([*parts, *_passed(done, context)])
     withheld = context.verdict.withheld.get(name)
     later = ""
     if withheld:
@@ -202,6 +207,22 @@ def _exercise(
 <p class="sum">{escape(exercise_line(checks))}</p>
 {articles}{later}
 </section>"""
+
+
+def _passed(checks: list[CheckResult], context: PageContext) -> list[str]:
+    """Checks that passed, behind one line: what is to be done stays in sight."""
+    if not checks:
+        return []
+    look = face(Outcome.PASSED)
+    articles = "\n".join(check_article(check, context) for check in checks)
+    points = points_of(totals(checks)[0])
+    return [
+        f"""<details class="passed">
+<summary><span class="sign {look.tone}" aria-hidden="true">{look.sign}</span>
+{counted(len(checks), "check")} {look.word}, {points}</summary>
+{articles}
+</details>"""
+    ]
 
 
 def _written(verdict: Verdict) -> str:

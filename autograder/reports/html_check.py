@@ -23,6 +23,7 @@ from autograder.wording import (
     points_of,
     repeat_command,
     rows,
+    title_of,
     told_of_passed,
 )
 
@@ -44,7 +45,7 @@ def check_article(check: CheckResult, context: PageContext) -> str:
     start = ' <span class="tag here">start here</span>' if first else ""
     return f"""<article class="check {look.tone}" id="{context.anchors[check.id]}">
 <h3><span class="sign" aria-hidden="true">{look.sign}</span>
-<span class="promise">{escape(one_line(check.promise))}{hidden}{start}</span>
+<span class="promise">{escape(title_of(check))}{hidden}{start}</span>
 <span class="outcome">{look.word}</span>
 <span class="points">{earned_text(check)}<span class="unseen"> points</span></span></h3>
 {_details(check, context)}</article>"""

@@ -36,6 +36,7 @@ from autograder.wording import (
     one_line,
     rows,
     score_line,
+    title_of,
     told_of_passed,
     untouched,
 )
@@ -130,7 +131,7 @@ def _note(text: str) -> RenderableType:
 
 
 def _promise(check: CheckResult) -> Table:
-    promise = Text(one_line(check.promise))
+    promise = Text(title_of(check))
     if check.hidden:
         promise.append(" (hidden)", style="dim")
     return _told(check.outcome, promise, earned_text(check))

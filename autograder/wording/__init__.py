@@ -14,6 +14,7 @@ from autograder.wording.counting import (
     points_of,
 )
 from autograder.wording.devices import left_out, work_text
+from autograder.wording.fixes import Fix, fixes
 from autograder.wording.folding import Unwritten, folded, untouched
 from autograder.wording.grids import (
     Block,
@@ -26,7 +27,7 @@ from autograder.wording.grids import (
 from autograder.wording.messages import message_for, setting_text
 from autograder.wording.outcomes import Face, face, needs_attention
 from autograder.wording.publishing import for_student
-from autograder.wording.remarks import told_of_passed
+from autograder.wording.remarks import is_plainly_passed, told_of_passed
 from autograder.wording.repeating import is_said_before
 from autograder.wording.rows import (
     CallShown,
@@ -37,7 +38,8 @@ from autograder.wording.rows import (
     rows,
 )
 from autograder.wording.sections import section_lines
-from autograder.wording.steps import Fix, exercise_line, fixes, next_steps, score_line
+from autograder.wording.steps import exercise_line, next_steps, score_line
+from autograder.wording.titles import title_of
 
 __all__ = [
     "AMBIGUOUS",
@@ -67,6 +69,7 @@ __all__ = [
     "grid_shown",
     "inputs_shown",
     "is_ours",
+    "is_plainly_passed",
     "is_said_before",
     "left_out",
     "message_for",
@@ -81,6 +84,7 @@ __all__ = [
     "score_line",
     "section_lines",
     "setting_text",
+    "title_of",
     "told_of_passed",
     "untouched",
     "work_text",

@@ -1,4 +1,4 @@
-"""What torch says of sizes and dtypes that do not fit, in a student's words.
+"""What an exception says, in a student's words; here of sizes and dtypes.
 
 Its own message stays beside these: they say which size was expected and which came,
 and where. A message that is not known here gets no words; nothing is guessed.
@@ -12,6 +12,9 @@ from collections.abc import Callable
 from autograder.verdict import Raised
 from autograder.wording.clean import one_line
 from autograder.wording.counting import counted
+from autograder.wording.devices import place_of
+from autograder.wording.python_errors import PYTHON
+from autograder.wording.tensor_errors import LEFT_BEHIND, TENSORS
 
 Write = Callable[[re.Match[str], str], str]
 
@@ -20,12 +23,16 @@ def in_words(raised: Raised) -> str | None:
     """A sentence without its stop; None where the message is no known one."""
     frame = raised.frames[-1] if raised.frames else None
     place = f" at {one_line(frame.file, 80)}:{frame.line}" if frame else ""
+    if frame is not None and frame.text.strip().startswith("raise"):
+        return None  # the words are the student's own
     message = " ".join(raised.message.split())[:1000]
     if (found := _PRODUCT.search(message)) is not None:
         text = _product(found, place, frame.text if frame else "")
         return one_line(text, 300)
-    for pattern, write in _KNOWN:
-        found = re.search(pattern, message)
+    typed = f"{raised.type}: {message}"
+    known = [(typed, PYTHON), (message, TENSORS), (message, _KNOWN)]
+    for text, pattern, write in ((t, *entry) for t, table in known for entry in table):
+        found = re.search(pattern, text)
         if found is not None:
             if isinstance(write, str):
                 return one_line(write.format(*_groups(found), place=place), 300)
@@ -89,11 +96,20 @@ def _stacked(found: re.Match[str], place: str) -> str:
 
 
 def _dtypes(found: re.Match[str], place: str) -> str:
-    names = [_DTYPES.get(name.lower(), name.lower()) for name in found.groups()[:2]]
-    return (
-        f"{names[0]} meets {names[1]}{place}: a tensor made on the way may need "
-        "dtype=x.dtype"
-    )
+    texts = [name.lower() for name in found.groups()[:2]]
+    on_a_gpu = [name.startswith(("torch.sim.", "torch.cuda.")) for name in texts]
+    if on_a_gpu[0] is not on_a_gpu[1]:
+        where = [
+            place_of(name.split(".")[1] if gpu else "cpu")
+            for name, gpu in zip(texts, on_a_gpu)
+        ]
+        return f"a tensor on {where[0]} meets one on {where[1]}{place}: {LEFT_BEHIND}"
+    plain = [re.sub(r"^torch\.(sim|cuda)\.", "torch.", name) for name in texts]
+    names = [_DTYPES.get(name, name) for name in plain]
+    meeting = f"{names[0]} meets {names[1]}{place}"
+    if any(name.startswith(("int", "uint", "bool")) for name in names):
+        return f"{meeting}: which of them should have been made or converted otherwise?"
+    return f"{meeting}: a tensor made on the way may need dtype=x.dtype"
 
 
 _DTYPES = {
@@ -105,6 +121,8 @@ _DTYPES = {
     "int": "int32",
     "torch.floattensor": "float32",
     "torch.doubletensor": "float64",
+    "torch.longtensor": "int64",
+    "torch.inttensor": "int32",
 }
 
 # A message of torch's, and its words: {1} is the first group, {place} is where.
@@ -199,11 +217,6 @@ _KNOWN: tuple[tuple[str, str | Write], ...] = (
         r"expected sequence of length (\d+) at dim (\d+) \(got (\d+)\)",
         "the lists given to the tensor{place} have unequal lengths along axis "
         "{2}: {1} and {3}",
-    ),
-    (
-        r"index (-?\d+) is out of bounds for dimension (\d+) with size (\d+)",
-        "index {1} is asked for{place}, and axis {2} has {3} places: the last "
-        "index is one less",
     ),
     (
         r"Dimension out of range \(expected to be in range of \[(-?\d+), (-?\d+)\], "

@@ -42,6 +42,17 @@ def known_beyond(check: CheckResult) -> str | None:
     return None if re.fullmatch(usual, detail) else detail
 
 
+def missing_file(check: CheckResult) -> str | None:
+    """The file of an exercise that is not there at all, where that is why."""
+    if check.outcome is not Outcome.NOT_ATTEMPTED:
+        return None
+    detail = one_line(check.detail or "", 600)
+    for file in (f"{check.exercise}.py", f"{check.exercise}.toml"):
+        if re.match(rf"{re.escape(file)} is (missing|not there)\b", detail):
+            return file
+    return None
+
+
 def folded(checks: Iterable[CheckResult]) -> list[CheckResult | Unwritten]:
     """The checks of one exercise in order; unwritten functions where they begin."""
     checks = list(checks)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from autograder.verdict import CheckResult, Outcome, Raised
 from autograder.wording.clean import one_line
 from autograder.wording.counting import sentence
 from autograder.wording.crashes import in_words
 from autograder.wording.devices import about_the_name, on_a_gpu, place_of
+from autograder.wording.fixes import stopped_file
 from autograder.wording.mismatches import clause, returned_nothing
 from autograder.wording.relations import relation_text
 
@@ -50,9 +53,18 @@ _WORKSHEET = "worksheet"
 WHOLE = 4000  # characters of a call and of its arguments: to be typed again, not cut
 
 
-def message_for(check: CheckResult) -> str:
-    """One paragraph for whoever wrote the code that this check is about."""
+def message_for(check: CheckResult, among: Iterable[CheckResult] = ()) -> str:
+    """One paragraph for whoever wrote the code that this check is about.
+
+    Args:
+        check: the check.
+        among: all checks of its verdict; a hidden one shares with them why its file
+            could not be imported.
+    """
     if check.hidden:
+        file = stopped_file(check, among)
+        if file is not None:
+            return f"This hidden check did not run: {file} could not be imported."
         answers = _ANSWERS if check.exercise == _WORKSHEET else {}
         return answers.get(check.outcome) or _HIDDEN[check.outcome]
     if check.follows:

@@ -12,8 +12,7 @@ from dataclasses import replace
 from autograder.verdict import CheckResult, Mismatch
 from autograder.wording.clean import one_line
 from autograder.wording.devices import place_of
-
-_LEFT_BEHIND = "a tensor made on the way may need device=x.device"
+from autograder.wording.tensor_errors import LEFT_BEHIND
 
 
 def clause(mismatch: Mismatch) -> str:
@@ -45,7 +44,7 @@ def _unsaid(mismatch: Mismatch) -> str | None:
         about = f"this is about {mismatch.of}" if elsewhere else None
         return f"{mismatch.of} is {how}" if how else about
     if kind == "device":
-        return f"{mismatch.of} is not where the inputs are; {_LEFT_BEHIND}"
+        return f"{mismatch.of} is not where the inputs are; {LEFT_BEHIND}"
     if kind == "work":
         return _work(mismatch)
     if kind == "exception":
@@ -114,7 +113,8 @@ def _of_many(mismatch: Mismatch) -> str:
 def extent(mismatch: Mismatch) -> str | None:
     """How many values differ, where most of all, and by how much."""
     if mismatch.differing is None or mismatch.total is None:
-        return _distance(mismatch)
+        distance = _distance(mismatch)
+        return distance and distance + _digits(mismatch)
     verb = "differs" if mismatch.differing == 1 else "differ"
     values = "value" if mismatch.total == 1 else "values"
     text = f"{mismatch.differing} of {mismatch.total} {values} {verb}"
@@ -126,7 +126,18 @@ def extent(mismatch: Mismatch) -> str | None:
         text += f", {distance}"
     elif _is_not_finite(mismatch):
         text += "; some of them are NaN or infinite"
-    return text
+    return text + _digits(mismatch)
+
+
+def _digits(mismatch: Mismatch) -> str:
+    """What float32 has to do with it, where that is known."""
+    if mismatch.digits is None:
+        return ""
+    text = "; right to float32's digits, about 7, and not to the 16 of float64: "
+    if mismatch.digits == "float32":
+        return f"{text}is something on the way in float32?"
+    each = "this number is" if mismatch.total in (None, 1) else "each wrong number is"
+    return f"{text}{each} one that float32 holds, so was it in float32 on the way?"
 
 
 def number(value: float) -> str:
@@ -179,7 +190,7 @@ def _kind(mismatch: Mismatch) -> str:
 def _changed_input(mismatch: Mismatch) -> str:
     return (
         f"the call overwrites {mismatch.of}, and whoever made the call may still "
-        "need what was in it"
+        "need what was in it; what was compared before that is right"
     )
 
 
@@ -202,7 +213,7 @@ def _no_gradient(mismatch: Mismatch) -> str:
 def _device(mismatch: Mismatch) -> str:
     return (
         f"{mismatch.of} is on {place_of(mismatch.got)}, and its inputs are on "
-        f"{place_of(mismatch.expected)}; {_LEFT_BEHIND}"
+        f"{place_of(mismatch.expected)}; {LEFT_BEHIND}"
     )
 
 

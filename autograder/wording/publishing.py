@@ -25,7 +25,7 @@ def for_student(verdict: Verdict) -> Verdict:
     checks = []
     for name, check in zip(names, verdict.checks):
         if check.hidden:
-            checks.append(_promise_and_outcome(name, check))
+            checks.append(_promise_and_outcome(name, check, verdict.checks))
         elif is_ours(check):
             checks.append(replace(check, detail=None))
         elif check.waiting_for is not None and check.waiting_for not in visible:
@@ -38,7 +38,9 @@ def for_student(verdict: Verdict) -> Verdict:
     return replace(verdict, seed=0, checks=checks, notes=notes)
 
 
-def _promise_and_outcome(name: str, check: CheckResult) -> CheckResult:
+def _promise_and_outcome(
+    name: str, check: CheckResult, among: list[CheckResult]
+) -> CheckResult:
     # Built anew and not cleared field by field: a fact added to CheckResult later
     # stays out until somebody lets it in here.
     kept = CheckResult(
@@ -51,7 +53,7 @@ def _promise_and_outcome(name: str, check: CheckResult) -> CheckResult:
         max_points=check.max_points,
         hidden=True,
     )
-    return replace(kept, message=message_for(kept))
+    return replace(kept, message=message_for(kept, among))
 
 
 def _public_names(checks: list[CheckResult]) -> list[str]:

@@ -6,6 +6,7 @@ from autograder.verdict import CheckResult, Outcome, Remark, Verdict
 from autograder.wording.clean import one_line
 from autograder.wording.counting import sentence
 from autograder.wording.devices import work_text
+from autograder.wording.titles import title_of
 
 # The checks that ask for what others only remark; marks on a check make them.
 _STRICT = {
@@ -29,6 +30,13 @@ def told_of_passed(check: CheckResult, verdict: Verdict) -> list[str]:
     ]
     took = work_text(check)
     return [*found, took] if took else found
+
+
+def is_plainly_passed(check: CheckResult, verdict: Verdict) -> bool:
+    """Whether a check passed, and nothing that it accepted is news."""
+    if check.outcome is not Outcome.PASSED:
+        return False
+    return check.hidden or not (check.stand_in or _new_here(check, verdict))
 
 
 def remark_text(remark: Remark) -> str:
@@ -77,5 +85,5 @@ def _cost(check: CheckResult, remark: Remark, verdict: Verdict) -> str:
         same = (other.exercise, other.function) == (check.exercise, check.function)
         strict = other.id.endswith(ending or ("_digits", "_types"))
         if same and strict and not other.hidden and other.outcome is Outcome.FAILED:
-            return f"; it costs “{one_line(other.promise).rstrip('.')}”"
+            return f"; it costs “{title_of(other).rstrip('.')}”"
     return ""

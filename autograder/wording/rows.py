@@ -65,7 +65,9 @@ def finding(check: CheckResult, verdict: Verdict) -> str | None:
         return None
     if check.hidden:
         word_says_all = (Outcome.NOT_ATTEMPTED, Outcome.WAITING)
-        return None if check.outcome in word_says_all else message_for(check)
+        if check.outcome in word_says_all:
+            return None
+        return message_for(check, verdict.checks)
     if check.outcome is Outcome.WAITING and _awaited(check, verdict):
         return None
     shown = bool(_compared(check)) or grid_shown(check) is not None

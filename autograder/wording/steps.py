@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from autograder.verdict import CheckResult, Outcome, Verdict, totals
 from autograder.wording.clean import one_line
@@ -14,65 +13,14 @@ from autograder.wording.counting import (
     missing,
     of_points,
     points_of,
+    sentence,
 )
-from autograder.wording.folding import is_folded, known_beyond
+from autograder.wording.fixes import Fix, fixes, stops_the_file, worth_text
+from autograder.wording.folding import is_folded, known_beyond, missing_file
+from autograder.wording.titles import title_of
 
-_YOURS = (
-    Outcome.FAILED,
-    Outcome.CRASHED,
-    Outcome.OUT_OF_TIME,
-    Outcome.OUT_OF_MEMORY,
-    Outcome.REFUSED,
-    Outcome.UNREADABLE,
-    Outcome.NOT_ATTEMPTED,
-)
-
-
-@dataclass(frozen=True)
-class Fix:
-    """Checks that one change would probably fix, and those that wait for them."""
-
-    checks: list[CheckResult]
-    waiting: list[CheckResult]
-
-    @property
-    def start(self) -> CheckResult:
-        """The check to begin with."""
-        return self.checks[0]
-
-    @property
-    def worth(self) -> float:
-        """Points that the fix opens up."""
-        return missing([*self.checks, *self.waiting])
-
-
-def fixes(verdict: Verdict) -> list[Fix]:
-    """What a student can fix, in the order in which to do it.
-
-    A file that cannot be read or imported comes first, for nothing in it counts; then
-    all else in the order of the handout. Hidden checks say nothing here.
-    """
-    mine = [c for c in verdict.checks if c.outcome in _YOURS and not c.hidden]
-    groups: dict[tuple[str, ...], list[CheckResult]] = {}
-    for check in mine:
-        if not check.follows:
-            groups.setdefault(_cause(check), []).append(check)
-    for check in mine:
-        if check.follows:
-            own = (key for key, g in groups.items() if g[0].function == check.follows)
-            groups.setdefault(next(own, _cause(check)), []).append(check)
-    found = [Fix(group, _waiting_for(group, verdict)) for group in groups.values()]
-    return sorted(found, key=lambda fix: not stops_the_file(fix.start))
-
-
-def stops_the_file(check: CheckResult) -> bool:
-    """Whether the whole file cannot be read, parsed or imported."""
-    if check.outcome is Outcome.UNREADABLE:
-        return True
-    if check.outcome is not Outcome.CRASHED or check.call or check.raised is None:
-        return False
-    frames = check.raised.frames
-    return not frames or frames[0].function in ("", "<module>")
+_WORKSHEET = "the worksheet"
+_MOST_NAMED = 4  # functions by name; more of them are counted
 
 
 def begin_with(fix: Fix) -> str:
@@ -82,13 +30,15 @@ def begin_with(fix: Fix) -> str:
         return f"Begin with {one_line(start.exercise, 60)}, which could not be read"
     if stops_the_file(start):
         return f"Begin with {_stopped_at(start)}"
+    if missing_file(start):
+        return f"Begin with {missing_file(start)}, which is missing"
     if start.outcome is Outcome.NOT_ATTEMPTED and start.exercise == "worksheet":
         return "Begin with the worksheet, which is not filled in yet"
     if start.outcome is Outcome.NOT_ATTEMPTED and known_beyond(start):
         return f"Begin with {one_line(start.function)} ({known_beyond(start)})"
     if start.outcome is Outcome.NOT_ATTEMPTED and start.function:
         return f"Begin with {one_line(start.function)}, which is not written yet"
-    return f"Begin with “{one_line(start.promise).rstrip('.')}”"
+    return f"Begin with “{title_of(start).rstrip('.')}”"
 
 
 def _stopped_at(check: CheckResult) -> str:
@@ -96,7 +46,7 @@ def _stopped_at(check: CheckResult) -> str:
     raised = check.raised
     if raised is None or not raised.frames:
         why = one_line(check.detail or "") or (raised.message if raised else "")
-        file = f"{one_line(check.exercise, 60)}.py, which cannot be read"
+        file = f"{one_line(check.exercise, 60)}.py, which could not be imported"
         return f"{file} ({one_line(why, 200).rstrip('.')})" if why else file
     frame = raised.frames[-1]
     code = one_line(frame.text.partition("\n")[0], 100)
@@ -106,7 +56,12 @@ def _stopped_at(check: CheckResult) -> str:
 
 
 def _how_to_write(check: CheckResult) -> str:
-    """Where a function goes, and what to run then."""
+    """Where a function goes, and what to run then; of a missing file, what is known."""
+    file = missing_file(check)
+    if file:
+        known = one_line(check.detail or "", 600).removeprefix(file).lstrip()
+        more = known.partition("missing")[2].lstrip(".:; ")
+        return f" {sentence(more)}" if more else ""
     if check.outcome is not Outcome.NOT_ATTEMPTED or not check.look_at:
         return ""
     file, _, line = one_line(check.look_at, 100).partition(":")
@@ -114,12 +69,6 @@ def _how_to_write(check: CheckResult) -> str:
         return ""
     command = f"autograder check {one_line(check.exercise, 60)}"
     return f" It goes into {file}, line {line}; then run `{command}`."
-
-
-def worth_text(fix: Fix) -> str:
-    """``worth up to 5 points``: checks that wait may find something of their own."""
-    several = len(fix.checks) + len(fix.waiting) > 1
-    return f"worth {'up to ' if several else ''}{points_of(fix.worth)}"
 
 
 def score_line(verdict: Verdict) -> str:
@@ -158,42 +107,6 @@ def exercise_line(checks: Iterable[CheckResult]) -> str:
     return f"{of_points(*totals(chosen))}, {every} passed"
 
 
-def _cause(check: CheckResult) -> tuple[str, ...]:
-    """Checks with the same cause are fixed by the same change."""
-    if check.outcome is Outcome.NOT_ATTEMPTED:
-        return (check.exercise, check.function, "write", check.detail or "")
-    if check.idea is not None:
-        return (check.exercise, check.function, "idea", check.idea.name)
-    if check.raised is not None and check.raised.frames:
-        last = check.raised.frames[-1]
-        return (check.exercise, "raised", check.raised.type, last.file, str(last.line))
-    if check.outcome is Outcome.UNREADABLE:
-        return (check.exercise, check.outcome.value)
-    if check.outcome in (Outcome.OUT_OF_TIME, Outcome.REFUSED):
-        return (check.exercise, check.function, check.outcome.value)
-    return (check.id,)
-
-
-def _waiting_for(group: list[CheckResult], verdict: Verdict) -> list[CheckResult]:
-    """Visible checks that wait for the group, or for one that waits for it."""
-    opened = {check.id for check in group}
-    found: list[CheckResult] = []
-    more = True
-    while more:
-        new = [
-            check
-            for check in verdict.checks
-            if check.outcome is Outcome.WAITING
-            and not check.hidden
-            and check.waiting_for in opened
-            and check.id not in opened
-        ]
-        opened.update(check.id for check in new)
-        found += new
-        more = bool(new)
-    return found
-
-
 def _first_fix(verdict: Verdict) -> list[str]:
     found = fixes(verdict)
     if not found:
@@ -214,23 +127,7 @@ def _states(verdict: Verdict) -> list[str]:
         for c in verdict.checks
         if c.outcome is Outcome.WAITING and not is_folded(c, verdict)
     ]
-    unwritten = [c for c in verdict.checks if c.outcome is Outcome.NOT_ATTEMPTED]
-    parts = []
-    if unwritten:
-        functions = [c.function for c in unwritten if c.function]
-        names = [
-            "the worksheet" if name == "worksheet" else name
-            for name in dict.fromkeys(functions)
-        ]
-        first = next(iter(fixes(verdict)), None)
-        if first and set(functions) == {first.start.function}:
-            pass  # said already
-        elif 0 < len(names) <= 4:
-            verb = "is" if len(names) == 1 else "are"
-            parts.append(f"{joined(names)} {verb} not written yet.")
-        else:
-            some = counted(len(unwritten), "check")
-            parts.append(f"Code for {some} is not written yet.")
+    parts = _unwritten(verdict)
     if waiting:
         verb = "waits" if len(waiting) == 1 else "wait"
         some = counted(len(waiting), "check")
@@ -242,6 +139,57 @@ def _states(verdict: Verdict) -> list[str]:
     return [" ".join(parts)] if parts else []
 
 
+def _unwritten(verdict: Verdict) -> list[str]:
+    """What is not there: files, functions, answers; not what is said already."""
+    every = [c for c in verdict.checks if c.outcome is Outcome.NOT_ATTEMPTED]
+    files = list(dict.fromkeys(filter(None, map(missing_file, every))))
+    gone = {check.exercise for check in every if missing_file(check)}
+    rest = [check for check in every if check.exercise not in gone]
+    visible = {_thing(c): c for c in reversed(rest) if not c.hidden and c.function}
+    things = list(reversed(visible))
+    first = next((fix.start for fix in fixes(verdict)), None)
+    said = {missing_file(first), _thing(first)} if first else set()
+    parts = []
+    if not said.issuperset(files):
+        parts.append(f"{joined(files)} {_are(files)} missing.")
+    if not said.issuperset(things):
+        parts += _not_written(visible, things, rest)
+    answers = [c for c in rest if c.exercise == "worksheet" and c.hidden]
+    if answers and _WORKSHEET not in things:
+        some = counted(len(answers), "question")
+        verb = "has" if len(answers) == 1 else "have"
+        parts.append(f"{some} of the worksheet {verb} no answer yet.")
+    return parts
+
+
+def _not_written(
+    visible: dict[str, CheckResult], things: list[str], rest: list[CheckResult]
+) -> list[str]:
+    if len(things) > _MOST_NAMED:
+        code = [check for check in rest if check.exercise != "worksheet"]
+        things = [f"Code for {counted(len(code), 'check')}"] + [
+            thing for thing in things if thing == _WORKSHEET
+        ]
+        return [f"{joined(things)} {_are(things)} not written yet."]
+    near = [t for t in things if "; there is " in (visible[t].detail or "")]
+    new = [thing for thing in things if thing not in near]
+    parts = []
+    if near:
+        which = "this name" if len(near) == 1 else "these names"
+        parts.append(f"{joined(near)} {_are(near)} not there under {which}.")
+    if new:
+        parts.append(sentence(f"{joined(new)} {_are(new)} not written yet"))
+    return parts
+
+
+def _thing(check: CheckResult) -> str:
+    return _WORKSHEET if check.exercise == "worksheet" else check.function
+
+
+def _are(things: list[str]) -> str:
+    return "is" if len(things) == 1 else "are"
+
+
 def _hidden(verdict: Verdict) -> list[str]:
     steps = []
     hidden = [check for check in verdict.checks if check.hidden]
@@ -250,7 +198,8 @@ def _hidden(verdict: Verdict) -> list[str]:
         some = counted(len(hidden), "hidden check")
         verb = "is" if len(hidden) == 1 else "are"
         earned = of_points(points, max_points)
-        steps.append(f"{some} {verb} counted in: {earned}.")
+        seen = of_points(*totals(c for c in verdict.checks if not c.hidden))
+        steps.append(f"{some} {verb} counted in: {earned}; the visible ones: {seen}.")
     count = sum(some.checks for some in verdict.withheld.values())
     if count:
         worth = points_of(sum(some.points for some in verdict.withheld.values()))

@@ -65,7 +65,8 @@ def test_what_a_mark_makes(tmp_path: Path) -> None:
     assert {c.function for c in made} == {"f"}
     assert {c.seeded_as for c in made} == {first.id}
     assert made[0].promise == (
-        "f answers in the dtype that it is given, with all its digits"
+        "f answers in the dtype that it is given, with all its digits, and leaves its "
+        "arguments alone"
     )
     assert (made[1].promise, made[1].hint) == ("f returns an int", "which type?")
     assert [c.same_cases for c in made] == [True, True, False]

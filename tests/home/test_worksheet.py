@@ -86,7 +86,7 @@ def test_a_missing_worksheet_is_not_written_yet(
     assert check(worksheet_folder, "worksheet.toml") == 1
     report = capsys.readouterr().out
     assert "not written: worksheet.toml is not there" in report
-    assert "Begin with the worksheet, which is not filled in yet" in report
+    assert "Begin with worksheet.toml, which is missing" in report
 
 
 def test_without_form_points_the_form_is_checked(

@@ -123,7 +123,7 @@ def test_the_first_step_leads_to_its_check(everything: Verdict) -> None:
     link = re.search(r'<a class="start" href="#(check-\d+)">(.*?)</a>', text)
     assert link is not None
     assert "conv2d agrees with torch for every stride" in link.group(2)
-    assert "worth up to 5 points" in link.group(2)
+    assert "worth up to 6 points, 1 of them in a hidden check" in link.group(2)
     marked = re.findall(r'id="(check-\d+)">(?:(?!</article>).)*?start here', text, re.S)
     assert marked == [link.group(1)]
 

@@ -173,6 +173,23 @@ def test_class_summary_counts_students_per_idea(everything: Verdict) -> None:
     assert "  5 students  conv2d flips the kernel\n" in shown
 
 
+def test_an_idea_of_one_student_is_told_with_the_name(everything: Verdict) -> None:
+    """Nothing is common in a class of one: a plain heading, no count, no median."""
+    alone = replace(everything, checks=everything.checks[:2])
+    other = replace(alone, student="student_02", checks=everything.checks[:1])
+
+    one = class_summary.render([alone])
+    two = class_summary.render([alone, other])
+
+    for shown in (one, two):
+        assert "Ideas that were recognised\n  student_01  conv2d flips the" in shown
+        assert "1 student " not in shown
+        assert "Most common" not in shown
+    assert "1 submission: 2 of 5 points." in one
+    assert "median" not in one
+    assert "2 submissions; the median is 2 of 5 points." in two
+
+
 def test_class_summary_lists_what_needs_attention(everything: Verdict) -> None:
     """A line a student, with the promises and the details; nobody is left out."""
     one = class_summary.render([everything])
@@ -183,7 +200,7 @@ def test_class_summary_lists_what_needs_attention(everything: Verdict) -> None:
     assert "refused, pooling: the promise of own (max_pool2d uses" in " ".join(
         one.split()
     )
-    assert one.count("student_01") == 2
+    assert one.partition("Ideas")[0].count("student_01") == 2
     listed = many[many.index("Look at these") :]
     assert all(f"student_{number:02}  our fault" in listed for number in range(1, 31))
 
