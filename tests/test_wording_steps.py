@@ -142,6 +142,20 @@ def test_a_name_that_is_nearly_right_is_where_to_begin() -> None:
     )
 
 
+def test_a_stub_of_another_file_is_where_to_begin() -> None:
+    """A layer that is written and calls heads that are not is not called unwritten."""
+    told = "MultiHeadAttention.__init__ is not written yet"
+    place = {"detail": told, "look_at": "heads.py:14", "function": "EncoderLayer"}
+    check = result(Outcome.NOT_ATTEMPTED, "a", exercise="layers", **place)
+    other = result(Outcome.NOT_ATTEMPTED, "b", function="max_pool2d")
+
+    assert next_steps(verdict(check, other)) == [
+        f"Begin with heads.py, where {told}: worth 1 point. It goes into heads.py, "
+        "line 14; then run `autograder check layers`.",
+        "max_pool2d is not written yet.",
+    ]
+
+
 def test_a_refusal_is_told_once_in_a_function() -> None:
     """All checks of the function are refused for the same reason."""
     checks = [result(Outcome.REFUSED, n, detail="conv2d uses F.conv2d") for n in "ab"]

@@ -22,7 +22,7 @@ from autograder.checking.case import (
 from autograder.checking.devices import ON_THE_CPU, Devices
 from autograder.checking.draw import Draw
 from autograder.checking.ending import look_back
-from autograder.checking.judging import fault_text, judge
+from autograder.checking.judging import fault_text, judge, unwritten_place
 from autograder.checking.loading import Case, Check
 from autograder.checking.observing import Observation, observe
 from autograder.checking.student import Student
@@ -318,4 +318,6 @@ def _finding(error: BaseException, check: Check, case: Case, run: CaseRun) -> Fi
         mismatch = facts.get("mismatch")
         kind = mismatch.kind if mismatch else kind
         observed[case.id] = observe(run, kind)
+    look_at = unwritten_place(error, check.exercise)
+    result = replace(result, look_at=look_at)
     return Finding(replace(result, **facts), observed)

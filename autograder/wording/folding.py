@@ -39,7 +39,19 @@ def known_beyond(check: CheckResult) -> str | None:
     """What an unwritten check says beyond that: a name nearly right, a missing file."""
     detail = one_line(check.detail or "").rstrip(".")
     usual = rf"({re.escape(check.function)}(\.\w+)? is not written yet)?"
-    return None if re.fullmatch(usual, detail) else detail
+    if re.fullmatch(usual, detail):
+        return None
+    file = needed_file(check)
+    return detail if file is None else f"{detail}, in {file}"
+
+
+def needed_file(check: CheckResult) -> str | None:
+    """Another exercise's file that lacks what this one calls; its own is written."""
+    if check.outcome is not Outcome.NOT_ATTEMPTED or not check.look_at:
+        return None
+    file, _, line = one_line(check.look_at, 100).partition(":")
+    own = f"{check.exercise}.py"
+    return file if line and file.endswith(".py") and file != own else None
 
 
 def missing_file(check: CheckResult) -> str | None:

@@ -16,7 +16,12 @@ from autograder.wording.counting import (
     sentence,
 )
 from autograder.wording.fixes import Fix, fixes, stops_the_file, worth_text
-from autograder.wording.folding import is_folded, known_beyond, missing_file
+from autograder.wording.folding import (
+    is_folded,
+    known_beyond,
+    missing_file,
+    needed_file,
+)
 from autograder.wording.titles import title_of
 
 _WORKSHEET = "the worksheet"
@@ -34,6 +39,8 @@ def begin_with(fix: Fix) -> str:
         return f"Begin with {missing_file(start)}, which is missing"
     if start.outcome is Outcome.NOT_ATTEMPTED and start.exercise == "worksheet":
         return "Begin with the worksheet, which is not filled in yet"
+    if needed_file(start):
+        return f"Begin with {needed_file(start)}, where {one_line(start.detail or '')}"
     if start.outcome is Outcome.NOT_ATTEMPTED and known_beyond(start):
         return f"Begin with {one_line(start.function)} ({known_beyond(start)})"
     if start.outcome is Outcome.NOT_ATTEMPTED and start.function:
@@ -141,7 +148,11 @@ def _states(verdict: Verdict) -> list[str]:
 
 def _unwritten(verdict: Verdict) -> list[str]:
     """What is not there: files, functions, answers; not what is said already."""
-    every = [c for c in verdict.checks if c.outcome is Outcome.NOT_ATTEMPTED]
+    every = [
+        c
+        for c in verdict.checks
+        if c.outcome is Outcome.NOT_ATTEMPTED and not needed_file(c)
+    ]
     files = list(dict.fromkeys(filter(None, map(missing_file, every))))
     gone = {check.exercise for check in every if missing_file(check)}
     rest = [check for check in every if check.exercise not in gone]
