@@ -6,6 +6,7 @@ from autograder.course.worksheet import (
     Answers,
     Question,
     Worksheet,
+    is_blank,
     is_untouched,
     judge_form,
     judge_value,
@@ -51,16 +52,22 @@ def worksheet_results(
         outcome, said = Outcome.NOT_ATTEMPTED, "worksheet.toml has no answer yet"
     results = [_form_result(worksheet, outcome, said)]
     for question in _graded(worksheet):
-        right = judge_value(question, answers.given.get(question.id))
-        found = Outcome.PASSED if right else Outcome.FAILED
-        unread = question.id in answers.unread
-        results.append(_value_result(question, Outcome.UNREADABLE if unread else found))
+        results.append(_value_result(question, _outcome_of(question, answers)))
     written = [
         WrittenAnswer(q.id, q.prompt, q.points, written_text(q, answers))
         for q in worksheet.questions
         if q.kind == "written"
     ]
     return _worth_showing(results), written
+
+
+def _outcome_of(question: Question, answers: Answers) -> Outcome:
+    given = answers.given.get(question.id)
+    if question.id in answers.unread:
+        return Outcome.UNREADABLE
+    if is_blank(given):
+        return Outcome.NOT_ATTEMPTED
+    return Outcome.PASSED if judge_value(question, given) else Outcome.FAILED
 
 
 def worksheet_notes(worksheet: Worksheet, text: str | None) -> list[Note]:
@@ -114,7 +121,7 @@ def _value_result(question: Question, outcome: Outcome) -> CheckResult:
         id=f"{EXERCISE}::{question.id}",
         exercise=EXERCISE,
         function=EXERCISE,
-        promise=" ".join(question.prompt.split()),
+        promise=question.prompt.strip(),
         outcome=outcome,
         points=question.points if outcome is Outcome.PASSED else 0,
         max_points=question.points,

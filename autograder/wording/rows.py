@@ -135,8 +135,11 @@ def _needs_a_hint(check: CheckResult) -> bool:
     )
     of = check.mismatch.of if check.mismatch is not None else ""
     kind = check.mismatch.kind if check.mismatch is not None else ""
+    # A device check's hint is about devices: a wrong shape there is wrong anywhere.
+    on_a_device = check.id.endswith("_device") or (check.setting or "")[:3] == "sim"
     return not (
         check.idea is not None
+        or (on_a_device and kind not in ("device", "work", ""))
         or kind in ("type", "structure", "changed_input")
         or of.startswith("the parameters of ")
         or check.relations
