@@ -263,3 +263,16 @@ def test_all_is_done_in_the_end() -> None:
         "Every check passes. Well done.",
         "1 hidden check is counted in: 1 of 1 point; the visible ones: 1 of 1 point.",
     ]
+
+
+def test_a_process_that_ended_is_told_once_in_each_function() -> None:
+    """Another function's check must not stand there without a reason."""
+    ended = {"detail": "exit code 3"}
+    checks = [
+        *(result(Outcome.CRASHED, name, **ended) for name in "ab"),
+        result(Outcome.CRASHED, "c", function="other", **ended),
+    ]
+    whole = verdict(*checks)
+
+    assert [is_said_before(check, whole) for check in checks] == [False, True, False]
+    assert [fix.worth for fix in fixes(whole)] == [2, 1]

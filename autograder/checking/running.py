@@ -228,6 +228,7 @@ def run_case(check: Check, case: Case, caller: Caller, run: CaseRun) -> Finding 
         look_back(run)
     except Stopped as stopped:
         facts = blank_result(check, stopped.outcome, detail=stopped.detail)
+        facts = replace(facts, look_at=stopped.look_at)
         return Finding(_placed(facts, check, case, run))
     except KeyboardInterrupt:
         raise

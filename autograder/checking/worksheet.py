@@ -11,6 +11,7 @@ from autograder.course.worksheet import (
     judge_form,
     judge_value,
     read_answers,
+    unanswered,
     written_text,
 )
 from autograder.verdict import CheckResult, Mismatch, Note, Outcome, WrittenAnswer
@@ -45,12 +46,7 @@ def worksheet_results(
     answers = read_answers(text, worksheet)
     if answers.problem:
         return worksheet_results(worksheet, None, answers.problem, unread=True)
-    complaints = judge_form(worksheet, answers)
-    outcome = Outcome.FAILED if complaints else Outcome.PASSED
-    said = _joined(complaints)
-    if complaints and is_untouched(answers):
-        outcome, said = Outcome.NOT_ATTEMPTED, "worksheet.toml has no answer yet"
-    results = [_form_result(worksheet, outcome, said)]
+    results = [_form_result(worksheet, *_form(worksheet, answers))]
     for question in _graded(worksheet):
         results.append(_value_result(question, _outcome_of(question, answers)))
     written = [
@@ -68,6 +64,37 @@ def _outcome_of(question: Question, answers: Answers) -> Outcome:
     if is_blank(given):
         return Outcome.NOT_ATTEMPTED
     return Outcome.PASSED if judge_value(question, given) else Outcome.FAILED
+
+
+def _form(worksheet: Worksheet, answers: Answers) -> tuple[Outcome, str]:
+    """How the check of the form ends, and what it says.
+
+    What is blank is not written yet; what is there and has not the form asked for
+    fails, and is told first.
+    """
+    complaints = judge_form(worksheet, answers)
+    if not complaints:
+        return Outcome.PASSED, ""
+    if is_untouched(answers):
+        return Outcome.NOT_ATTEMPTED, "worksheet.toml has no answer yet"
+    blank = unanswered(worksheet, answers)
+    wrong = [c for c in complaints if c.partition(":")[0] not in blank]
+    missing = [c for c in complaints if c not in wrong]
+    if len(missing) > 1:
+        missing = [_not_written(blank, len(worksheet.questions))]
+    if wrong:
+        return Outcome.FAILED, "; ".join(filter(None, [_joined(wrong), *missing]))
+    return Outcome.NOT_ATTEMPTED, missing[0]
+
+
+def _not_written(blank: list[str], count: int) -> str:
+    """``23 of 26 answers are not written yet: shape_conv, ... and 19 more``."""
+    *some, last = blank[:_MOST_COMPLAINTS]
+    more = len(blank) - _MOST_COMPLAINTS
+    if more > 0:
+        some, last = [*some, last], f"{more} more"
+    names = f"{', '.join(some)} and {last}" if some else last
+    return f"{len(blank)} of {count} answers are not written yet: {names}"
 
 
 def worksheet_notes(worksheet: Worksheet, text: str | None) -> list[Note]:

@@ -26,6 +26,7 @@ from autograder.course.worksheet_answers import (
     is_untouched,
     judge_form,
     read_answers,
+    unanswered,
     written_text,
 )
 from autograder.course.worksheet_blank import blank
@@ -48,5 +49,6 @@ __all__ = [
     "load_questions",
     "questions_json",
     "read_answers",
+    "unanswered",
     "written_text",
 ]

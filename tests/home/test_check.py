@@ -124,7 +124,7 @@ def test_the_report_and_its_exit_code(
     report = capsys.readouterr().out
     assert "a sum instead of a product" in report
     assert "scaling.py:1" in report
-    assert "autograder check --only scales" in report
+    assert "autograder check scaling --only scales" in report
     assert "1 hidden check worth 4 points" in report
     assert max(map(len, report.splitlines())) <= 80
     assert check_at_home(student_folder(SOLUTION), None, "", False, False) == 0

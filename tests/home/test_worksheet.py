@@ -87,8 +87,8 @@ def test_a_missing_worksheet_is_not_written_yet(
 
     assert check(worksheet_folder, "worksheet.toml") == 1
     report = capsys.readouterr().out
-    assert "not written: worksheet.toml is not there" in report
-    assert "Begin with worksheet.toml, which is missing" in report
+    assert "○ worksheet.toml is not here. Move yours into this folder" in report
+    assert "Begin with worksheet.toml, which is not here" in report
 
 
 def test_without_form_points_the_form_is_checked(
@@ -178,7 +178,8 @@ def test_complaints_that_are_not_shown_are_counted() -> None:
         question.replace("places", f"places_{n}") for n in range(27)
     )
 
-    form = worksheet_results(load(text), "question = []")[0][0]
+    given = text.replace("answer = 4", 'answer = "four"')
+    form = worksheet_results(load(text), given)[0][0]
 
     assert form.mismatch is not None
     said = form.mismatch.got
