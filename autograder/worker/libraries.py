@@ -20,7 +20,7 @@ def warm_up() -> None:
     import torch
 
     from autograder.protocol.tuning import tune_for_small_tensors
-    from autograder.worker import compiler
+    from autograder.protocol import compiler
 
     compiler.leave_out()
     tune_for_small_tensors()
