@@ -22,6 +22,7 @@ from autograder.checking.difference import (
 )
 from autograder.checking.functions import Answered
 from autograder.checking.handles import weights_of
+from autograder.checking.known import TRUTHS
 from autograder.checking.naming import Names
 from autograder.checking.rounding import Nudge
 from autograder.checking.tolerance import FLOAT64_RELATIVE, scale_of
@@ -107,7 +108,7 @@ def agrees(
     named = Names(function, oracle, args, kwargs)
     only = None if isinstance(gradient, bool) else named.chosen(gradient)
     given = args if weights is None else (weights, *args)
-    truth = Truth(oracle, given, kwargs)
+    truth = TRUTHS.of(oracle, given, kwargs)
     how.changes = lambda dtype, perturbations: truth.changes(
         dtype,
         lambda t, *rest: [x for x in tensors_in(t.value) if x.is_floating_point()],

@@ -7,7 +7,7 @@ grader's graph, and its backward is one more message.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -18,7 +18,7 @@ from autograder.checking.case import Event, current
 from autograder.checking.crossing import packed_call, packed_point, packed_weights
 from autograder.checking.difference import Differs
 from autograder.checking.facts import call_text
-from autograder.protocol.calls import Answer, Request
+from autograder.protocol.calls import Answer, Request, with_other
 from autograder.protocol.values import Packer, Parameters, Tree, unpack
 from autograder.verdict import Mismatch, Outcome
 
@@ -65,7 +65,7 @@ class Function:
             for index, tensor in enumerate(tensors)
             if tensor.requires_grad and torch.is_grad_enabled()
         ]
-        request = replace(request, tracked=tracked)
+        request = with_other(request, tracked=tracked)
         answer = self._ask(request, args, kwargs)
         return self._result(answer, [tensors[index] for index in tracked])
 
@@ -77,7 +77,7 @@ class Function:
         """
         calls = [packed_point(self._name, point) for point in points]
         request = Request(self._target, calls, {"dict": []}, [], name=self._name)
-        answer = self._ask(replace(request, many=True), (), {})
+        answer = self._ask(with_other(request, many=True), (), {})
         found: list[Any] = self._result(answer, [])
         return found
 
@@ -105,7 +105,7 @@ class Function:
         for cotangent in cotangents or ():
             numbers.append(None if cotangent is None else len(sent))
             sent += [] if cotangent is None else [cotangent]
-        request = replace(
+        request = with_other(
             request,
             tensors=sent,
             tracked=tracked if cotangents is not None else [],

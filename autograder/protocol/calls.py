@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
@@ -66,3 +66,16 @@ class Answer:
     peak: int = 0  # bytes of memory at a time, the inputs aside
     waited: int = 0  # times that the host waited for the device
     waits: list[str] = field(default_factory=list)  # the first: ".item() at a.py:12"
+
+
+Part = TypeVar("Part", Request, Answer)
+
+
+def with_other(part: Part, **fields: Any) -> Part:
+    """A call or an answer with other values in some of its fields.
+
+    As ``dataclasses.replace`` does it, which takes ten times as long.
+    """
+    made: Part = object.__new__(type(part))
+    vars(made).update(vars(part), **fields)
+    return made
