@@ -15,7 +15,7 @@ import torch
 from autograder.checking.boundary import Graph, as_exception, through
 from autograder.checking.callers import Caller, Misfit, Missing, Stopped
 from autograder.checking.case import Event, current
-from autograder.checking.crossing import packed_call, packed_point, packed_weights
+from autograder.checking.crossing import packed_call, packed_weights
 from autograder.checking.difference import Differs
 from autograder.checking.facts import call_text
 from autograder.protocol.calls import Answer, Request, with_other
@@ -69,13 +69,16 @@ class Function:
         answer = self._ask(request, args, kwargs)
         return self._result(answer, [tensors[index] for index in tracked])
 
-    def many(self, points: list[tuple[Any, ...]]) -> list[Any]:
-        """Call it with each of many tuples of plain arguments, in one message.
+    def many(self, packed: Callable[[str], list[list[Tree]]]) -> list[Any]:
+        """Call it with each of many lists of plain arguments, in one message.
+
+        Args:
+            packed: gives them as trees, when it is told this function's name.
 
         Returns:
             What each call gave; ``Raising`` where it raised.
         """
-        calls = [packed_point(self._name, point) for point in points]
+        calls = packed(self._name)
         request = Request(self._target, calls, {"dict": []}, [], name=self._name)
         answer = self._ask(with_other(request, many=True), (), {})
         found: list[Any] = self._result(answer, [])
