@@ -100,21 +100,8 @@ class Function:
             cotangents: for each tensor of the value, None for those that gradients do
                 not start from; None to follow no gradients at all.
         """
-        request = self._request(args, kwargs)
+        request = self._followed(args, kwargs, cotangents, twice=True)
         tensors = request.tensors
-        tracked = [i for i, t in enumerate(tensors) if t.is_floating_point()]
-        numbers: list[int | None] = []
-        sent = list(tensors)
-        for cotangent in cotangents or ():
-            numbers.append(None if cotangent is None else len(sent))
-            sent += [] if cotangent is None else [cotangent]
-        request = with_other(
-            request,
-            tensors=sent,
-            tracked=tracked if cotangents is not None else [],
-            twice=True,
-            cotangents=numbers,
-        )
         answer = self._ask(request, args, kwargs)
 
         def second() -> Answered:
@@ -124,6 +111,43 @@ class Function:
             return self._answered(answer.again, [tensors[i] for i in request.tracked])
 
         return self._answered(answer, []), second
+
+    def once(
+        self,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        cotangents: list[torch.Tensor | None] | None,
+    ) -> tuple[Answered, Callable[[], Answered]]:
+        """The same of one call, which stands for both of them."""
+        request = self._followed(args, kwargs, cotangents, twice=False)
+        answer = self._ask(request, args, kwargs)
+        tracked = [request.tensors[index] for index in request.tracked]
+        one = self._answered(answer, tracked)
+        return one, lambda: one
+
+    def _followed(
+        self,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        cotangents: list[torch.Tensor | None] | None,
+        twice: bool,
+    ) -> Request:
+        """The request of a call whose gradients come back with its value."""
+        request = self._request(args, kwargs)
+        tensors = request.tensors
+        tracked = [i for i, t in enumerate(tensors) if t.is_floating_point()]
+        numbers: list[int | None] = []
+        sent = list(tensors)
+        for cotangent in cotangents or ():
+            numbers.append(None if cotangent is None else len(sent))
+            sent += [] if cotangent is None else [cotangent]
+        return with_other(
+            request,
+            tensors=sent,
+            tracked=tracked if cotangents is not None else [],
+            twice=twice,
+            cotangents=numbers,
+        )
 
     def _request(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Request:
         packer = Packer(_proxied)

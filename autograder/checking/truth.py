@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from autograder.checking.rounding import Nudge, Rounding
-from autograder.checking.tolerance import nudged
+from autograder.checking.tolerance import nudged, scale_of
 from autograder.protocol.frames import private_copy
 from autograder.protocol.gradients import gradients_under
 
@@ -39,6 +39,7 @@ class Truth:
         self._given = (args, kwargs)
         self._kept: dict[Hashable, tuple[torch.Tensor | None, ...]] | None
         self._kept = {} if keep else None
+        self._scales: dict[int, float] = {}  # of the gradients that are kept
         self.leaves: dict[int, torch.Tensor] = {}  # by id of the check's own tensor
 
         def lift(tensor: torch.Tensor) -> torch.Tensor:
@@ -67,6 +68,14 @@ class Truth:
             if self._kept is not None:
                 self._kept[key] = found
         return dict(zip(self.leaves, found))
+
+    def scale_of(self, gradient: torch.Tensor) -> float:
+        """The scale of one of the gradients."""
+        if self._kept is None:
+            return scale_of(gradient)
+        if id(gradient) not in self._scales:
+            self._scales[id(gradient)] = scale_of(gradient)
+        return self._scales[id(gradient)]
 
     def again(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Truth:
         """The same truth, for other tensors that hold the same."""

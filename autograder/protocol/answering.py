@@ -85,20 +85,29 @@ class Answering:
 
     def call(self, request: Request) -> Answer:
         """Run one call on tensors that are this object's to keep and change."""
-        if not request.twice:
+        if not request.twice and not request.cotangents:
             return self._once(request)
-        # Cotangents come last, and the first call has none.
+        # Cotangents come last, and are nothing that a call is given.
         given = request.tensors
         starts = sum(number is not None for number in request.cotangents)
         given = given[: len(given) - starts]
+        if not request.twice:
+            # What is tracked is called with as a copy.
+            before = [
+                tensor if number in request.tracked else tensor.clone()
+                for number, tensor in enumerate(given)
+            ]
+            return self._with_gradients(request, before)
         copies = [private_copy(tensor) for tensor in given]
         first = self._once(with_other(request, tracked=[], tensors=copies), given)
         if first.thrown is not None or first.misfit is not None or first.missing:
             return first
         return with_other(first, again=self._with_gradients(request))
 
-    def _with_gradients(self, request: Request) -> Answer:
-        answer = self._once(request)
+    def _with_gradients(
+        self, request: Request, before: list[torch.Tensor] | None = None
+    ) -> Answer:
+        answer = self._once(request, before)
         if answer.graph is None:
             return answer
         kept = with_other(answer, graph=None)
@@ -160,7 +169,7 @@ class Answering:
                     return answer
                 with contextlib.suppress(RuntimeError):  # an earlier one of the device
                     changed, altered = _differences(before, tensors, arguments)
-                    answer = replace(answer, changed=changed, altered=altered)
+                    answer = with_other(answer, changed=changed, altered=altered)
                 return answer
         try:
             changed, altered = _differences(before, tensors, arguments)

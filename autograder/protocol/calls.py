@@ -31,9 +31,9 @@ class Request:
     device: str = "cpu"
     dtype: str | None = None  # "float32": what a module that is made here is to be in
     name: str = ""  # "ConvNet.fit", for messages; it stays with who asks
-    # Answer twice: first plainly; then following gradients, which come back at once
-    # under these cotangents (tensor numbers, one for each tensor of the value, None
-    # for those that the gradients do not start from). No graph is kept.
+    # Answer twice: first plainly; then following gradients. With cotangents (tensor
+    # numbers, the last ones; one for each tensor of the value, None for those that the
+    # gradients do not start from) these come back at once, and no graph is kept.
     twice: bool = False
     cotangents: list[int | None] = field(default_factory=list)
     # Many calls in one message: ``args`` is then a list of lists of plain values, and

@@ -162,7 +162,8 @@ def _read_facts(
     graph = header.get("graph")
     if graph is not None and type(graph) is not int:
         raise BadFrame("a graph that is no number")
-    if not request.twice and any(differentiable) != (graph is not None):
+    at_once = request.twice or bool(request.cotangents)
+    if not at_once and any(differentiable) != (graph is not None):
         raise BadFrame("gradients without a graph")
     for tensor, keep in zip(tensors, differentiable):
         if keep and not tensor.is_floating_point():
