@@ -173,6 +173,7 @@ def unpack(
         raise NotAValue("a value nested too deeply")
     if type(tree) in _SAME:
         return tree
+    same = _SAME if depth < MAX_DEPTH else frozenset()
     again = functools.partial(
         unpack,
         tensors=tensors,
@@ -181,7 +182,7 @@ def unpack(
         callables=callables,
     )
     if type(tree) is list:
-        return [item if type(item) in _SAME else again(item) for item in tree]
+        return [item if type(item) in same else again(item) for item in tree]
     if type(tree) is not dict or len(tree) != 1:
         raise NotAValue("an entry that is no value")
     ((kind, content),) = tree.items()
@@ -190,7 +191,7 @@ def unpack(
             raise NotAValue(f"a malformed {kind!r} entry")
         if kind == "tuple":
             return tuple(
-                [item if type(item) in _SAME else again(item) for item in content]
+                [item if type(item) in same else again(item) for item in content]
             )
         if kind == "dict":
             return {again(key): again(item) for key, item in content}
