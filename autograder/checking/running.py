@@ -108,9 +108,14 @@ def run_check(
     work: Work | None = None
     remarks: list[Remark] = []
     counted: dict[str, list[int]] = {}
+    # Devices on which the cases have run. A device check comes after one that asks the
+    # same function twice on the CPU.
+    met: set[str] = {"sim"} if check.parent is not None else set()
     for name in devices.settings(check.settings):
+        setting = SETTINGS[name]
         for number, case in enumerate(check.cases):
-            run, failed = try_case(check, case, caller, SETTINGS[name], seed, reference)
+            asked = setting.device in met
+            run, failed = try_case(check, case, caller, setting, seed, reference, asked)
             if run.counted is not None and not hasattr(check.body, "hypothesis"):
                 counted[place_of(run.setting, case.id)] = run.counted
             seen.add(case, run, failed)
@@ -120,6 +125,7 @@ def run_check(
                 return seen.tell(failed.result)
             remarks += [remark for remark in run.remarks if remark not in remarks]
             work = work or work_of(run, check)
+        met.add(setting.device)
     passed = blank_result(check, Outcome.PASSED)
     passed = replace(passed, work=work, remarks=remarks[:MOST_REMARKS])
     return replace(seen.tell(passed), counted=counted)
@@ -170,9 +176,11 @@ def try_case(
     setting: Setting,
     seed: int,
     reference: ReferenceWork | None = None,
+    asked_twice: bool = False,
 ) -> tuple[CaseRun, Finding | None]:
     """Run one case under the rules of its check; None for a finding if it passed."""
     run = new_run(check, case, setting, seed)
+    run.asked_twice = asked_twice
     if reference is not None:
         run.reference_operators = functools.partial(
             reference.operators, check, setting, case.id
