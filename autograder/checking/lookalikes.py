@@ -6,7 +6,8 @@ when it fails where the student's fails and passes where that passes; when no ot
 mistake does the same; and when what is equal is evidence enough: many numbers, or many
 different calls. One equal integer is none, and an exception or a NaN is evidence only
 beside values that agree. Where bad input ought to be refused and is not, that is a
-fault of its own: it speaks neither for a mistake that refuses it nor against it.
+fault of its own, and where both crash, how they do is an accident of style: neither
+speaks for a mistake or against it.
 """
 
 from __future__ import annotations
@@ -16,13 +17,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from autograder.checking.loading import Case, Check
-from autograder.checking.observing import Signature, same_signature
+from autograder.checking.observing import Observation, Signature, same_signature
 from autograder.checking.running import Finding
 from autograder.verdict import Idea, Outcome
 
 NUMBERS = 4  # wrong numbers that tell one idea from another ...
 CALLS = 3  # ... or wrong answers to different calls ...
-NOT_REFUSED = "exception"  # begins the signature of a call that ought to raise
 ODD = 2  # ... or exceptions and NaN, beside so many cases with a number or a value
 
 Pair = tuple[Check, Finding]
@@ -99,11 +99,12 @@ def _named(finding: Finding, check: Check, mistaken: Mistaken | None) -> Finding
 
 
 def _shared(finding: Finding, check: Check, mistaken: Mistaken) -> Finding:
-    """The finding without refusals that are missing here and not in the mistake."""
+    """The finding without cases that it does not share with the mistake."""
     shared = {
         case.id: finding.observed[case.id]
         for case in check.cases
-        if case.id in finding.observed and mistaken.at(check, case) is not None
+        if case.id in finding.observed
+        and _same(finding.observed[case.id], mistaken.at(check, case))
     }
     return finding if shared == finding.observed else replace(finding, observed=shared)
 
@@ -129,12 +130,28 @@ def does_the_same(mistaken: Mistaken, check: Check, finding: Finding) -> bool:
             continue
         theirs = finding.observed.get(case.id)
         ours = mistaken.at(check, case)
-        if ours is None:
-            if theirs is not None and theirs.signature[:1] != [NOT_REFUSED]:
-                return False
-        elif theirs is None or not same_signature(theirs.signature, ours):
+        if not (_same(theirs, ours) or _says_nothing(theirs, ours)):
             return False
     return True
+
+
+def _same(theirs: Observation | None, ours: Signature | None) -> bool:
+    if theirs is None or ours is None:
+        return theirs is None and ours is None
+    return same_signature(theirs.signature, ours)
+
+
+def _says_nothing(theirs: Observation | None, ours: Signature | None) -> bool:
+    """Whether a difference is about refusals or crashes, and not about values.
+
+    One of them returns where it ought to raise, which is a fault of its own, or both
+    stop, each in its own way.
+    """
+    kinds = {
+        None if theirs is None else theirs.signature[0],
+        None if ours is None else ours[0],
+    }
+    return kinds in ({None, "exception"}, {"thrown"})
 
 
 @dataclass(frozen=True)

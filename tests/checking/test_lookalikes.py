@@ -128,6 +128,36 @@ def test_a_refusal_that_is_missing_as_well(check: Check) -> None:
     assert named([returns], *pairs) == ["one", "one"]
 
 
+def test_a_refusal_that_only_the_mistake_misses(check: Check) -> None:
+    """Whoever refuses bad input, and else does as the mistake, has its idea."""
+    other = replace(check, name="test_g")
+    pairs = (check, found(check, {"a": "x"})), (other, found(other, {"a": None}))
+    mistake = recorded(ONE, {check.id: {"a": "x"}})
+    mistake.failing[other.id] = {"a": ["exception", "y"]}
+
+    assert named([mistake], *pairs) == ["one", None]
+    mistake.failing[other.id] = {"a": ["value", "y"]}
+    assert named([mistake], *pairs) == [None, None]
+
+
+def test_both_crash(check: Check) -> None:
+    """What they raise is of no account where their values agree elsewhere."""
+    other = replace(check, name="test_g")
+    crash = Observation(["thrown", "IndexError"], calls=frozenset("1"), odd=True)
+    crashed = Finding(
+        blank_result(other, Outcome.CRASHED), {"a": crash}, frozenset("a")
+    )
+    pairs = (check, found(check, {"a": "x"})), (other, crashed)
+    mistake = recorded(ONE, {check.id: {"a": "x"}})
+    mistake.failing[other.id] = {"a": ["thrown", "ValueError"]}
+
+    assert named([mistake], *pairs) == ["one", None]
+    mistake.failing[other.id] = {"a": ["value", "y"]}
+    assert named([mistake], *pairs) == [None, None]
+    del mistake.failing[other.id]
+    assert named([mistake], *pairs) == [None, None]
+
+
 def test_a_missing_refusal_alone_is_no_evidence(check: Check) -> None:
     """For a mistake that refuses there must be something else that it shares."""
     other = replace(check, name="test_g")
