@@ -16,8 +16,10 @@ from autograder.grading.process import GpuError, Process, Sources
 from autograder.grading.wire import Budget, Wire
 from autograder.protocol.calls import Answer, Request
 from autograder.protocol.faults import CellFault
+from autograder.protocol.forbidden import rules_by_function
 from autograder.protocol.frames import BadFrame
 from autograder.protocol.messages import read_answer, read_thrown, request_header
+from autograder.protocol.statements import ANY
 from autograder.protocol.throwing import Thrown
 from autograder.verdict import Outcome
 
@@ -121,7 +123,8 @@ class RemoteCaller:
 
     def _is_forbidden(self, name: str) -> bool:
         """Any other word of a worker's is no name, and may be a hidden input."""
-        return any(fnmatchcase(name, rule) for rule in self._job.forbidden)
+        rules = rules_by_function(self._job.forbidden).get(ANY, [])
+        return any(fnmatchcase(name, rule) for rule in rules)
 
     def backward(
         self, graph: int, cotangents: list[torch.Tensor | None]
