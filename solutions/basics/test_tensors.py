@@ -300,7 +300,7 @@ def test_log_softmax_of_rows_far_apart(student, draw, dim):
 
 @points(0.5)
 @hidden
-@after(test_log_softmax_agrees_with_torch)
+@after(test_log_softmax_of_large_scores)
 @pytest.mark.parametrize(
     ("shape", "dim"),
     [
@@ -368,7 +368,7 @@ def test_cross_entropy_worked_examples(student, draw, logits, targets, loss):
 @points(2)
 @digits(0.5)
 @device(0.5)
-@pytest.mark.parametrize(("rows", "classes"), [(5, 3), (2, 4), (1, 6), (4, 1)])
+@pytest.mark.parametrize(("rows", "classes"), [(5, 3), (2, 4), (1, 6)])
 def test_cross_entropy_agrees_with_torch(student, draw, rows, classes):
     """cross_entropy and its gradient agree with torch"""
     targets = draw.integers(0, classes, rows)

@@ -86,31 +86,23 @@ def log_softmax(x, dim):
 
 @plan(
     rows=plan.COUNTS,
-    classes=("one", "many"),
     ignored=("none", "some", "all"),
     ignore_index=("usual", "class", "other"),
     masks=["rows=none", "ignored=all"],
     impossible={
         "rows=one, ignored=some": "some of one row is all of it",
         "rows=one, ignore_index=other": "what is no class and not there matters not",
-        "classes=one, ignored=some": "one class has a loss of 0",
-        "classes=one, ignore_index=class": "one class has a loss of 0",
-        "classes=one, ignore_index=other": "one class has a loss of 0",
-        "rows=one, classes=one": "one class has a loss of 0",
-        "rows=none, classes=one": "one class has a loss of 0",
-        "ignored=all, classes=one": "one class has a loss of 0",
         "rows=none, ignored=all": "of no rows none is ignored",
         "rows=none, ignored=some": "of no rows none is ignored",
     },
 )
 def cross_entropy(logits, targets, ignore_index=-100):
-    """How many rows and classes, and what is ignored."""
+    """How many rows, and what is ignored."""
     kept = int((targets != ignore_index).sum())
     is_class = 0 <= ignore_index < logits.shape[1]
     ignored = "some" if kept else "all"
     return {
         "rows": plan.count(len(targets)),
-        "classes": plan.count(logits.shape[1]),
         "ignored": "none" if kept == len(targets) else ignored,
         "ignore_index": "usual"
         if ignore_index == -100

@@ -13,7 +13,7 @@ def linear(x, weight, bias=None):
 
 
 def softmax(x, dim):
-    """Positive numbers that sum to 1 along ``dim``: a valid probability distribution."""
+    """Positive numbers that sum to 1 along ``dim``: a distribution."""
     if x.size(dim) == 0:
         return torch.empty_like(x)
     largest, _ = x.detach().max(dim=dim, keepdim=True)
@@ -44,7 +44,7 @@ def embedding(indices, weight):
 
 
 def embedding_backward(grad_output, indices, num_embeddings):
-    """The gradient of the loss with respect to ``weight``, by hand, without autograd."""
+    """The gradient of the loss with respect to weight."""
     rows = grad_output.reshape(indices.numel(), grad_output.shape[-1])
     grad = grad_output.new_zeros((num_embeddings, rows.shape[1]))
     places = indices.reshape(-1, 1).expand_as(rows)

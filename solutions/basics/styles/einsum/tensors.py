@@ -19,7 +19,7 @@ def log_softmax(x, dim):
 
 
 def softmax(x, dim):
-    """Positive numbers that sum to 1 along ``dim``: a valid probability distribution."""
+    """Positive numbers that sum to 1 along ``dim``: a distribution."""
     return log_softmax(x, dim).exp()
 
 
@@ -41,7 +41,7 @@ def embedding(indices, weight):
 
 
 def embedding_backward(grad_output, indices, num_embeddings):
-    """The gradient of the loss with respect to ``weight``, by hand, without autograd."""
+    """The gradient of the loss with respect to weight."""
     words = torch.arange(num_embeddings, device=indices.device)
     is_there = (indices.flatten()[:, None] == words).to(grad_output.dtype)
     grad = grad_output.reshape(len(is_there), grad_output.shape[-1])

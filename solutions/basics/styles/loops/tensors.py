@@ -22,7 +22,7 @@ def _largest(scores):
 
 
 def softmax(x, dim):
-    """Positive numbers that sum to 1 along ``dim``: a valid probability distribution."""
+    """Positive numbers that sum to 1 along ``dim``: a distribution."""
     if x.shape[dim] == 0:
         return x.clone()
     scores = x.unbind(dim)
@@ -70,7 +70,7 @@ def embedding(indices, weight):
 
 
 def embedding_backward(grad_output, indices, num_embeddings):
-    """The gradient of the loss with respect to ``weight``, by hand, without autograd."""
+    """The gradient of the loss with respect to weight."""
     width = grad_output.shape[-1]
     grad = torch.zeros(
         num_embeddings, width, dtype=grad_output.dtype, device=grad_output.device
