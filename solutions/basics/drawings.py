@@ -43,7 +43,7 @@ def shifted_scores() -> None:
         axes.set_xticks(range(4), ["a", "b", "c", "d"])
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
-        low = 999.5 if max(heights) > 1000 else 0
+        low = 1000 if max(heights) > 1000 else 0
         axes.set_ylim(low, low + (max(heights) - low) * 1.2)
     save(figure, __file__, "shifted-scores")
 
@@ -145,7 +145,7 @@ def a_step() -> None:
             arrow(axes, (x + 0.7, 1.25), (x + 0.97, 1.25))
     axes.plot([5.91, 5.91, 0.9, 0.9], [0.62, 0.3, 0.3, 0.45], color=GREY)
     arrow(axes, (0.9, 0.44), (0.9, 0.64), colour=GREY)
-    axes.text(3.4, 0.16, "again, with the next batch", ha="center", color=GREY)
+    axes.text(3.4, 0.06, "again, with the next batch", ha="center", color=GREY)
     save(figure, __file__, "training-step")
 
 

@@ -57,7 +57,7 @@ def test_linear_worked_examples(student, draw, x, weight, bias, y):
     close(got, draw.values(y))
 
 
-@points(1.5)
+@points(2.5)
 @digits(0.5)
 @device(
     0.5,
@@ -136,7 +136,7 @@ def test_softmax_worked_examples(student, draw, x, dim, p):
     close(student.softmax(draw.values(x), dim), draw.values(p))
 
 
-@points(2)
+@points(3)
 @digits(0.5)
 @device(
     0.5,
@@ -150,7 +150,7 @@ def test_softmax_agrees_with_torch(student, draw, dim):
     agrees(student.softmax, torch.softmax, draw(2, 3, 4), dim)
 
 
-@points(1)
+@points(1.5)
 @hint("exp(1000) is infinite; what may be taken from all scores of a row?")
 @pytest.mark.parametrize("middle", [1000.0, -1000.0, 30000.0])
 def test_softmax_of_large_scores(student, draw, middle):
@@ -158,7 +158,7 @@ def test_softmax_of_large_scores(student, draw, middle):
     agrees(student.softmax, torch.softmax, draw(3, 4) + middle, 1)
 
 
-@points(1)
+@points(1.5)
 @after(test_softmax_of_large_scores)
 @hint("the maximum of which scores did you take away?")
 @pytest.mark.parametrize(("dim", "low"), [(1, 0.0), (0, 1.0), (-1, -1.0)])
@@ -180,7 +180,7 @@ def test_softmax_without_a_loop(student, draw):
     as_many_operators()
 
 
-@points(0.5)
+@points(1)
 @hidden
 @after(test_softmax_agrees_with_torch)
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_softmax_of_few_scores(student, draw, shape, dim):
     agrees(student.softmax, torch.softmax, draw(*shape), dim)
 
 
-@points(0.5)
+@points(1)
 @hidden
 @after(test_softmax_of_rows_far_apart)
 def test_softmax_of_minus_infinity(student, draw):
@@ -228,7 +228,7 @@ def test_softmax_of_nothing_but_minus_infinity(student, draw, dim):
     agrees(f, oracle, x, dim, gradient=False, equal_nan=True)
 
 
-@points(0.5)
+@points(1)
 @hidden
 @after(test_softmax_agrees_with_torch)
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ def test_log_softmax_worked_examples(student, draw, x, dim, log_p):
     close(student.log_softmax(draw.values(x), dim), draw.values(log_p))
 
 
-@points(1.5)
+@points(2.5)
 @digits(0.5)
 @device(
     0.5,
@@ -287,7 +287,7 @@ def test_log_softmax_of_small_probabilities(student, draw, gap):
     agrees(student.log_softmax, torch.log_softmax, x, 1)
 
 
-@points(0.5)
+@points(1)
 @hidden
 @after(test_log_softmax_of_large_scores)
 @pytest.mark.parametrize("dim", [0, 1])
@@ -298,7 +298,7 @@ def test_log_softmax_of_rows_far_apart(student, draw, dim):
     agrees(student.log_softmax, torch.log_softmax, x if dim else x.T, dim)
 
 
-@points(0.5)
+@points(1)
 @hidden
 @after(test_log_softmax_of_large_scores)
 @pytest.mark.parametrize(
@@ -336,7 +336,7 @@ def test_log_softmax_of_minus_infinity(student, draw, dim):
     agrees(f, oracle, x, dim, gradient=False, equal_nan=True)
 
 
-@points(0.5)
+@points(1)
 @hidden
 @after(test_log_softmax_agrees_with_torch)
 @pytest.mark.parametrize(
@@ -365,7 +365,7 @@ def test_cross_entropy_worked_examples(student, draw, logits, targets, loss):
     close(got, draw.values(loss))
 
 
-@points(2)
+@points(3)
 @digits(0.5)
 @device(0.5)
 @pytest.mark.parametrize(("rows", "classes"), [(5, 3), (2, 4), (1, 6)])
@@ -376,7 +376,7 @@ def test_cross_entropy_agrees_with_torch(student, draw, rows, classes):
     agrees(student.cross_entropy, F.cross_entropy, draw(rows, classes), targets)
 
 
-@points(1)
+@points(1.5)
 @after(test_cross_entropy_agrees_with_torch)
 @hint("is -100 a class? and how many rows does the mean go over?")
 @pytest.mark.parametrize("ignored", [[0], [1, 4], [5], [0, 1, 2, 3]])
@@ -410,7 +410,7 @@ def test_cross_entropy_ignores_any_target(student, draw, rows, targets, ignore_i
     agrees(f, oracle, *given, ignore_index=ignore_index)
 
 
-@points(1)
+@points(1.5)
 @after(test_cross_entropy_agrees_with_torch)
 @hint("which function gives logarithms of probabilities that are nearly 0?")
 @pytest.mark.parametrize(
@@ -424,7 +424,7 @@ def test_cross_entropy_of_large_logits(student, draw, size, middle):
     agrees(student.cross_entropy, F.cross_entropy, logits, targets)
 
 
-@points(0.5)
+@points(1)
 @hidden
 @after(test_cross_entropy_ignores_targets)
 @pytest.mark.parametrize(
@@ -464,7 +464,7 @@ def test_cross_entropy_refuses_what_is_no_class(student, draw, target):
             student.cross_entropy(logits, targets)
 
 
-@points(0.5)
+@points(1)
 @hidden
 @after(test_cross_entropy_agrees_with_torch)
 @pytest.mark.parametrize("layout", ["transposed", "sliced", "expanded"])
@@ -489,7 +489,7 @@ def test_embedding_worked_examples(student, draw, indices, vectors):
     close(got, draw.values(vectors))
 
 
-@points(1)
+@points(2)
 @digits(0.5)
 @device(0.5)
 @pytest.mark.parametrize("shape", [(4,), (2, 3), (3, 1)])
@@ -498,7 +498,7 @@ def test_embedding_agrees_with_torch(student, draw, shape):
     agrees(student.embedding, F.embedding, draw.integers(0, 7, *shape), draw(7, 5))
 
 
-@points(1)
+@points(1.5)
 @hidden
 @after(test_embedding_agrees_with_torch)
 @pytest.mark.parametrize(
@@ -576,7 +576,7 @@ def test_embedding_backward_worked_examples(
     close(student.embedding_backward(*given), draw.values(grad_weight))
 
 
-@points(1.5)
+@points(2.5)
 @digits(0.5)
 @device(0.5)
 @hint("what does x[[2, 2]] += 1 do to row 2? and index_add?")
@@ -589,7 +589,7 @@ def test_embedding_backward_agrees_with_torch(student, draw, shape):
     agrees(f, oracle, *given, gradient=False)
 
 
-@points(1)
+@points(1.5)
 @hidden
 @after(test_embedding_backward_agrees_with_torch)
 @pytest.mark.parametrize(
@@ -630,7 +630,7 @@ def test_cosine_similarity_worked_examples(student, draw, x, y, cosine):
     close(student.cosine_similarity(draw.values(x), draw.values(y)), expected)
 
 
-@points(1.5)
+@points(2.5)
 @digits(0.5)
 @device(
     0.5,
@@ -693,7 +693,7 @@ def test_cosine_similarity_broadcasts(student, draw, x, y):
     agrees(student.cosine_similarity, over_the_last_axis, draw(*x), draw(*y))
 
 
-@points(0.5)
+@points(1)
 @hidden
 @after(test_cosine_similarity_agrees_with_torch)
 @pytest.mark.parametrize(

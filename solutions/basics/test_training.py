@@ -99,7 +99,7 @@ def test_gradient_of_the_sum_of_squares(student, draw, x, eps, gradient):
     close(student.numerical_gradient(squares(zeros), x, eps), draw.values(gradient))
 
 
-@points(1.5)
+@points(2.5)
 @digits(0.5)
 @device(0.5)
 @once
@@ -180,7 +180,7 @@ def test_numerical_gradient_of_integers(student, draw, eps):
     close(got, central(f, x, eps))
 
 
-@points(0.5)
+@points(1)
 @hidden
 @once
 @after(test_numerical_gradient_is_central)
@@ -211,7 +211,7 @@ def test_train_step_worked_example(student, draw, lr, weight, bias):
     close(model.state_dict(), moved)
 
 
-@points(2)
+@points(3)
 @digits(0.5)
 @once
 @hint("what does backward do with a gradient that is there already?")
@@ -256,7 +256,7 @@ def test_train_step_on_the_device(student, draw):
     close(model.state_dict(), weights)
 
 
-@points(1)
+@points(1.5)
 @hidden
 @once
 @after(test_train_step_again_and_again)
@@ -279,7 +279,7 @@ def test_train_step_of_any_loss(student, draw, loss_fn, lr):
     trajectory(student.train_step, model, layer, loss_fn, draw(5, 3), y, lr=lr)
 
 
-@points(1)
+@points(1.5)
 @hidden
 @once
 @after(test_train_step_again_and_again)
@@ -352,7 +352,7 @@ def test_fit_worked_example(student, draw, steps, lr, weight):
     close(model.state_dict(), moved)
 
 
-@points(2)
+@points(3)
 @digits(0.5)
 @once
 @hint("plain SGD on the mean over all inputs; each loss is told before its update")
@@ -365,7 +365,7 @@ def test_fit_descends(student, draw, rows, steps, lr):
     trajectory(model.fit, model, classifier, F.cross_entropy, x, y, steps=steps, lr=lr)
 
 
-@points(1)
+@points(1.5)
 @hidden
 @once
 @after(test_fit_descends)
