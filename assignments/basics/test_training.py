@@ -33,14 +33,6 @@ def squares(target):
     return functools.partial(F.mse_loss, target=target, reduction="sum")
 
 
-def central(f, x, eps=1e-6):
-    """Central differences, in float64."""
-    x = x.detach().double()
-    shifts = eps * torch.eye(x.numel(), dtype=x.dtype).view(x.numel(), *x.shape)
-    found = [(f(x + shift) - f(x - shift)) / (2 * eps) for shift in shifts]
-    return torch.stack(found).view(x.shape) if found else x.clone()
-
-
 def exact(f, x, eps=1e-6):
     """The gradient itself."""
     with torch.enable_grad():
@@ -98,18 +90,11 @@ def test_gradient_of_the_sum_of_squares(student, draw, x, eps, gradient):
 @once
 @hint("for each number of x alone: (f(x + eps) - f(x - eps)) / (2 * eps)")
 @pytest.mark.parametrize(
-    ("f", "eps"),
-    [
-        (torch.prod, 0.5),
-        (functools.partial(torch.logsumexp, dim=(0, 1)), 0.5),
-        (functools.partial(torch.logsumexp, dim=(0, 1)), 0.25),
-        (torch.var, 0.125),
-    ],
-    ids=["product", "logsumexp", "logsumexp with a smaller eps", "variance"],
+    ("f", "eps"), [(torch.var, 0.5), (torch.var, 0.125), (torch.prod, 0.5)]
 )
 def test_numerical_gradient_is_central(student, draw, f, eps):
-    """numerical_gradient is the difference over eps on both sides, number by number"""
-    agrees(student.numerical_gradient, central, f, draw(2, 3), eps, gradient=False)
+    """numerical_gradient is exact for parabolas and products, however large eps is"""
+    agrees(student.numerical_gradient, exact, f, draw(2, 3), eps, gradient=False)
 
 
 @points(1)
@@ -141,7 +126,7 @@ def test_numerical_gradient_of_any_layout(student, draw, layout, eps):
     """numerical_gradient works where x is not contiguous"""
     x = getattr(draw, layout)(3, 2)
 
-    f, oracle = student.numerical_gradient, central
+    f, oracle = student.numerical_gradient, exact
     agrees(f, oracle, squares(draw(3, 2)), x, eps, gradient=False)
 
 
