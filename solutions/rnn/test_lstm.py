@@ -190,7 +190,7 @@ def test_lstm_forward_of_any_size(student, draw, steps, batch, inputs, units):
      (2, 1, 3, 4, "both")],
 )  # fmt: skip
 def test_lstm_forward_of_nothing(student, draw, steps, batch, inputs, units, biases):
-    """lstm_forward of no steps has no outputs and the old state; no sequences will do"""
+    """lstm_forward takes no steps, which leave the state as it is, and no sequences"""
     x, state = draw(steps, batch, inputs), (draw(batch, units), draw(batch, units))
 
     agrees(student.lstm_forward, lstm_forward, x, state,

@@ -215,9 +215,7 @@ def lstm_cell__takes_the_tanh_of_the_gates(
     return o.tanh() * c.tanh(), c
 
 
-@mistake(
-    question="Do the first four rows of the weights belong to one gate or to four?"
-)
+@mistake(question="Do the first four rows of the weights belong to one gate?")
 def lstm_cell__reads_the_gates_unit_by_unit(
     x, state, weight_ih, weight_hh, bias_ih=None, bias_hh=None
 ):
@@ -360,9 +358,7 @@ def lstm_forward__swaps_h_and_c_between_steps(
     return _stacked(x, outputs, state), last
 
 
-@mistake(
-    question="Through which of the two states should gradients flow back farthest?"
-)
+@mistake(question="Which of the two states takes gradients back the farthest?")
 def lstm_forward__cuts_the_gradient_of_c(
     x, state, weight_ih, weight_hh, bias_ih=None, bias_hh=None
 ):
