@@ -30,7 +30,12 @@ from autograder.protocol.devices import (
 from autograder.protocol.drawing import draw_from_the_start
 from autograder.protocol.frames import private_copy
 from autograder.protocol.gradients import gradients_under
-from autograder.protocol.held import Held, Misfit, check_weights
+from autograder.protocol.held import (
+    Held,
+    Misfit,
+    check_weights,
+    taken_for_parameters,
+)
 from autograder.protocol.overwriting import BEFORE, WHAT, LastAnswer, can_change
 from autograder.protocol.precision import in_dtype
 from autograder.protocol.printing import Printed
@@ -290,7 +295,8 @@ class Answering:
         if kind == "handle":
             if weights is None:
                 return held(*args, **kwargs)
-            return torch.func.functional_call(held, weights, args, kwargs)
+            with taken_for_parameters(weights.values()):
+                return torch.func.functional_call(held, weights, args, kwargs)
         if weights is not None:
             held.load_state_dict(weights, strict=False)
         return getattr(held, rest[0])(*args, **kwargs)
