@@ -32,7 +32,7 @@ def one_hot(indices: Tensor, num_classes: int) -> Tensor:
     if ((indices < 0) | (indices >= num_classes)).any():
         raise IndexError(f"an index is not within 0 and {num_classes - 1}")
     places = torch.arange(num_classes, device=indices.device)
-    return (indices.unsqueeze(-1) == places).long()
+    return (indices[..., None] == places).long()
     # END SOLUTION
 
 
@@ -105,12 +105,10 @@ def greedy_sample(model: Any, first: Tensor, h: Tensor | None, length: int) -> T
         first ones are not among them. No gradients are asked for.
     """
     # BEGIN SOLUTION
-    found = first.new_empty(length, len(first))
-    token = first
+    text = [first]
     with torch.no_grad():
-        for step in range(length):
-            logits, h = model(token[None], h)
-            token = logits[-1].argmax(dim=-1)
-            found[step] = token
-    return found
+        for _ in range(length):
+            logits, h = model(text[-1][None], h)
+            text.append(logits.argmax(dim=-1)[0])
+    return torch.stack(text)[1:]
     # END SOLUTION
