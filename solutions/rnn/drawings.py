@@ -1,0 +1,145 @@
+"""The pictures of the handout on recurrent networks, drawn by ``make figures``."""
+
+from __future__ import annotations
+
+from drawing import (
+    INK,
+    ORANGE,
+    PALE_BLUE,
+    PALE_GREY,
+    PALE_ORANGE,
+    arrow,
+    box,
+    canvas,
+    save,
+)
+from matplotlib.axes import Axes
+
+
+def _operation(axes: Axes, x: float, y: float, sign: str) -> None:
+    """A small box around × or +."""
+    box(axes, x, y, sign, width=0.34, height=0.34, colour=PALE_ORANGE)
+
+
+def _down_from(axes: Axes, x: float, y: float, end: float) -> None:
+    """An arrow that leaves a line at a dot."""
+    axes.plot([x], [y], "o", color=INK, markersize=4)
+    arrow(axes, (x, y), (x, end))
+
+
+def lstm_cell() -> None:
+    """One step of an LSTM: what is kept, written and shown."""
+    figure, axes = canvas(7.0, 4.2)
+    top, middle, gates, sums = 3.85, 2.65, 1.85, 0.95
+    box(axes, 3.65, sums, "z = W_ih x + b_ih + W_hh h + b_hh", width=5.0,
+        colour=PALE_GREY)  # fmt: skip
+    axes.text(0.5, sums, "h", ha="center", va="center")
+    axes.text(3.65, 0.2, "x", ha="center", va="center")
+    arrow(axes, (0.65, sums), (1.14, sums))
+    arrow(axes, (3.65, 0.32), (3.65, sums - 0.23))
+    for x, name, bent, block in (
+        (1.8, "f", "sigmoid", "2nd"),
+        (2.9, "i", "sigmoid", "1st"),
+        (4.3, "g", "tanh", "3rd"),
+        (5.5, "o", "sigmoid", "4th"),
+    ):
+        box(axes, x, gates, bent, width=0.85)
+        arrow(axes, (x, sums + 0.23), (x, gates - 0.23))
+        axes.text(x + 0.08, 1.4, f"{block} H of z", fontsize=9, va="center")
+        side = -0.2 if name == "i" else 0.1
+        axes.text(x + side, gates + 0.36, name, va="center", fontweight="bold")
+    # The cell, along the top: it is kept by f, and written to by i and g.
+    axes.text(0.5, top, "c", ha="center", va="center")
+    arrow(axes, (0.65, top), (1.63, top))
+    arrow(axes, (1.8, gates + 0.23), (1.8, top - 0.17))
+    _operation(axes, 1.8, top, "×")
+    arrow(axes, (1.97, top), (3.43, top))
+    arrow(axes, (2.9, gates + 0.23), (3.45, middle - 0.15))
+    arrow(axes, (4.3, gates + 0.23), (3.75, middle - 0.15))
+    _operation(axes, 3.6, middle, "×")
+    arrow(axes, (3.6, middle + 0.17), (3.6, top - 0.17))
+    _operation(axes, 3.6, top, "+")
+    arrow(axes, (3.77, top), (6.4, top))
+    axes.text(6.5, top, "new c", va="center")
+    # What is shown of it, to the right.
+    _down_from(axes, 5.5, top, 3.5)
+    box(axes, 5.5, 3.3, "tanh", width=0.85, height=0.4)
+    arrow(axes, (5.5, 3.1), (5.5, middle + 0.17))
+    arrow(axes, (5.5, gates + 0.23), (5.5, middle - 0.17))
+    _operation(axes, 5.5, middle, "×")
+    arrow(axes, (5.67, middle), (6.4, middle))
+    axes.text(6.5, middle, "new h", va="center")
+    save(figure, __file__, "lstm-cell")
+
+
+def gru_cell() -> None:
+    """One step of a GRU, which resets after the product."""
+    figure, axes = canvas(7.6, 3.7)
+    top, update, new, reset = 3.3, 2.4, 1.5, 0.6
+    for y, name in ((update, "z"), (reset, "r")):
+        text = f"W_i{name} x + b_i{name} + W_h{name} h + b_h{name}"
+        box(axes, 1.75, y, text, width=3.1, colour=PALE_GREY)
+        arrow(axes, (3.3, y), (3.87, y))
+        box(axes, 4.3, y, "sigmoid", width=0.85)
+        axes.text(4.38, y + 0.36, name, va="center", fontweight="bold")
+        arrow(axes, (4.3, y + 0.23), (4.3, y + 0.73))
+    # The candidate.
+    box(axes, 2.5, new, "W_hn h + b_hn", width=1.6, colour=PALE_GREY)
+    arrow(axes, (3.3, new), (4.13, new))
+    _operation(axes, 4.3, new, "×")
+    arrow(axes, (4.47, new), (5.53, new))
+    _operation(axes, 5.7, new, "+")
+    box(axes, 5.7, reset, "W_in x + b_in", width=1.5, colour=PALE_GREY)
+    arrow(axes, (5.7, reset + 0.23), (5.7, new - 0.17))
+    arrow(axes, (5.87, new), (6.16, new))
+    box(axes, 6.5, new, "tanh", width=0.66)
+    axes.text(6.58, new + 0.36, "n", va="center", fontweight="bold")
+    arrow(axes, (6.5, new + 0.23), (6.5, update - 0.17))
+    # Old and new, mixed.
+    arrow(axes, (4.73, update), (6.33, update))
+    axes.text(5.5, update + 0.13, "1 - z", ha="center", va="center")
+    _operation(axes, 6.5, update, "×")
+    arrow(axes, (6.5, update + 0.17), (6.5, top - 0.17))
+    axes.text(0.3, top, "h", ha="center", va="center")
+    arrow(axes, (0.45, top), (4.13, top))
+    _operation(axes, 4.3, top, "×")
+    arrow(axes, (4.47, top), (6.33, top))
+    _operation(axes, 6.5, top, "+")
+    arrow(axes, (6.67, top), (7.0, top))
+    axes.text(7.05, top, "new h", va="center")
+    save(figure, __file__, "gru-cell")
+
+
+def greedy_sample() -> None:
+    """Each new token is read in the next step, and the state is carried on."""
+    figure, axes = canvas(7.0, 3.5)
+    rows = {"embedding": 0.95, "rnn": 1.6, "linear": 2.25, "largest logit": 2.9}
+    text = "hello"
+    axes.text(0.3, rows["rnn"], "state", ha="center", va="center")
+    arrow(axes, (0.53, rows["rnn"]), (0.85, rows["rnn"]))
+    for step in range(3):
+        x = 1.5 + 2.1 * step
+        axes.text(x, 0.3, f'"{text[step]}"', ha="center", va="center")
+        for name, y in rows.items():
+            colour = PALE_GREY if name == "largest logit" else PALE_BLUE
+            arrow(axes, (x, y - 0.45), (x, y - 0.2))
+            box(axes, x, y, name, width=1.3, height=0.4, colour=colour)
+        end = x + 1.45 if step < 2 else x + 0.95
+        arrow(axes, (x + 0.65, rows["rnn"]), (end, rows["rnn"]))
+        # What was found is read next; the last one ends the picture.
+        found = f'"{text[step + 1]}"'
+        top = rows["largest logit"]
+        axes.text(x + 0.8, top + 0.15, found, ha="center", color=ORANGE)
+        turn = x + 1.05
+        if step < 2:
+            axes.plot([x + 0.65, turn, turn], [top, top, 0.3], color=ORANGE, lw=1.2)
+            arrow(axes, (turn, 0.3), (x + 1.9, 0.3), colour=ORANGE)
+        else:
+            arrow(axes, (x + 0.65, top), (x + 0.95, top), colour=ORANGE)
+    save(figure, __file__, "greedy-sample")
+
+
+if __name__ == "__main__":
+    lstm_cell()
+    gru_cell()
+    greedy_sample()
