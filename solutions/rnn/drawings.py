@@ -15,9 +15,11 @@ from drawing import (
 )
 from matplotlib.axes import Axes
 
+TIMES = "\N{MULTIPLICATION SIGN}"
+
 
 def _operation(axes: Axes, x: float, y: float, sign: str) -> None:
-    """A small box around × or +."""
+    """A small box around a sign."""
     box(axes, x, y, sign, width=0.34, height=0.34, colour=PALE_ORANGE)
 
 
@@ -52,11 +54,11 @@ def lstm_cell() -> None:
     axes.text(0.5, top, "c", ha="center", va="center")
     arrow(axes, (0.65, top), (1.63, top))
     arrow(axes, (1.8, gates + 0.23), (1.8, top - 0.17))
-    _operation(axes, 1.8, top, "×")
+    _operation(axes, 1.8, top, TIMES)
     arrow(axes, (1.97, top), (3.43, top))
     arrow(axes, (2.9, gates + 0.23), (3.45, middle - 0.15))
     arrow(axes, (4.3, gates + 0.23), (3.75, middle - 0.15))
-    _operation(axes, 3.6, middle, "×")
+    _operation(axes, 3.6, middle, TIMES)
     arrow(axes, (3.6, middle + 0.17), (3.6, top - 0.17))
     _operation(axes, 3.6, top, "+")
     arrow(axes, (3.77, top), (6.4, top))
@@ -66,7 +68,7 @@ def lstm_cell() -> None:
     box(axes, 5.5, 3.3, "tanh", width=0.85, height=0.4)
     arrow(axes, (5.5, 3.1), (5.5, middle + 0.17))
     arrow(axes, (5.5, gates + 0.23), (5.5, middle - 0.17))
-    _operation(axes, 5.5, middle, "×")
+    _operation(axes, 5.5, middle, TIMES)
     arrow(axes, (5.67, middle), (6.4, middle))
     axes.text(6.5, middle, "new h", va="center")
     save(figure, __file__, "lstm-cell")
@@ -86,7 +88,7 @@ def gru_cell() -> None:
     # The candidate.
     box(axes, 2.5, new, "W_hn h + b_hn", width=1.6, colour=PALE_GREY)
     arrow(axes, (3.3, new), (4.13, new))
-    _operation(axes, 4.3, new, "×")
+    _operation(axes, 4.3, new, TIMES)
     arrow(axes, (4.47, new), (5.53, new))
     _operation(axes, 5.7, new, "+")
     box(axes, 5.7, reset, "W_in x + b_in", width=1.5, colour=PALE_GREY)
@@ -98,11 +100,11 @@ def gru_cell() -> None:
     # Old and new, mixed.
     arrow(axes, (4.73, update), (6.33, update))
     axes.text(5.5, update + 0.13, "1 - z", ha="center", va="center")
-    _operation(axes, 6.5, update, "×")
+    _operation(axes, 6.5, update, TIMES)
     arrow(axes, (6.5, update + 0.17), (6.5, top - 0.17))
     axes.text(0.3, top, "h", ha="center", va="center")
     arrow(axes, (0.45, top), (4.13, top))
-    _operation(axes, 4.3, top, "×")
+    _operation(axes, 4.3, top, TIMES)
     arrow(axes, (4.47, top), (6.33, top))
     _operation(axes, 6.5, top, "+")
     arrow(axes, (6.67, top), (7.0, top))
