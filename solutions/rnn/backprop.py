@@ -70,7 +70,7 @@ def bptt(
     """
     # BEGIN SOLUTION
     return truncated_bptt(
-        x, h0, weight_ih, weight_hh, bias_ih, bias_hh, grad_outputs, len(x) + 1
+        x, h0, weight_ih, weight_hh, bias_ih, bias_hh, grad_outputs, len(x)
     )
     # END SOLUTION
 
@@ -114,7 +114,7 @@ def truncated_bptt(
     """
     # BEGIN SOLUTION
     states = _states(x, h0, weight_ih, weight_hh, bias_ih + bias_hh)
-    grad_z = torch.zeros_like(states[1:])
+    grad_z = torch.empty_like(grad_outputs)
     later = torch.zeros_like(h0)  # what arrives from the step after this one
     for t in reversed(range(len(x))):
         grad_z[t] = (grad_outputs[t] + later) * (1 - states[t + 1] ** 2)
@@ -162,8 +162,8 @@ def gradient_norms(
     """
     # BEGIN SOLUTION
     states = _states(x, h0, weight_ih, weight_hh)
-    norms = x.new_zeros(len(x))
-    jacobian = torch.eye(len(weight_hh), dtype=x.dtype, device=x.device)
+    norms = x.new_empty(len(x))
+    jacobian = torch.eye(len(weight_hh)).to(x)
     for t in reversed(range(len(x))):
         jacobian = jacobian * (1 - states[t + 1] ** 2) @ weight_hh
         norms[t] = jacobian.square().sum().sqrt()

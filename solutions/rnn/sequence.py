@@ -75,16 +75,6 @@ def output_probabilities(h: Tensor, weight_yh: Tensor) -> Tensor:
     # END SOLUTION
 
 
-# BEGIN SOLUTION
-
-
-def _drawn(*shape: int) -> nn.Parameter:
-    return nn.Parameter(0.1 * torch.randn(shape))
-
-
-# END SOLUTION
-
-
 class RNN(nn.Module):
     """A recurrent network of layers, in one direction or in both, as torch.nn.RNN.
 
@@ -126,11 +116,10 @@ class RNN(nn.Module):
         for layer in range(num_layers):
             inputs = hidden_size * len(self.endings) if layer else input_size
             for ending in self.endings:
-                name = f"l{layer}{ending}"
-                setattr(self, f"weight_ih_{name}", _drawn(hidden_size, inputs))
-                setattr(self, f"weight_hh_{name}", _drawn(hidden_size, hidden_size))
-                setattr(self, f"bias_ih_{name}", _drawn(hidden_size))
-                setattr(self, f"bias_hh_{name}", _drawn(hidden_size))
+                for kind, size in (("ih", inputs), ("hh", hidden_size)):
+                    drawn = nn.Linear(size, hidden_size)
+                    setattr(self, f"weight_{kind}_l{layer}{ending}", drawn.weight)
+                    setattr(self, f"bias_{kind}_l{layer}{ending}", drawn.bias)
         # END SOLUTION
 
     def forward(self, x: Tensor, h0: Tensor | None = None) -> tuple[Tensor, Tensor]:

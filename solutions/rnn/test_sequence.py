@@ -124,7 +124,7 @@ def test_forward_worked_example(student, draw, steps):
     close(got, (outputs[:steps], outputs[steps - 1]))
 
 
-@points(2.5)
+@points(2)
 @digits(0.5)
 @device(
     0.5,
@@ -303,7 +303,7 @@ def test_rnn_in_both_directions(student, draw, start):
     agrees(model.with_weights(weights), network(1, True), x, *states)
 
 
-@points(2)
+@points(1.5)
 @hidden
 @after(test_rnn_of_one_layer, test_rnn_of_layers, test_rnn_in_both_directions)
 @pytest.mark.parametrize(
