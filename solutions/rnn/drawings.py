@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
+import torch
 from drawing import (
+    BLUE,
     INK,
     ORANGE,
     PALE_BLUE,
@@ -11,11 +15,137 @@ from drawing import (
     arrow,
     box,
     canvas,
+    plot,
     save,
 )
 from matplotlib.axes import Axes
+from torch import nn
 
 TIMES = "\N{MULTIPLICATION SIGN}"
+
+
+def unrolled() -> None:
+    """The network in compact form, and the same unrolled over three steps."""
+    figure, axes = canvas(7.2, 3.2)
+    rows = {"x": 0.45, "h": 1.6, "y": 2.75}
+    colours = {"x": PALE_GREY, "h": PALE_BLUE, "y": PALE_ORANGE}
+    columns = {"": 0.9, "_1": 3.1, "_2": 4.7, "_3": 6.3}
+    for step, x in columns.items():
+        for name, y in rows.items():
+            text = name + step.replace("_", "") if step else name
+            box(axes, x, y, text, width=0.7, colour=colours[name])
+        arrow(axes, (x, rows["x"] + 0.23), (x, rows["h"] - 0.23))
+        arrow(axes, (x, rows["h"] + 0.23), (x, rows["y"] - 0.23))
+        axes.text(x + 0.07, 1.02, "W_hx", fontsize=9, va="center")
+        axes.text(x + 0.07, 2.17, "W_yh", fontsize=9, va="center")
+    # The arrow from h to itself, and what it becomes.
+    arrow(axes, (1.25, 1.72), (1.25, 1.48), bend=-2.2, colour=BLUE)
+    axes.text(1.66, 1.6, "W_hh,\none step", fontsize=9, va="center", color=BLUE)
+    for start, end in ((2.42, 2.75), (3.45, 4.35), (5.05, 5.95)):
+        arrow(axes, (start, rows["h"]), (end, rows["h"]), colour=BLUE)
+    for x in (3.9, 5.5):
+        axes.text(x, 1.72, "W_hh", fontsize=9, ha="center", color=BLUE)
+    axes.text(2.58, 1.72, "h0", fontsize=9, ha="center", color=BLUE)
+    save(figure, __file__, "unrolled")
+
+
+def both_directions() -> None:
+    """A layer in both directions: at each step, what each network has read."""
+    figure, axes = canvas(7.3, 2.9)
+    columns = 1.5, 3.4, 5.3
+    rows = {"reverse": 1.95, "forward": 1.15}
+    for step, x in enumerate(columns):
+        axes.text(x, 0.2, f"x[{step}]", ha="center", va="center")
+        for name, y in rows.items():
+            colour = PALE_ORANGE if name == "reverse" else PALE_BLUE
+            box(axes, x, y, name, width=1.0, height=0.4, colour=colour)
+        arrow(axes, (x, 0.34), (x, rows["forward"] - 0.2))
+        axes.text(x, 2.68, f"outputs[{step}]", ha="center", va="center")
+        arrow(axes, (x, rows["reverse"] + 0.2), (x, 2.54))
+        # Past the other box, on its side.
+        axes.plot([x, x - 0.7, x - 0.7], [0.5, 0.5, 1.95], color=INK, lw=1)
+        arrow(axes, (x - 0.7, 1.95), (x - 0.5, 1.95))
+        axes.plot([x + 0.5, x + 0.7, x + 0.7], [1.02, 1.02, 2.35], color=INK, lw=1)
+        arrow(axes, (x + 0.7, 2.35), (x, 2.35))
+    for left, right in itertools.pairwise(columns):
+        arrow(axes, (left + 0.5, 1.22), (right - 0.5, 1.22), colour=BLUE)
+        arrow(axes, (right - 0.5, 2.05), (left + 0.5, 2.05), colour=ORANGE)
+    arrow(axes, (5.8, 1.22), (6.3, 1.22), colour=BLUE)
+    axes.text(6.35, 1.22, "last state", color=BLUE, va="center")
+    arrow(axes, (1.0, 2.05), (0.55, 2.05), colour=ORANGE)
+    axes.text(0.05, 2.25, "last state", color=ORANGE, va="center")
+    save(figure, __file__, "both-directions")
+
+
+def chunks() -> None:
+    """Five steps in chunks of two: states go on, gradients stop at the borders."""
+    figure, axes = canvas(7.2, 2.4)
+    columns = [1.1 + 1.3 * step for step in range(5)]
+    for step, x in enumerate(columns):
+        box(axes, x, 1.2, f"h{step + 1}", width=0.7, colour=PALE_BLUE)
+        axes.text(x, 0.25, f"x{step + 1}", ha="center", va="center")
+        arrow(axes, (x, 0.38), (x, 0.97))
+        axes.text(x, 2.2, f"loss {step + 1}", ha="center", va="center", fontsize=10)
+        arrow(axes, (x, 2.05), (x, 1.43), colour=ORANGE)
+    axes.text(0.25, 1.3, "h0", ha="center", va="center", color=BLUE)
+    arrow(axes, (0.4, 1.3), (0.75, 1.3), colour=BLUE)
+    arrow(axes, (0.75, 1.1), (0.4, 1.1), colour=ORANGE)
+    for step, (left, right) in enumerate(itertools.pairwise(columns)):
+        arrow(axes, (left + 0.35, 1.3), (right - 0.35, 1.3), colour=BLUE)
+        if step in (1, 3):
+            axes.plot([left + 0.65] * 2, [0.2, 2.2], "--", color=INK, lw=1)
+        else:
+            arrow(axes, (right - 0.35, 1.1), (left + 0.35, 1.1), colour=ORANGE)
+    save(figure, __file__, "chunks")
+
+
+def _norms(model: nn.Module, size: float, steps: int = 40) -> list[float]:
+    """The norms of the Jacobians of the last state, or of an LSTM's last cell."""
+    x = size * torch.randn(steps, 1, model.input_size)
+    zeros = torch.zeros(1, 1, model.hidden_size)
+    gated = isinstance(model, nn.LSTM)
+    states = [zeros.requires_grad_()]
+    other = zeros.detach()
+    for x_t in x:
+        if gated:
+            _, (other, new) = model(x_t[None], (other, states[-1]))
+        else:
+            _, new = model(x_t[None], states[-1])
+        states.append(new)
+    rows = [
+        torch.stack(torch.autograd.grad(unit, states[:-1], retain_graph=True))
+        for unit in states[-1].flatten()
+    ]
+    norms = torch.stack(rows).square().sum((0, 2, 3, 4)).sqrt()
+    return [float(f"{norm:.3g}") for norm in norms]
+
+
+def gradient_norms() -> None:
+    """How much of a gradient comes back, with and without gates."""
+    torch.manual_seed(1)
+    torch.set_default_dtype(torch.float64)
+    figure, axes = plot(6.6, 3.4)
+    weight = torch.linalg.qr(torch.randn(12, 12))[0]
+    back = list(range(40, 0, -1))
+    for scale, name, colour, where in (
+        (0.8, "vanish", BLUE, (13, 0.002)),
+        (1.2, "explode", ORANGE, (17, 900)),
+    ):
+        model = nn.RNN(3, 12, bias=False)
+        weights = {"weight_ih_l0": torch.randn(12, 3), "weight_hh_l0": scale * weight}
+        model.load_state_dict(weights)
+        axes.semilogy(back, _norms(model, 1e-5), color=colour)
+        text = f"tanh, weight_hh times {scale}: they {name}"
+        axes.text(*where, text, ha="center", color=colour)
+    model = nn.LSTM(3, 12)
+    with torch.no_grad():
+        model.weight_hh_l0 *= 0.3
+        model.bias_hh_l0[12:24] += 4  # the forget gates, nearly open
+    axes.semilogy(back, _norms(model, 1.0), color=INK)
+    axes.text(27, 0.6, "LSTM, forget gates near 1", ha="center", color=INK)
+    axes.set(xlabel="steps back, T - t", xlim=(0, 41))
+    axes.set_ylabel("norm of d h_T / d h_t (LSTM: of c)")
+    save(figure, __file__, "gradient-norms")
 
 
 def _operation(axes: Axes, x: float, y: float, sign: str) -> None:
@@ -142,6 +272,10 @@ def greedy_sample() -> None:
 
 
 if __name__ == "__main__":
+    unrolled()
+    both_directions()
+    chunks()
+    gradient_norms()
     lstm_cell()
     gru_cell()
     greedy_sample()
