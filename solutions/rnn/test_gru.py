@@ -18,6 +18,7 @@ from autograder import (
     hidden,
     hint,
     points,
+    settings,
     unroll,
 )
 
@@ -101,11 +102,12 @@ def test_gru_cell_agrees_with_torch(student, draw):
 
 
 @points(1)
+@settings("cpu float64")
 @hint("with reset_after=False, what does r multiply?")
 @pytest.mark.parametrize(
     ("biases", "batch", "inputs", "units"),
-    [("both", 5, 2, 3), ("both", 1, 1, 4), ("ih", 2, 3, 1), ("ih", 1, 2, 3),
-     ("hh", 4, 1, 2), ("hh", 1, 4, 1), ("both", 0, 2, 1)],
+    [("both", 5, 2, 3), ("both", 1, 1, 4), ("ih", 2, 3, 1), ("hh", 1, 4, 2),
+     ("both", 0, 2, 1)],
 )  # fmt: skip
 def test_gru_cell_resets_before(student, draw, biases, batch, inputs, units):
     """gru_cell with reset_after=False resets the state before its product"""
@@ -116,13 +118,13 @@ def test_gru_cell_resets_before(student, draw, biases, batch, inputs, units):
 
 
 @points(0.5)
+@settings("cpu float64")
 @hint("is None the same as a bias of zeros?")
 @pytest.mark.parametrize(
     ("biases", "batch", "inputs", "units", "reset_after"),
     [("none", 4, 1, 2, True), ("none", 1, 3, 1, True), ("none", 3, 2, 4, False),
-     ("none", 0, 3, 2, True), ("ih", 1, 1, 2, True), ("ih", 4, 3, 1, True),
-     ("ih", 0, 1, 2, True), ("hh", 3, 4, 2, True), ("hh", 1, 1, 1, True),
-     ("hh", 0, 3, 1, True)],
+     ("ih", 1, 1, 2, True), ("ih", 4, 3, 1, True), ("hh", 3, 4, 2, True),
+     ("none", 0, 3, 2, True), ("hh", 0, 1, 1, True)],
 )  # fmt: skip
 def test_gru_cell_without_biases(
     student, draw, biases, batch, inputs, units, reset_after
@@ -136,6 +138,7 @@ def test_gru_cell_without_biases(
 
 @points(0.5)
 @hidden
+@settings("cpu float64")
 @after(test_gru_cell_worked_example)
 def test_gru_cell_over_steps(student, draw):
     """gru_cell goes on from its own state, and gradients flow back to the start"""
@@ -146,6 +149,7 @@ def test_gru_cell_over_steps(student, draw):
 
 @points(1)
 @hidden
+@settings("cpu float64")
 @pytest.mark.parametrize(
     ("batch", "inputs", "units"), [(0, 2, 1), (1, 1, 5), (1, 4, 1), (6, 1, 1)]
 )
@@ -174,11 +178,11 @@ def test_gru_forward_agrees_with_torch(student, draw):
 
 
 @points(0.5)
+@settings("cpu float64")
 @pytest.mark.parametrize(
     ("biases", "steps", "batch", "inputs", "units"),
-    [("none", 1, 3, 1, 2), ("ih", 1, 1, 4, 2), ("hh", 4, 1, 1, 3), ("none", 3, 1, 4, 1),
-     ("ih", 3, 2, 1, 1), ("hh", 1, 2, 3, 1), ("none", 2, 0, 1, 2), ("ih", 2, 0, 4, 3),
-     ("hh", 1, 0, 3, 1)],
+    [("none", 1, 3, 1, 2), ("none", 3, 1, 4, 1), ("ih", 1, 1, 4, 2), ("ih", 3, 2, 1, 1),
+     ("none", 2, 0, 1, 2), ("hh", 2, 0, 4, 1)],
 )  # fmt: skip
 def test_gru_forward_without_biases(student, draw, biases, steps, batch, inputs, units):
     """gru_forward does without either bias, or without both"""
@@ -190,10 +194,11 @@ def test_gru_forward_without_biases(student, draw, biases, steps, batch, inputs,
 
 @points(0.5)
 @hidden
+@settings("cpu float64")
 @after(test_gru_forward_agrees_with_torch)
 @pytest.mark.parametrize(
     ("steps", "batch", "inputs", "units"),
-    [(1, 4, 1, 3), (1, 1, 2, 1), (6, 1, 3, 2), (3, 2, 1, 1)],
+    [(1, 4, 1, 3), (1, 1, 2, 1), (6, 1, 1, 2), (3, 2, 1, 1)],
 )
 def test_gru_forward_of_any_size(student, draw, steps, batch, inputs, units):
     """gru_forward agrees with torch for any sizes and layouts, down to one step"""
@@ -205,12 +210,12 @@ def test_gru_forward_of_any_size(student, draw, steps, batch, inputs, units):
 
 @points(0.5)
 @hidden
+@settings("cpu float64")
 @hint("can torch.stack take an empty list?")
 @pytest.mark.parametrize(
     ("steps", "batch", "inputs", "units", "biases"),
     [(0, 2, 4, 3, "both"), (0, 1, 1, 1, "none"), (0, 0, 1, 3, "ih"),
-     (0, 1, 4, 1, "hh"), (2, 0, 1, 1, "both"), (1, 0, 2, 3, "both"),
-     (2, 1, 3, 4, "both")],
+     (1, 0, 2, 3, "both"), (2, 1, 3, 4, "both")],
 )  # fmt: skip
 def test_gru_forward_of_nothing(student, draw, steps, batch, inputs, units, biases):
     """gru_forward takes no steps, which leave the state as it is, and no sequences"""

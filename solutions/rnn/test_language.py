@@ -18,6 +18,7 @@ from autograder import (
     hidden,
     hint,
     points,
+    settings,
     types,
 )
 
@@ -125,7 +126,7 @@ def char_rnn(
 
 @points(1)
 @hint("three layers, and the names of their parameters: read the docstring again")
-@pytest.mark.parametrize(("vocabulary", "units"), [(7, 3), (2, 5), (1, 4), (6, 1)])
+@pytest.mark.parametrize(("vocabulary", "units"), [(7, 3), (1, 1), (1, 4), (6, 1)])
 def test_char_rnn_parameters(student, vocabulary, units):
     """CharRNN has the parameters of its three layers, and no others"""
     model = student.CharRNN(vocabulary, units)
@@ -162,6 +163,7 @@ def test_char_rnn_goes_on_from_a_state(student, draw):
 
 @points(0.5)
 @hidden
+@settings("cpu float64")
 @after(test_char_rnn_goes_on_from_a_state)
 def test_char_rnn_in_parts(student, draw):
     """CharRNN reads a text in parts as it reads the whole, if its state is kept"""
@@ -179,11 +181,11 @@ def test_char_rnn_in_parts(student, draw):
 
 @points(0.5)
 @hidden
+@settings("cpu float64")
 @after(test_char_rnn_agrees_with_torch)
 @pytest.mark.parametrize(
     ("length", "texts", "vocabulary", "units", "given"),
-    [(1, 3, 1, 4, False), (5, 1, 4, 1, False), (1, 1, 5, 2, True), (6, 2, 1, 1, True),
-     (1, 2, 3, 5, False), (2, 4, 9, 1, True)],
+    [(1, 3, 1, 4, False), (5, 1, 4, 1, False), (1, 1, 5, 2, True), (6, 2, 3, 5, True)],
 )  # fmt: skip
 def test_char_rnn_of_any_size(student, draw, length, texts, vocabulary, units, given):
     """CharRNN reads texts of any number and length, with and without a state"""

@@ -17,6 +17,7 @@ from autograder import (
     hidden,
     hint,
     points,
+    settings,
     unroll,
 )
 
@@ -94,12 +95,12 @@ def test_lstm_cell_agrees_with_torch(student, draw):
 
 
 @points(0.5)
+@settings("cpu float64")
 @hint("is None the same as a bias of zeros?")
 @pytest.mark.parametrize(
     ("biases", "batch", "inputs", "units"),
     [("none", 4, 1, 2), ("none", 1, 3, 1), ("ih", 1, 1, 2), ("ih", 4, 3, 1),
-     ("hh", 3, 4, 2), ("hh", 1, 1, 1), ("none", 0, 3, 2), ("ih", 0, 1, 2),
-     ("hh", 0, 3, 1)],
+     ("hh", 3, 4, 2), ("none", 0, 3, 2), ("hh", 0, 1, 1)],
 )  # fmt: skip
 def test_lstm_cell_without_biases(student, draw, biases, batch, inputs, units):
     """lstm_cell does without either bias, or without both"""
@@ -109,6 +110,7 @@ def test_lstm_cell_without_biases(student, draw, biases, batch, inputs, units):
 
 
 @points(0.5)
+@settings("cpu float64")
 @after(test_lstm_cell_worked_example)
 @hint("does the second step begin with both parts that the first has left?")
 def test_lstm_cell_over_steps(student, draw):
@@ -121,6 +123,7 @@ def test_lstm_cell_over_steps(student, draw):
 
 @points(1)
 @hidden
+@settings("cpu float64")
 @pytest.mark.parametrize(
     ("batch", "inputs", "units"), [(0, 2, 1), (1, 1, 5), (1, 4, 1), (6, 1, 1)]
 )
@@ -149,11 +152,11 @@ def test_lstm_forward_agrees_with_torch(student, draw):
 
 
 @points(0.5)
+@settings("cpu float64")
 @pytest.mark.parametrize(
     ("biases", "steps", "batch", "inputs", "units"),
-    [("none", 1, 3, 1, 2), ("ih", 1, 1, 4, 2), ("hh", 4, 1, 1, 3), ("none", 3, 1, 4, 1),
-     ("ih", 3, 2, 1, 1), ("hh", 1, 2, 3, 1), ("none", 2, 0, 1, 2), ("ih", 2, 0, 4, 3),
-     ("hh", 1, 0, 3, 1)],
+    [("none", 1, 3, 1, 2), ("none", 3, 1, 4, 1), ("ih", 1, 1, 4, 2), ("ih", 3, 2, 1, 1),
+     ("none", 2, 0, 1, 2), ("hh", 2, 0, 4, 1)],
 )  # fmt: skip
 def test_lstm_forward_without_biases(
     student, draw, biases, steps, batch, inputs, units
@@ -167,10 +170,11 @@ def test_lstm_forward_without_biases(
 
 @points(1)
 @hidden
+@settings("cpu float64")
 @after(test_lstm_forward_agrees_with_torch)
 @pytest.mark.parametrize(
     ("steps", "batch", "inputs", "units"),
-    [(1, 4, 1, 3), (1, 1, 2, 1), (6, 1, 3, 2), (3, 2, 1, 1)],
+    [(1, 4, 1, 3), (1, 1, 2, 1), (6, 1, 1, 2), (3, 2, 1, 1)],
 )
 def test_lstm_forward_of_any_size(student, draw, steps, batch, inputs, units):
     """lstm_forward agrees with torch for any sizes and layouts, down to one step"""
@@ -182,12 +186,12 @@ def test_lstm_forward_of_any_size(student, draw, steps, batch, inputs, units):
 
 @points(0.5)
 @hidden
+@settings("cpu float64")
 @hint("can torch.stack take an empty list?")
 @pytest.mark.parametrize(
     ("steps", "batch", "inputs", "units", "biases"),
     [(0, 2, 4, 3, "both"), (0, 1, 1, 1, "none"), (0, 0, 1, 3, "ih"),
-     (0, 1, 4, 1, "hh"), (2, 0, 1, 1, "both"), (1, 0, 2, 3, "both"),
-     (2, 1, 3, 4, "both")],
+     (1, 0, 2, 3, "both"), (2, 1, 3, 4, "both")],
 )  # fmt: skip
 def test_lstm_forward_of_nothing(student, draw, steps, batch, inputs, units, biases):
     """lstm_forward takes no steps, which leave the state as it is, and no sequences"""

@@ -318,6 +318,16 @@ def lstm_forward__does_not_carry_c(
     return _stacked(x, outputs, state), last
 
 
+@mistake(question="Which part of the state does a step hand on besides h?")
+def lstm_forward__never_takes_the_new_c(
+    x, state, weight_ih, weight_hh, bias_ih=None, bias_hh=None
+):
+    """an LSTM whose steps all begin with the first c"""
+    weights = weight_ih, weight_hh, bias_ih, bias_hh
+    outputs, last = _walk(x, state, weights, lambda first, new: (new[0], first[1]))
+    return _stacked(x, outputs, state), (last[0], state[1])
+
+
 @mistake(question="Which part of the state does a step hand on besides c?")
 def lstm_forward__does_not_carry_h(
     x, state, weight_ih, weight_hh, bias_ih=None, bias_hh=None
