@@ -18,6 +18,7 @@ from autograder import (
     hidden,
     hint,
     points,
+    settings,
 )
 
 NAMES = "x", "h0", "weight_ih", "weight_hh", "bias_ih", "bias_hh"
@@ -174,6 +175,7 @@ def test_bptt_of_no_steps(student, draw, steps, batch):
 
 @points(2)
 @hidden
+@settings("cpu float64")
 @after(test_bptt_of_every_step, test_bptt_of_no_steps)
 @pytest.mark.parametrize(
     ("steps", "batch", "inputs", "units"),
@@ -184,7 +186,6 @@ def test_bptt_of_no_steps(student, draw, steps, batch):
         (1, 1, 4, 1),
         (1, 3, 1, 2),
         (5, 1, 1, 3),
-        (5, 1, 4, 3),
         (5, 4, 1, 1),
         (5, 0, 1, 1),
         (1, 0, 4, 3),
@@ -232,7 +233,7 @@ def test_truncated_agrees_with_autograd(student, draw, steps, chunk):
 
 
 @points(1)
-@pytest.mark.parametrize("chunk", [5, 6, 50])
+@pytest.mark.parametrize("chunk", [5, 50])
 def test_truncated_with_one_chunk(student, draw, chunk):
     """truncated_bptt is bptt where one chunk holds all steps"""
     arguments, grad_outputs = drawn(draw, 5, 3, 2, 4), draw(5, 3, 4)
@@ -262,23 +263,21 @@ def test_truncated_stops_at_the_border(student, draw, chunk, loss_at, reaches):
 
 @points(2)
 @hidden
+@settings("cpu float64")
 @after(test_truncated_agrees_with_autograd)
 @pytest.mark.parametrize(
     ("steps", "batch", "inputs", "units", "chunk"),
     [
         (0, 1, 1, 3, 1),
+        (0, 0, 2, 1, 2),
         (0, 3, 2, 1, 2),
-        (0, 0, 2, 3, 2),
         (1, 1, 4, 1, 1),
         (1, 3, 1, 2, 4),
         (5, 1, 1, 3, 3),
-        (5, 1, 4, 3, 2),
         (4, 1, 4, 1, 2),
         (5, 4, 2, 1, 3),
-        (5, 4, 1, 1, 1),
         (5, 0, 1, 1, 2),
         (6, 0, 4, 3, 3),
-        (6, 4, 1, 3, 3),
         (1, 0, 4, 3, 1),
         (3, 4, 2, 1, 7),
         (3, 0, 2, 3, 7),
@@ -328,10 +327,11 @@ def test_norms_agree_with_autograd(student, draw, steps):
 
 @points(1.5)
 @hidden
+@settings("cpu float64")
 @after(test_norms_agree_with_autograd)
 @pytest.mark.parametrize(
     ("steps", "inputs", "units"),
-    [(0, 2, 3), (0, 1, 1), (1, 2, 1), (1, 1, 4), (5, 3, 1), (6, 1, 1), (6, 3, 2)],
+    [(0, 2, 3), (0, 1, 1), (1, 2, 1), (1, 1, 4), (5, 3, 1), (6, 3, 2)],
 )
 def test_norms_of_any_size(student, draw, steps, inputs, units):
     """gradient_norms agree with autograd for any sizes, down to no steps"""
@@ -372,19 +372,18 @@ def test_clip_agrees_with_torch(student, draw, max_norm):
 
 @points(1.5)
 @hidden
+@settings("cpu float64")
 @after(test_clip_agrees_with_torch)
 @pytest.mark.parametrize(
     ("shapes", "size", "max_norm"),
     [
         ([], 1, 2.0),
         ([], 1, 0.0),
-        ([(3, 2)], 0, 2.0),
         ([(3, 2)], 0, 0.0),
         ([(4, 2)], 3, 0.5),
         ([(4, 2), (3,)], 3, 0.0),
         ([(4, 2), (0, 3), ()], 3, 1.0),
         ([(4,), (2, 3)], 0, 0.5),
-        ([(4, 2), (3,)], 1, 40.0),
         ([(4,)], 1, 40.0),
     ],
 )

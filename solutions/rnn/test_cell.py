@@ -131,6 +131,7 @@ def test_cell_refuses_other_nonlinearities(
 
 @points(1.5)
 @hidden
+@settings("cpu float64")
 @after(test_cell_agrees_with_torch)
 @pytest.mark.parametrize(
     ("batch", "inputs", "units", "biases", "nonlinearity"),

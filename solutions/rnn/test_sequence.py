@@ -19,6 +19,7 @@ from autograder import (
     hidden,
     hint,
     points,
+    settings,
 )
 
 BIASES = {"none": (0, 0), "ih": (1, 0), "hh": (0, 1), "both": (1, 1)}
@@ -141,6 +142,7 @@ def test_forward_agrees_with_torch(student, draw, nonlinearity):
 
 
 @points(0.5)
+@settings("cpu float64")
 @pytest.mark.parametrize("biases", ["none", "ih", "hh"])
 def test_forward_without_biases(student, draw, biases):
     """rnn_forward does without either bias, or without both"""
@@ -163,28 +165,24 @@ def test_forward_of_no_steps(student, draw, steps, batch):
 
 @points(1.5)
 @hidden
+@settings("cpu float64")
 @after(test_forward_agrees_with_torch, test_forward_of_no_steps)
 @pytest.mark.parametrize(
     ("steps", "batch", "inputs", "units", "biases", "nonlinearity"),
     [
-        (0, 3, 2, 1, "both", "relu"),
-        (0, 0, 2, 4, "ih", "tanh"),
-        (0, 1, 1, 4, "none", "tanh"),
-        (0, 3, 2, 4, "hh", "tanh"),
-        (1, 0, 2, 4, "none", "relu"),
+        (0, 0, 2, 1, "none", "relu"),
+        (0, 1, 1, 4, "ih", "tanh"),
+        (0, 3, 2, 1, "hh", "tanh"),
+        (1, 0, 2, 4, "both", "relu"),
         (5, 0, 1, 1, "hh", "tanh"),
-        (5, 0, 2, 3, "both", "tanh"),
-        (5, 0, 2, 3, "ih", "relu"),
+        (5, 0, 2, 3, "ih", "tanh"),
         (1, 1, 1, 4, "both", "relu"),
         (6, 1, 3, 1, "none", "relu"),
-        (5, 1, 2, 3, "ih", "tanh"),
-        (5, 1, 2, 3, "hh", "relu"),
         (1, 4, 2, 1, "ih", "relu"),
         (1, 4, 2, 3, "hh", "tanh"),
-        (1, 4, 1, 3, "ih", "tanh"),
-        (6, 3, 1, 1, "hh", "relu"),
+        (5, 1, 2, 3, "ih", "tanh"),
+        (6, 1, 1, 1, "hh", "relu"),
         (5, 3, 2, 1, "both", "tanh"),
-        (5, 3, 1, 2, "none", "tanh"),
     ],
 )
 def test_forward_of_any_size(
@@ -234,10 +232,11 @@ def test_probabilities_far_from_zero(student, draw, size):
 
 @points(0.5)
 @hidden
+@settings("cpu float64")
 @pytest.mark.parametrize(
     ("shape", "outputs"),
-    [((4,), 1), ((0, 4), 2), ((2, 3, 1, 4), 3), ((0, 1), 1), ((1,), 2), ((3, 1), 1),
-     ((2, 3, 1), 2), ((2, 3, 4), 1), ((2, 0, 4), 3), ((1, 1, 4), 2), ((1, 4), 3)],
+    [((4,), 1), ((0, 1), 1), ((1,), 2), ((2, 3, 1), 2), ((2, 3, 4), 1), ((2, 0, 4), 3),
+     ((1, 1, 4), 2), ((1, 4), 3)],
 )  # fmt: skip
 def test_probabilities_of_any_shape(student, draw, shape, outputs):
     """output_probabilities take states of any shape and layout"""
@@ -305,6 +304,7 @@ def test_rnn_in_both_directions(student, draw, start):
 
 @points(1.5)
 @hidden
+@settings("cpu float64")
 @after(test_rnn_of_one_layer, test_rnn_of_layers, test_rnn_in_both_directions)
 @pytest.mark.parametrize(
     ("layers", "bidirectional", "steps", "batch", "given"),
@@ -331,6 +331,7 @@ def test_rnn_of_everything(student, draw, layers, bidirectional, steps, batch, g
 
 @points(0.5)
 @hidden
+@settings("cpu float64")
 @after(test_rnn_of_one_layer)
 def test_rnn_again(student, draw):
     """RNN begins each call anew, whatever it has read before, in training and eval"""

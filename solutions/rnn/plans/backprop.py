@@ -5,15 +5,14 @@ from __future__ import annotations
 from autograder import plan
 
 ONE = ("one", "many")
-SIZES = {"steps": plan.COUNTS, "batch": plan.COUNTS, "inputs": ONE, "units": ONE}
+SIZES = {"steps": plan.COUNTS, "batch": plan.COUNTS, "units": ONE}
 
 
 def sizes(x, h0):
-    """How many steps, sequences, inputs and units."""
+    """How many steps, sequences and units."""
     return {
         "steps": plan.count(len(x)),
         "batch": plan.count(x.shape[1]),
-        "inputs": plan.count(x.shape[2]),
         "units": plan.count(h0.shape[1]),
     }
 
@@ -46,12 +45,11 @@ def truncated_bptt(x, h0, weight_ih, weight_hh, bias_ih, bias_hh, grad_outputs, 
     return sizes(x, h0) | {"chunk": kind}
 
 
-@plan(steps=plan.COUNTS, inputs=ONE, units=ONE, masks=["steps=none"])
+@plan(steps=plan.COUNTS, units=ONE, masks=["steps=none"])
 def gradient_norms(x, h0, weight_ih, weight_hh):
     """The sizes."""
     return {
         "steps": plan.count(len(x)),
-        "inputs": plan.count(x.shape[2]),
         "units": plan.count(h0.shape[1]),
     }
 

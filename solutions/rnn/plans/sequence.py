@@ -18,7 +18,6 @@ def biases_of(bias_ih, bias_hh):
 @plan(
     steps=plan.COUNTS,
     batch=plan.COUNTS,
-    inputs=ONE,
     units=ONE,
     biases=BIASES,
     nonlinearity=("tanh", "relu"),
@@ -31,7 +30,6 @@ def rnn_forward(
     return {
         "steps": plan.count(len(x)),
         "batch": plan.count(x.shape[1]),
-        "inputs": plan.count(x.shape[2]),
         "units": plan.count(h0.shape[1]),
         "biases": biases_of(bias_ih, bias_hh),
         "nonlinearity": nonlinearity,
