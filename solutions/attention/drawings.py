@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import torch
@@ -129,7 +130,7 @@ def decoder() -> None:
         axes.text(x, 0.3, word, ha="center", va="center")
         arrow(axes, (x, 0.45), (x, 0.86))
         box(axes, x, 1.1, "RNN")
-    for x, other in zip(encoder, encoder[1:]):
+    for x, other in itertools.pairwise(encoder):
         arrow(axes, (x + 0.4, 1.1), (other - 0.4, 1.1))
     decoding = [5.3, 7.4]
     arrow(axes, (encoder[-1] + 0.4, 1.1), (decoding[0] - 0.42, 1.1))

@@ -22,6 +22,8 @@ from autograder import (
     settings,
 )
 
+once = settings("cpu float64")  # dtypes have checks of their own
+
 
 def mixed(weights: Tensor, x: Tensor) -> Tensor:
     """The sum of the recitation, written as such."""
@@ -70,7 +72,7 @@ def test_contextualize_by_hand(student, draw, weights, x, expected):
 
 @points(2)
 @digits(0.5)
-@device(0.5, synchronisations=0)
+@device(0.5, synchronisations=0, cases=[{"batch": 2, "queries": 5, "keys": 7}])
 @after(test_contextualize_by_hand)
 @pytest.mark.parametrize(("batch", "queries", "keys"), [(2, 5, 7), (3, 6, 6)])
 def test_contextualize_agrees_with_torch(student, draw, batch, queries, keys):
@@ -82,6 +84,7 @@ def test_contextualize_agrees_with_torch(student, draw, batch, queries, keys):
 
 @points(1.5)
 @hidden
+@once
 @after(test_contextualize_by_hand)
 @pytest.mark.parametrize(
     ("leading", "queries", "keys"),
@@ -143,7 +146,7 @@ def test_attention_agrees_with_torch(student, draw, queries, keys):
 
 
 @points(3)
-@device(0.5, synchronisations=0)
+@device(0.5, synchronisations=0, cases=[{"batch": 2}])
 @after(test_attention_by_hand)
 @pytest.mark.parametrize("batch", [None, 2])
 def test_attention_with_a_mask(student, draw, batch):
@@ -166,11 +169,12 @@ def test_attention_with_a_scale(student, draw, scale):
 
 
 @points(2)
+@once
 @after(test_attention_with_a_mask)
 @hint("what is exp(1000)? and which number is so low that no score lies below it?")
 @pytest.mark.parametrize(
     ("size", "masked"),
-    [(1, True), (2e3, False), (-3e3, False), (3e5, True)]
+    [(2e3, False), (-3e3, False), (3e5, True)]
     + [(-size, True) for size in (1, 3e5, 3e10, 3e30)],
 )
 def test_attention_with_large_scores(student, draw, size, masked):
@@ -184,6 +188,7 @@ def test_attention_with_large_scores(student, draw, size, masked):
 
 
 @points(1.5)
+@once
 @after(test_attention_with_a_mask)
 @hint("what does a softmax make of a row in which everything is masked?")
 @pytest.mark.parametrize("batch", [None, 2])
@@ -209,6 +214,7 @@ def test_attention_loops_over_nothing(student, draw):
 
 @points(1)
 @hidden
+@once
 @after(test_attention_agrees_with_torch)
 def test_attention_to_itself(student, draw):
     """attention works where query, key and value are the same vectors"""
@@ -219,6 +225,7 @@ def test_attention_to_itself(student, draw):
 
 @points(2)
 @hidden
+@once
 @after(test_attention_with_a_mask)
 @pytest.mark.parametrize(
     ("shape", "expanded"),
@@ -242,6 +249,7 @@ def test_attention_masks_of_any_shape(student, draw, shape, expanded):
 
 @points(2)
 @hidden
+@once
 @after(test_attention_agrees_with_torch)
 @pytest.mark.parametrize(
     ("leading", "queries", "keys", "masked", "scale"),
@@ -275,6 +283,7 @@ def test_attention_everything_together(
 
 @points(1)
 @hidden
+@once
 @after(test_attention_agrees_with_torch)
 @pytest.mark.parametrize(
     ("leading", "queries", "keys", "masked", "scale"),
