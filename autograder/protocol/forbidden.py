@@ -24,6 +24,7 @@ BACK_DOORS = (
     "torch.nn.modules",
     "torch.backends",
 )
+FOR = ": "  # between a function and the pattern that is for it alone
 UNREADABLE = ""  # the key of the sentences on files that cannot be read
 LONGEST = 30  # parts of a name; only aliases that go in circles grow beyond
 
@@ -41,19 +42,29 @@ def forbidden_uses(
         sources: text of each module of the submission, by name.
         module: the one that is graded.
         patterns: fnmatch patterns of public names, ``torch.nn.Conv*``; one that begins
-            with ``torch.Tensor.`` matches that attribute on any value.
+            with ``torch.Tensor.`` matches that attribute on any value. Where a name
+            stands before it, ``layer_norm: torch.nn.LayerNorm``, it is for that
+            function of the module alone.
     """
-    rules = list(patterns)
+    rules: dict[str, list[str]] = {}  # by function; "" for those of all
+    for pattern in patterns:
+        function, _, rule = pattern.rpartition(FOR)
+        rules.setdefault(function, []).append(rule)
     if not rules or module not in sources:
         return {}
     try:
-        search = _Search(_readings(sources, module), rules)
+        readings = _readings(sources, module)
     except _Unreadable as unreadable:
         return {UNREADABLE: [str(unreadable)]}
-    loose = search.reached([(name, ANY) for name in search.readings])
+    search = _Search(readings, rules.pop("", []))
+    loose = search.reached([(name, ANY) for name in readings])
     found = {ANY: loose}
     for name in search.names(module):
         found[name] = loose | search.reached([(module, name)])
+    for name, own in rules.items():
+        more = _Search(readings, own)
+        uses = more.reached([(module, name), *((other, ANY) for other in readings)])
+        found[name] = found.get(name, loose) | uses
     return {name: sorted(uses) for name, uses in found.items() if uses}
 
 
