@@ -104,7 +104,7 @@ def test_few_positions(student, length, d_model, base):
 @after(test_odd_number_of_features)
 @pytest.mark.parametrize(
     ("length", "d_model", "base"),
-    [(3, 3, 9.0), (0, 5, 10000.0), (1, 7, 10000.0), (1, 1, 40.0), (0, 1, 30.0)],
+    [(3, 3, 9.0), (0, 5, 10000.0), (1, 7, 10000.0), (2, 1, 40.0), (0, 1, 30.0)],
 )
 def test_odd_with_the_rest(student, length, d_model, base):
     """an odd d_model works with every length and base"""
