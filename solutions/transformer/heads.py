@@ -14,7 +14,7 @@ def _attention(
     q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None
 ) -> tuple[Tensor, Tensor]:
     """Scaled dot-product attention of all heads at once, and its weights."""
-    scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])
+    scores = q @ k.mT / math.sqrt(q.shape[-1])
     if mask is None:
         weights = scores.softmax(-1)
     else:

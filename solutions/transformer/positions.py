@@ -21,8 +21,8 @@ def positional_encoding(length: int, d_model: int, base: float = 10000.0) -> Ten
     Args:
         length: how many positions; may be 0.
         d_model: how many features each of them has, even or odd.
-        base: so many times slower than the first the last sine nearly is; a slower one
-            takes ``2 pi base`` positions for a turn.
+        base: how slow the waves become from the first pair to the last. The first turns
+            round in 2 pi positions; all others take longer, and less than 2 pi * base.
 
     Returns:
         ``(length, d_model)`` on the CPU, in torch's default dtype, not a parameter.
@@ -32,10 +32,9 @@ def positional_encoding(length: int, d_model: int, base: float = 10000.0) -> Ten
     """
     # BEGIN SOLUTION
     exponents = torch.arange(0, d_model, 2, dtype=torch.float64) / d_model
-    positions = torch.arange(length, dtype=torch.float64)
-    angles = positions[:, None] / base**exponents
-    encoding = torch.empty(length, d_model, dtype=torch.float64)
-    encoding[:, 0::2] = angles.sin()
+    angles = torch.arange(length)[:, None] / base**exponents
+    encoding = torch.empty(length, d_model)  # in the default dtype, rounded only here
+    encoding[:, ::2] = angles.sin()
     encoding[:, 1::2] = angles[:, : d_model // 2].cos()
-    return encoding.to(torch.get_default_dtype())
+    return encoding
     # END SOLUTION
