@@ -501,7 +501,7 @@ def test_decoder_self_mask(student, draw, keys, form):
 @hint("True: may attend; the memory mask is for the cross attention alone")
 @pytest.mark.parametrize(("keys", "form"), [(5, "N11S"), (4, "LS"), (3, "NhLS")])
 def test_decoder_memory_mask(student, draw, keys, form):
-    """DecoderLayer's memory mask hides positions of the memory and none of the target"""
+    """DecoderLayer's memory mask hides positions of the memory, none of the target"""
     weights = draw.weights(shapes("DecoderLayer", 6, 7))
     model = student.DecoderLayer(6, 2, 7).with_weights(weights)
     many = {} if form == "LS" else {"batch": 3, "heads": 2 if form == "NhLS" else 1}
