@@ -118,8 +118,8 @@ class MultiHeadAttention(nn.Module):
         """What each query finds in the values, and where it has looked.
 
         Args:
-            query: ``(N, L, d_model)``.
-            key: ``(N, S, d_model)``.
+            query: ``(N, L, d_model)``; N and L may be 0.
+            key: ``(N, S, d_model)``; S may be 0.
             value: ``(N, S, d_model)``, not always the same tensor as key.
             mask: booleans that broadcast to ``(N, h, L, S)``, such as ``(L, S)``,
                 ``(N, 1, 1, S)`` or ``(h, 1, S)``. True: this query may attend to this

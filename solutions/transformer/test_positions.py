@@ -75,27 +75,33 @@ def test_base(student, base):
     close(student.positional_encoding(6, 8, base), encoding(6, 8, base))
 
 
-@points(1)
+@points(0.5)
 @hidden
 @settings("cpu float32")
 @after(test_agrees_with_the_formula)
 @pytest.mark.parametrize(
     ("length", "d_model", "base"),
-    [
-        (0, 6, 10000.0),
-        (1, 4, 10000.0),
-        (4, 2, 50.0),
-        (0, 8, 3.0),
-        (1, 6, 20.0),
-        (2, 128, 10000.0),
-    ],
+    [(1, 4, 10000.0), (4, 2, 50.0), (1, 6, 20.0), (2, 128, 10000.0)],
 )
 def test_few_positions(student, length, d_model, base):
-    """positional_encoding takes one position, or none, or very many features"""
-    close(
-        student.positional_encoding(length, d_model, base),
-        encoding(length, d_model, base),
-    )
+    """positional_encoding takes a single position, and very many features"""
+    expected = encoding(length, d_model, base)
+
+    close(student.positional_encoding(length, d_model, base), expected)
+
+
+@points(0.5)
+@hidden
+@settings("cpu float32")
+@after(test_agrees_with_the_formula)
+@pytest.mark.parametrize(
+    ("length", "d_model", "base"), [(2, 4, 10000.0), (0, 6, 10000.0), (0, 8, 3.0)]
+)
+def test_no_positions(student, length, d_model, base):
+    """the encoding of no positions has no rows, and all columns"""
+    expected = encoding(length, d_model, base)
+
+    close(student.positional_encoding(length, d_model, base), expected)
 
 
 @points(1)
@@ -104,11 +110,10 @@ def test_few_positions(student, length, d_model, base):
 @after(test_odd_number_of_features)
 @pytest.mark.parametrize(
     ("length", "d_model", "base"),
-    [(3, 3, 9.0), (0, 5, 10000.0), (1, 7, 10000.0), (2, 1, 40.0), (0, 1, 30.0)],
+    [(3, 3, 9.0), (4, 11, 10000.0), (1, 7, 10000.0), (2, 1, 40.0)],
 )
 def test_odd_with_the_rest(student, length, d_model, base):
     """an odd d_model works with every length and base"""
-    close(
-        student.positional_encoding(length, d_model, base),
-        encoding(length, d_model, base),
-    )
+    expected = encoding(length, d_model, base)
+
+    close(student.positional_encoding(length, d_model, base), expected)

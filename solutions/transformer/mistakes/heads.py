@@ -89,6 +89,13 @@ changed("MultiHeadAttention.forward", name="takes_keys_from_the_values",
         key=lambda value: value,
         like="attention whose keys come from the values",
         ask="Which of the three inputs does k_proj get?")
+changed("MultiHeadAttention.forward", name="attends_to_the_query",
+        key=lambda query: query, value=lambda query: query,
+        like="attention of the query to itself, without key and value",
+        ask="Which two arguments do not appear in your output?")
+changed("MultiHeadAttention", name="always_has_biases", bias=True,
+        like="attention with biases, whether they are asked for or not",
+        ask="Which argument do your four layers not get?")
 changed("projection_shape", name="gives_the_layers_weight",
         d_model=lambda d_k: d_k, d_k=lambda d_model: d_model,
         like="the shape of the weight of nn.Linear, (outputs, inputs)",
@@ -370,6 +377,55 @@ class MultiHeadAttention__adds_a_finite_number(Attention):
             weights = (scores + (-1e4) * ~mask).softmax(-1)
             weights = weights * mask.any(-1, keepdim=True)
         return weights @ v, weights
+
+
+@mistake(question="Is any number smaller than every score? What of an empty row?")
+class MultiHeadAttention__puts_a_finite_number(Attention):
+    """attention whose hidden scores are -1e9, with all that is hidden alike"""
+
+    def attend(self, q, k, v, mask):
+        scores = q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5
+        if mask is not None:
+            scores = scores.masked_fill(~mask, -1e9)
+        weights = scores.softmax(-1)
+        return weights @ v, weights
+
+
+@mistake(question="Is any number smaller than every score?")
+class MultiHeadAttention__puts_a_finite_number_and_zeros(Attention):
+    """attention whose hidden scores are -1e9, and whose hidden weights are zeros"""
+
+    def attend(self, q, k, v, mask):
+        scores = q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5
+        if mask is not None:
+            scores = scores.masked_fill(~mask, -1e9)
+        weights = scores.softmax(-1)
+        if mask is not None:
+            weights = weights.masked_fill(~mask, 0)
+        return weights @ v, weights
+
+
+@mistake(question="What is the gradient of a softmax that was NaN?")
+class MultiHeadAttention__takes_nan_out_of_the_value_only(Attention):
+    """attention that is right, and NaN in its gradients where all is hidden"""
+
+    def attend(self, q, k, v, mask):
+        scores = q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5
+        if mask is not None:
+            scores = scores + torch.zeros_like(scores).masked_fill(~mask, -torch.inf)
+        weights = scores.softmax(-1).nan_to_num()
+        return weights @ v, weights
+
+
+@mistake(question="Which of your layers makes the keys?")
+class MultiHeadAttention__asks_and_answers_with_one_layer(reference.MultiHeadAttention):
+    """attention whose keys come out of q_proj"""
+
+    def forward(self, query, key, value, mask=None):
+        keys = self.k_proj.register_forward_hook(lambda layer, x, out: self.q_proj(*x))
+        found = super().forward(query, key, value, mask)
+        keys.remove()
+        return found
 
 
 @mistake(question="How many matrices of weights are there for each sequence?")

@@ -84,6 +84,7 @@ def form_of(mask):
 
 SIZES = ("batch", "queries", "keys")
 EMPTY = "one of the sizes is enough to be empty, and nothing can be masked then"
+ONE = "what drops an axis of one sequence is to fail one check, and that has no mask"
 ONE_KEY = "a mask of one key hides nothing or all"
 IMPOSSIBLE = {
     **{f"{a}=none, {b}=none": EMPTY for a in SIZES for b in SIZES if a < b},
@@ -91,6 +92,9 @@ IMPOSSIBLE = {
     **{f"{size}=none, empty=yes": EMPTY for size in SIZES},
     **{f"keys=one, mask={form}": ONE_KEY for form in FORMS[1:]},
     "keys=one, empty=yes": ONE_KEY,
+    **{f"batch=one, mask={form}": ONE for form in FORMS[1:]},
+    "batch=one, empty=yes": ONE,
+    "batch=one, keys=none": ONE,
     "mask=none, empty=yes": "nothing is hidden",
     "mask=row, empty=yes": "everything would be hidden",
 }

