@@ -95,6 +95,7 @@ IMPOSSIBLE = {
     **{f"batch=one, mask={form}": ONE for form in FORMS[1:]},
     "batch=one, empty=yes": ONE,
     "batch=one, keys=none": ONE,
+    "batch=one, queries=none": ONE,
     "mask=none, empty=yes": "nothing is hidden",
     "mask=row, empty=yes": "everything would be hidden",
 }
