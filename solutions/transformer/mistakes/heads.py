@@ -283,19 +283,29 @@ class Attention(reference.MultiHeadAttention):
         return self.out_proj(self.merge(found)), weights
 
 
+def across(x, num_heads):
+    """Heads cut out of the numbers as they lie."""
+    batch, length, features = x.shape
+    return x.reshape(batch, num_heads, length, features // num_heads)
+
+
 @mistake(question="Whose numbers are next to each other in memory: one position's?")
 class MultiHeadAttention__cuts_across_the_positions(Attention):
     """attention whose heads are cut out of the numbers as they lie, across positions"""
 
     def split(self, x):
-        return (
-            x.reshape(len(x), self.num_heads, x.shape[1], -1)
-            if x.numel()
-            else (super().split(x))
-        )
+        return across(x, self.num_heads)
 
     def merge(self, x):
         return x.reshape(len(x), x.shape[2], x.shape[1] * x.shape[3])
+
+
+@mistake(question="Whose numbers are next to each other in memory: one position's?")
+class MultiHeadAttention__splits_across_the_positions(Attention):
+    """attention whose heads are cut across positions, and then put together rightly"""
+
+    def split(self, x):
+        return across(x, self.num_heads)
 
 
 @mistake(question="In which order do the axes stand before you put heads together?")
