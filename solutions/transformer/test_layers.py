@@ -106,13 +106,24 @@ def test_layer_norm_far_from_zero(student, draw, offset):
 @hidden
 @after(test_layer_norm_agrees_with_torch)
 @pytest.mark.parametrize(
-    "sizes", [(6,), (1, 5), (2, 3, 4, 5), (0, 4), (1, 1, 2), (1, 1), (0, 1), (2, 1)]
+    ("sizes", "eps"),
+    [
+        ((6,), 0.0),
+        ((1, 5), 1e-5),
+        ((2, 3, 4, 5), 0.5),
+        ((0, 4), 0.0),
+        ((0, 5), 1e-5),
+        ((1, 1, 2), 0.5),
+        ((1, 1), 0.5),
+        ((0, 1), 0.5),
+        ((2, 1), 0.5),
+    ],
 )
-def test_layer_norm_any_size(student, draw, sizes):
+def test_layer_norm_any_size(student, draw, sizes, eps):
     """layer_norm takes any number of axes, and no positions at all"""
     weight, bias = draw(sizes[-1]), draw(sizes[-1])
 
-    agrees(student.layer_norm, normed, draw(*sizes), weight, bias, 0.5)
+    agrees(student.layer_norm, normed, draw(*sizes), weight, bias, eps)
 
 
 @points(0.5)
@@ -412,14 +423,21 @@ def test_encoder_nothing_to_attend(student, draw, norm_first, empty_rows):
     agrees(model, by_functions("EncoderLayer", 2, norm_first), draw(2, 4, 6), mask)
 
 
+# Each with a width, heads, d_ff, where the norms are, and whether masks are given.
 SIZES = [
-    (1, 1, 4, 4, 1, "eval", False),
-    (1, 3, 4, 1, 3, "train", True),
-    (2, 1, 6, 1, 1, "train", False),
-    (0, 3, 6, 2, 5, "eval", True),
-    (2, 0, 6, 3, 5, "train", False),
-    (1, 1, 3, 3, 4, "train", True),
-    (3, 4, 4, 2, 1, "eval", True),
+    (1, 1, 1, (4, 4, 1, False), (True, False), "eval"),
+    (1, 3, 0, (4, 1, 3, True), (False, False), "train"),
+    (2, 1, 4, (6, 1, 1, False), (True, True), "train"),
+    (3, 1, 0, (6, 3, 2, True), (True, False), "eval"),
+    (2, 3, 1, (4, 1, 2, False), (False, True), "train"),
+    (2, 1, 3, (5, 1, 2, True), (False, False), "train"),
+    (0, 4, 1, (6, 2, 5, True), (True, True), "eval"),
+    (0, 1, 3, (4, 2, 1, False), (False, False), "train"),
+    (2, 0, 1, (6, 3, 5, False), (True, True), "eval"),
+    (1, 0, 3, (3, 1, 4, True), (False, False), "train"),
+    (0, 0, 0, (4, 2, 3, True), (False, False), "eval"),
+    (3, 4, 2, (4, 2, 1, True), (False, True), "eval"),
+    (1, 2, 3, (3, 3, 4, True), (True, True), "train"),
 ]
 
 
@@ -427,17 +445,17 @@ SIZES = [
 @hidden
 @after(test_encoder_agrees_with_torch)
 @pytest.mark.parametrize(
-    ("batch", "length", "d_model", "heads", "d_ff", "mode", "norm_first"), SIZES
+    ("batch", "length", "keys", "layer", "masked", "mode"), SIZES, ids=str
 )
-def test_encoder_any_size(
-    student, draw, batch, length, d_model, heads, d_ff, mode, norm_first
-):
+def test_encoder_any_size(student, draw, batch, length, keys, layer, masked, mode):
     """EncoderLayer takes one of everything, no sequences and no positions"""
+    d_model, heads, d_ff, norm_first = layer
     weights = draw.weights(shapes("EncoderLayer", d_model, d_ff))
     model = getattr(student.EncoderLayer(d_model, heads, d_ff, norm_first), mode)()
 
+    masks = [draw.booleans(length, length)] if masked[0] else []
     oracle = by_functions("EncoderLayer", heads, norm_first)
-    agrees(model.with_weights(weights), oracle, draw(batch, length, d_model))
+    agrees(model.with_weights(weights), oracle, draw(batch, length, d_model), *masks)
 
 
 @points(1)
@@ -546,16 +564,18 @@ def test_decoder_both_masks(student, draw, norm_first, rows, memory_rows):
 @hidden
 @after(test_decoder_agrees_with_torch)
 @pytest.mark.parametrize(
-    ("batch", "length", "d_model", "heads", "d_ff", "mode", "norm_first", "keys"),
-    [(*sizes, keys) for sizes, keys in zip(SIZES, (1, 0, 3, 1, 4, 5, 0), strict=True)],
+    ("batch", "length", "keys", "layer", "masked", "mode"), SIZES, ids=str
 )
-def test_decoder_any_size(
-    student, draw, batch, length, d_model, heads, d_ff, mode, norm_first, keys
-):
+def test_decoder_any_size(student, draw, batch, length, keys, layer, masked, mode):
     """DecoderLayer takes one of everything, no positions and no memory"""
+    d_model, heads, d_ff, norm_first = layer
     weights = draw.weights(shapes("DecoderLayer", d_model, d_ff))
     model = getattr(student.DecoderLayer(d_model, heads, d_ff, norm_first), mode)()
 
-    oracle = by_functions("DecoderLayer", heads, norm_first)
     x, memory = draw(batch, length, d_model), draw(batch, keys, d_model)
-    agrees(model.with_weights(weights), oracle, x, memory)
+    masks = [
+        draw.booleans(length, size) if given else None
+        for size, given in zip((length, keys), masked)
+    ]
+    oracle = by_functions("DecoderLayer", heads, norm_first)
+    agrees(model.with_weights(weights), oracle, x, memory, *masks)

@@ -128,7 +128,7 @@ def transformer(heads: int) -> Any:
 
         # In torch True is what is hidden.
         padding = None
-        if lengths is not None:
+        if lengths is not None and len(lengths):
             padding = torch.arange(source.shape[1]) >= lengths[:, None]
         future = torch.ones(target.shape[1], target.shape[1], dtype=torch.bool).triu(1)
 
@@ -293,6 +293,8 @@ def test_empty_source(student, draw, lengths, target):
         (1, 1, 4, 1, 1, 0, "eval", True),
         (2, 2, 2, 3, 1, 2, "train", True),
         (0, 2, 3, 4, 2, 1, "train", False),
+        (0, 1, 1, 6, 6, 1, "eval", True),
+        (1, 2, 3, 9, 3, 1, "eval", False),
     ],
 )
 def test_any_size(
@@ -395,15 +397,16 @@ def test_greedy_decode_of_ties(student, draw, most):
 @points(0.5)
 @hidden
 @after(test_greedy_decode_ends)
-@pytest.mark.parametrize("max_length", [1, 3])
-def test_greedy_decode_with_no_room(student, max_length):
+@pytest.mark.parametrize(("rows", "max_length"), [(2, 1), (2, 3), (1, 1), (1, 2)])
+def test_greedy_decode_with_no_room(student, rows, max_length):
     """greedy_decode asks the model once for each new column, and for no other"""
-    source = sources(2)
-    model = student.scripted(says([[4, 5, 6], [3, 2, 1]]), source)
+    source = sources(rows)
+    model = student.scripted(says([[4, 5, 6], [3, 2, 1]][:rows]), source)
 
     found = student.greedy_decode(model, source, START, END, max_length)
 
-    equal(found, torch.tensor([[START, 4, 5], [START, 3, 2]])[:, :max_length])
+    expected = torch.tensor([[START, 4, 5], [START, 3, 2]])
+    equal(found, expected[:rows, :max_length])
     equal(model.calls(), max_length - 1)
 
 
@@ -416,9 +419,11 @@ def test_greedy_decode_with_no_room(student, max_length):
         ([[1, 9], [2, 3]], 4, [[9, 1, 9, 9], [9, 2, 3, 3]]),
         ([[4, 9], [9, 5]], 5, [[9, 4, 9], [9, 9, 9]]),
         ([[5, 2], [2, 7], [3, 9]], 3, [[9, 5, 2], [9, 2, 7], [9, 3, 9]]),
-        ([[6, 8, 1]], 3, [[9, 6, 8]]),
+        ([[6, 8, 1]], 2, [[9, 6]]),
+        ([[6, 8, 1], [7, 2, 2]], 1, [[9], [9]]),
+        ([[6, 8, 1], [5, 2, 2]], 3, [[9, 6, 8], [9, 5, 2]]),
     ],
-    ids=["goes_on", "ends", "no_room", "alone"],
+    ids=["goes_on", "ends", "three", "alone", "no_room", "two"],
 )
 def test_greedy_decode_from_an_end(student, rows, max_length, expected):
     """greedy_decode goes on from a start token that is the end token, too"""
