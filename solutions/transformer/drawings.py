@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from drawing import (
     BLUE,
+    GREY,
     INK,
     ORANGE,
     PALE_BLUE,
@@ -13,6 +14,7 @@ from drawing import (
     arrow,
     box,
     canvas,
+    heat_map,
     plot,
     save,
 )
@@ -123,6 +125,78 @@ def encoder_layer() -> None:
     save(figure, __file__, "encoder-layer")
 
 
+def causal_mask() -> None:
+    """Who may look where in a target of five tokens, and the weights of one head."""
+    tokens = ["start", "the", "cat", "sat", "down"]
+    scores = torch.tensor(
+        [
+            [0.6, 0.0, 0.4, 0.2, 0.1],
+            [1.2, 0.7, 0.3, 0.9, 0.2],
+            [0.1, 1.1, 0.8, 0.5, 0.4],
+            [0.2, 0.3, 1.9, 0.6, 0.9],
+            [0.1, 0.2, 0.7, 1.6, 0.5],
+        ]
+    )
+    mask = torch.ones(5, 5, dtype=torch.bool).tril()
+    weights = scores.masked_fill(~mask, float("-inf")).softmax(-1)
+    figure, _ = plot(7.6, 3.6)
+    figure.clear()
+    left, right = figure.subplots(1, 2)
+    heat_map(left, mask.double().tolist(), tokens, tokens, text="{:.0f}")
+    heat_map(right, weights.tolist(), tokens, tokens)
+    left.set(title="may attend", xlabel="key", ylabel="query")
+    right.set(title="weights of one head", xlabel="key")
+    save(figure, __file__, "causal-mask")
+
+
+def _stack(axes: Axes, x: float, parts: list[tuple[str, str]]) -> None:
+    """Boxes one above the other, joined by arrows; tokens come in at the bottom."""
+    low = 0.45
+    for number, (text, colour) in enumerate(parts):
+        y = 1.0 + 0.74 * number
+        arrow(axes, (x, low), (x, y - 0.21))
+        box(axes, x, y, text, width=2.5, height=0.42, colour=colour)
+        low = y + 0.21
+
+
+def encoder_decoder() -> None:
+    """The encoder and the decoder side by side, each attention with its mask."""
+    figure, axes = canvas(8.6, 5.1)
+    encoder, decoder = 2.4, 5.9
+    frame = {"facecolor": "white", "edgecolor": GREY, "linestyle": "--"}
+    for x, height in ((encoder, 1.42), (decoder, 2.16)):
+        axes.add_patch(Rectangle((x - 1.4, 1.4), 2.8, height, **frame))
+        axes.text(x + 1.4, 1.44 + height, "num_layers times", ha="right", fontsize=9)
+    embedded, output = ("embedding, positions", PALE_GREY), ("output", PALE_GREY)
+    attention, network = ("self-attention", PALE_BLUE), ("feed-forward", PALE_BLUE)
+    cross = ("cross attention", PALE_ORANGE)
+    _stack(axes, encoder, [embedded, attention, network])
+    _stack(axes, decoder, [embedded, attention, cross, network, output])
+    arrow(axes, (decoder, 4.17), (decoder, 4.55))
+    axes.text(decoder, 4.68, "logits (N, L, V)", ha="center", va="center")
+    for x, text in ((encoder, "source (N, S)"), (decoder, "target (N, L)")):
+        axes.text(x, 0.3, text, ha="center", va="center")
+    # Out of the encoder at its top, and into every cross attention.
+    between = (encoder + decoder) / 2
+    axes.plot(
+        [encoder, encoder, between, between, decoder - 1.5],
+        [2.69, 3.25, 3.25, 2.48, 2.48],
+        color=ORANGE,
+        linewidth=1.4,
+    )
+    arrow(axes, (decoder - 1.5, 2.48), (decoder - 1.25, 2.48), colour=ORANGE)
+    axes.text(encoder, 3.33, "memory", ha="center", color=ORANGE)
+    for x, y, side, text in (
+        (encoder, 1.74, -1, "padding"),
+        (decoder, 1.74, 1, "past"),
+        (decoder, 2.48, 1, "padding"),
+    ):
+        arrow(axes, (x + 1.65 * side, y), (x + 1.25 * side, y), colour=BLUE)
+        align = "left" if side > 0 else "right"
+        axes.text(x + 1.7 * side, y, text, ha=align, va="center", color=BLUE)
+    save(figure, __file__, "encoder-decoder")
+
+
 def scores_by_width() -> None:
     """How far scores spread as heads grow wider, with the scale and without it."""
     widths = [2**power for power in range(1, 10)]
@@ -141,3 +215,5 @@ if __name__ == "__main__":
     scores_by_width()
     positions()
     encoder_layer()
+    causal_mask()
+    encoder_decoder()
