@@ -183,6 +183,8 @@ class CheckResult:
     relations: list[Relation] = field(default_factory=list)  # where no idea matches
     follows: str | None = None  # the function whose fault makes this check fail
     stand_in: str | None = None  # the exercise that a right one stood in for
+    # At home: a function or file that the code uses, whose own checks fail as well.
+    mend_first: str | None = None
 
     @property
     def diagnosis(self) -> str | None:

@@ -74,6 +74,7 @@ def full_check(outcome: Outcome) -> CheckResult:
         relations=[Relation("factor", {"factor": "3"})],
         follows="conv_output_size",
         stand_in="shapes",
+        mend_first="shapes.py",
     )
     return replace(check, message=message_for(check))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from autograder.verdict import Call, CheckResult, Grid, Mismatch, Outcome, Verdict
 from autograder.wording import (
     Block,
@@ -38,9 +40,8 @@ def check(grid: Grid | None = GRID, kind: str = "value", **facts: Any) -> CheckR
         "mismatch": mismatch,
         "call": Call("f(x)", {"x": "float64[1, 2]"}, {}, {"x": [["1", "2"]]}),
     }
-    return CheckResult(
-        "a::b", "a", "f", "it works", Outcome.FAILED, 0, 1, **(known | facts)
-    )
+    outcome = facts.pop("outcome", Outcome.FAILED)
+    return CheckResult("a::b", "a", "f", "it works", outcome, 0, 1, **(known | facts))
 
 
 def test_both_sides_stand_side_by_side_with_brackets_around_what_is_wrong() -> None:
@@ -112,3 +113,18 @@ def test_a_section_for_other_reports_holds_call_grids_and_what_they_come_to() ->
     assert "the output, float64[2, 2]:" in lines
     assert lines[-2:] == ["hint         count", "look at      a.py:3"]
     assert section_lines(shown, verdict, whole=False) == []
+
+
+@pytest.mark.parametrize("kind", ["shape", "type", "structure", "value"])
+def test_inputs_are_shown_beside_an_answer_that_has_no_grid(kind: str) -> None:
+    """Where None came, or another shape, the call can still be worked by hand."""
+    shown = check(None, kind)
+
+    assert inputs_shown(shown) == [Block("x", [["1", "2"]])]
+    assert grid_lines(shown) == ["x", " 1   2", ""]
+
+
+def test_inputs_are_not_shown_where_the_numbers_do_not_matter() -> None:
+    """A dtype or a device is wrong for any numbers."""
+    assert inputs_shown(check(None, "dtype")) == []
+    assert inputs_shown(check(outcome=Outcome.CRASHED)) == []

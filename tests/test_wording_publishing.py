@@ -272,7 +272,9 @@ def test_repeat_command_names_the_check() -> None:
     """The command selects the check by its name."""
     check = result(Outcome.FAILED, "agrees_with_torch")
 
-    assert repeat_command(check) == "autograder check --only agrees_with_torch"
+    assert (
+        repeat_command(check) == "autograder check convolution --only agrees_with_torch"
+    )
     assert repeat_command(replace(check, outcome=Outcome.WAITING)) is None
 
 

@@ -155,7 +155,7 @@ def test_functions_that_are_not_written_are_folded() -> None:
     second = check("two", Outcome.WAITING, waiting_for=first.id)
     other = check("three", Outcome.NOT_ATTEMPTED, function="pool")
 
-    assert untouched([first, second, other]) == "conv2d, pool (3 checks)"
+    assert untouched([first, second, other]) == "not written: conv2d, pool (3 checks)"
     assert len(folded([first, second, other])) == 2
     assert untouched([first, check("four", function="pool")]) is None
 

@@ -142,6 +142,20 @@ def test_a_name_that_is_nearly_right_is_where_to_begin() -> None:
     )
 
 
+def test_a_stub_of_another_file_is_where_to_begin() -> None:
+    """A layer that is written and calls heads that are not is not called unwritten."""
+    told = "MultiHeadAttention.__init__ is not written yet"
+    place = {"detail": told, "look_at": "heads.py:14", "function": "EncoderLayer"}
+    check = result(Outcome.NOT_ATTEMPTED, "a", exercise="layers", **place)
+    other = result(Outcome.NOT_ATTEMPTED, "b", function="max_pool2d")
+
+    assert next_steps(verdict(check, other)) == [
+        f"Begin with heads.py, where {told}: worth 1 point. It goes into heads.py, "
+        "line 14; then run `autograder check layers`.",
+        "max_pool2d is not written yet.",
+    ]
+
+
 def test_a_refusal_is_told_once_in_a_function() -> None:
     """All checks of the function are refused for the same reason."""
     checks = [result(Outcome.REFUSED, n, detail="conv2d uses F.conv2d") for n in "ab"]
@@ -249,3 +263,16 @@ def test_all_is_done_in_the_end() -> None:
         "Every check passes. Well done.",
         "1 hidden check is counted in: 1 of 1 point; the visible ones: 1 of 1 point.",
     ]
+
+
+def test_a_process_that_ended_is_told_once_in_each_function() -> None:
+    """Another function's check must not stand there without a reason."""
+    ended = {"detail": "exit code 3"}
+    checks = [
+        *(result(Outcome.CRASHED, name, **ended) for name in "ab"),
+        result(Outcome.CRASHED, "c", function="other", **ended),
+    ]
+    whole = verdict(*checks)
+
+    assert [is_said_before(check, whole) for check in checks] == [False, True, False]
+    assert [fix.worth for fix in fixes(whole)] == [2, 1]

@@ -32,7 +32,8 @@ def conv2d(
 
     Args:
         x: images, ``(N, C, H, W)``; N may be 0.
-        weight: one filter for each output channel, ``(O, C / groups, kh, kw)``.
+        weight: one filter for each output channel, ``(O, C / groups, kh, kw)``; a
+            kernel may be larger than x where it fits into x with its padding.
         bias: ``(O,)``, or None.
         stride: how far the window moves, in pixels: one number, or a pair for
             ``(height, width)``.
@@ -68,7 +69,7 @@ def conv2d_backward(
     Args:
         grad_output: gradient of the loss with respect to the output of
             ``conv2d(x, weight, bias, stride, padding)``, ``(N, O, H', W')``.
-        x: the images, ``(N, C, H, W)``.
+        x: the images, ``(N, C, H, W)``; N may be 0.
         weight: the filters, ``(O, C, kh, kw)``.
         stride: as in conv2d.
         padding: as in conv2d.

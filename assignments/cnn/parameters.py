@@ -48,8 +48,8 @@ def count_parameters(module: nn.Module) -> int:
 
     Counted are the elements of the trainable parameters, at any depth. Not counted are
     frozen parameters (``requires_grad`` is false) and buffers, such as the running
-    mean of nn.BatchNorm2d. A module that is used in two places counts once, because
-    there is only one set of numbers to learn.
+    mean of nn.BatchNorm2d. A module or a parameter that is used in two places counts
+    once, because there is only one set of numbers to learn.
 
     Args:
         module: any module of torch.

@@ -30,7 +30,8 @@ def max_pool2d(
         stride: how far the window moves, one number or a pair; None means the kernel.
         padding: pixels added on each side, one number or a pair.
         ceil_mode: if true, pixels left over at the end get one more window, which hangs
-            over the edge; but a window must start inside x or in its left padding.
+            over the edge; but a window must start inside x or in its left padding. Even
+            the only window may hang over, where the formula below gives it a place.
 
     Returns:
         ``(N, C, H', W')`` in the dtype and on the device of x; as in torch.nn.MaxPool2d
@@ -39,7 +40,8 @@ def max_pool2d(
         back to x.
 
     Raises:
-        ValueError: the padding is more than half of the kernel, or no window fits.
+        ValueError: the padding is more than half of the kernel, in height or in width,
+            or there is no place for a window.
     """
     raise NotImplementedError("max_pool2d is not written yet")
 
@@ -59,7 +61,7 @@ def max_pool2d_backward(
     Args:
         grad_output: gradient of the loss with respect to the output of
             ``max_pool2d(x, kernel, stride, padding)``, ``(N, C, H', W')``.
-        x: the images that were pooled, ``(N, C, H, W)``.
+        x: the images that were pooled, ``(N, C, H, W)``; N may be 0.
         kernel: as in max_pool2d.
         stride: as in max_pool2d.
         padding: as in max_pool2d.
@@ -82,8 +84,9 @@ def avg_pool2d(
     """The mean of every window of every channel, padding being zeros.
 
     The divisor is the number of pixels of the window that lie inside the padded input,
-    or inside x itself if ``count_include_pad`` is false. Pixels beyond the padding,
-    under a window that hangs over in ceil_mode, never count (as in torch.nn.AvgPool2d).
+    or inside x itself if ``count_include_pad`` is false, whatever their values. Pixels
+    beyond the padding, under a window that hangs over in ceil_mode, never count (as in
+    torch.nn.AvgPool2d).
 
     Args:
         x: images, ``(N, C, H, W)``; N may be 0.
@@ -97,6 +100,7 @@ def avg_pool2d(
         ``(N, C, H', W')`` in the dtype and on the device of x, sizes as in max_pool2d.
 
     Raises:
-        ValueError: the padding is more than half of the kernel, or no window fits.
+        ValueError: the padding is more than half of the kernel, in height or in width,
+            or there is no place for a window.
     """
     raise NotImplementedError("avg_pool2d is not written yet")

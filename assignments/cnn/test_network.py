@@ -78,7 +78,7 @@ def test_classifier_parameters(student, image_size, side):
 
 
 @points(1)
-@hint("where every weight of fc2 is zero, its bias alone is left of the logits")
+@hint("with zero weights fc2 gives its bias; in eval() as well as in training")
 def test_classifier_returns_logits(student, draw):
     """ImageClassifier returns what fc2 gives: logits, not probabilities"""
     weights = drawn(draw, classifier_shapes(1, 1, 4))
@@ -86,9 +86,11 @@ def test_classifier_returns_logits(student, draw):
     weights["fc2.bias"] = draw.values([2.0, -1.0, 0.5, -3.0])
     model = student.ImageClassifier(1, image_size=38, num_classes=4)
 
-    logits = model.with_weights(weights)(draw(2, 1, 38, 38))
+    images = draw(2, 1, 38, 38)
+    expected = draw.values([[2.0, -1.0, 0.5, -3.0]] * 2)
 
-    close(logits, draw.values([[2.0, -1.0, 0.5, -3.0]] * 2))
+    close(model.with_weights(weights)(images), expected)
+    close(model.eval().with_weights(weights)(images), expected)
 
 
 @points(2)
@@ -102,9 +104,9 @@ def test_classifier_returns_logits(student, draw):
 def test_classifier_agrees_with_torch(student, draw):
     """ImageClassifier computes the recitation's network, and so does its gradient"""
     weights = drawn(draw, classifier_shapes(2, 2, 5))
-    model = student.ImageClassifier(2, image_size=47, num_classes=5)
+    model = student.ImageClassifier(2, image_size=49, num_classes=5)
 
-    agrees(model.with_weights(weights), classify, draw(3, 2, 47, 47))
+    agrees(model.with_weights(weights), classify, draw(3, 2, 49, 49))
 
 
 @points(1.5)
@@ -118,7 +120,7 @@ def test_convnet_parameters(student, image_size, side):
 
 
 @points(1)
-@hint("where every weight of fc is zero, its bias alone is left of the logits")
+@hint("with zero weights fc gives its bias; in eval() as well as in training")
 def test_convnet_returns_logits(student, draw):
     """ConvNet returns what fc gives: logits, not probabilities"""
     weights = drawn(draw, convnet_shapes(1, (2, 3, 5), 1, 4))
@@ -126,9 +128,11 @@ def test_convnet_returns_logits(student, draw):
     weights["fc.bias"] = draw.values([2.0, -1.0, 0.5, -3.0])
     model = student.ConvNet(1, image_size=8, channels=(2, 3, 5), num_classes=4)
 
-    logits = model.with_weights(weights)(draw(2, 1, 8, 8))
+    images = draw(2, 1, 8, 8)
+    expected = draw.values([[2.0, -1.0, 0.5, -3.0]] * 2)
 
-    close(logits, draw.values([[2.0, -1.0, 0.5, -3.0]] * 2))
+    close(model.with_weights(weights)(images), expected)
+    close(model.eval().with_weights(weights)(images), expected)
 
 
 @points(2)

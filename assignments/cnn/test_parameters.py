@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import torch
 from torch import nn
 
 from autograder import Grid, after, equal, everywhere, hint, points, types
@@ -73,7 +74,10 @@ def test_counts_layers_inside_layers(student, width, classes):
     linear = student.build(nn.Linear, 5, classes)
     block = student.build(nn.Sequential, norm, linear)
     conv = student.build(nn.Conv2d, 2, width, (2, 5))
-    network = student.build(nn.Sequential, conv, block)
+    # It must stay as it is, and is empty, so that who counts it is told elsewhere.
+    empty = student.build(nn.ParameterList, [torch.zeros(0)])
+    empty.requires_grad_(False).eval()
+    network = student.build(nn.Sequential, conv, block, empty)
 
     conv_count, linear_count = width * (2 * 2 * 5 + 1), classes * (5 + 1)
     equal(student.count_parameters(network), conv_count + 2 * width + linear_count)

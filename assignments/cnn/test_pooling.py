@@ -103,7 +103,8 @@ def test_max_pool_padding_never_wins(student, draw, size):
     synchronisations=0,
 )
 @pytest.mark.parametrize(
-    ("window", "ceil_mode"), [((2,), True), ((2, 3, 1), True), ((4, 3, 1), True)]
+    ("window", "ceil_mode"),
+    [((2,), True), ((2, 3, 1), True), ((4, 3, 1), True), ((9,), True)],
 )
 def test_max_pool_ceil_mode(student, draw, window, ceil_mode):
     """max_pool2d with ceil_mode has a last window only where torch has it"""
@@ -116,10 +117,12 @@ def test_max_pool_ceil_mode(student, draw, window, ceil_mode):
 @hint("which of two equal numbers does argmax return? and which does amax choose?")
 def test_max_pool_ties(student, draw):
     """of equal maxima in a window the first gets the gradient of max_pool2d"""
-    images = draw(2, 3, 6, 5).round()
-    images[0, 0, :3, :3] = draw.values([[0, 5, 0], [5, 0, 5], [0, 5, 0]])
+    # Above zero: what is wrong with padding by zeros has a check of its own.
+    images = draw(2, 3, 6, 5).round() + 9
+    images[0, 0, 1:4, 1:4] = draw.values([[9, 14, 9], [14, 9, 14], [9, 14, 9]])
+    images[1, 2] = images.amin()  # of one colour, the lowest that there is
 
-    agrees(student.max_pool2d, F.max_pool2d, images, 3, 2)
+    agrees(student.max_pool2d, F.max_pool2d, images, 3, 2, 1)
 
 
 @points(1)
@@ -246,13 +249,13 @@ def test_avg_pool_pairs(student, draw, kernel, stride, padding):
 @hint("count the pixels under the last window: which of them are there, and which not?")
 @pytest.mark.parametrize(
     ("window", "ceil_mode", "count_include_pad"),
-    [((4, 3, 1), True, True), ((4, 3, 1), True, False)],
+    [((4, 3, 1), True, True), ((4, 3, 1), True, False), ((9,), True, True)],
 )
 def test_avg_pool_divisor_at_the_edges(
     student, draw, window, ceil_mode, count_include_pad
 ):
     """avg_pool2d divides by the right number of pixels where a window hangs over"""
-    images = draw(2, 3, 8, 7)
+    images = draw(2, 3, 8, 7).round()  # pixels count, whether they are 0 or not
     edges = {"ceil_mode": ceil_mode, "count_include_pad": count_include_pad}
 
     agrees(student.avg_pool2d, F.avg_pool2d, images, *window, **edges)

@@ -107,7 +107,6 @@ def test_refuses_a_pool_that_does_not_fit(student, size, kernel, settings):
 
 
 @points(2)
-@types(0.5, "layer_shapes returns a list of tuples of ints")
 def test_the_network_of_the_recitation(student):
     """layer_shapes fills in the table of the recitation, from (a) to (h)"""
     layers = [
@@ -128,20 +127,38 @@ def test_the_network_of_the_recitation(student):
 
 
 @points(1)
+@types(0.5, "layer_shapes returns a list of tuples of ints")
 @pytest.mark.parametrize(
-    ("image", "after_each", "flat"),
+    ("image", "after_each", "flat", "too_long"),
     [
-        ((2, 25, 47), [(5, 25, 47), (5, 25, 47), (5, 9, 16), (4, 4, 7), (4, 2, 3)], 24),
+        (
+            (2, 25, 47),
+            [(5, 25, 47)] * 2 + [(5, 9, 16), (4, 4, 7), (4, 2, 3), (4, 3, 4)],
+            48,
+            [
+                {"type": "conv", "out_channels": 5, "kernel": 26},
+                {"type": "max_pool", "kernel": 26},
+            ],
+        ),
         (
             (3, 40, 31),
-            [(5, 40, 31), (5, 40, 31), (5, 14, 11), (4, 6, 5), (4, 3, 2)],
-            24,
+            [(5, 40, 31)] * 2 + [(5, 14, 11), (4, 6, 5), (4, 3, 2), (4, 4, 3)],
+            48,
+            [
+                {"type": "conv", "out_channels": 5, "kernel": 32},
+                {"type": "avg_pool", "kernel": 32},
+            ],
         ),
-        ((1, 61, 16), [(5, 61, 16), (5, 61, 16), (5, 21, 6), (4, 8, 3), (4, 4, 1)], 16),
+        (
+            (1, 61, 16),
+            [(5, 61, 16)] * 2 + [(5, 21, 6), (4, 8, 3), (4, 4, 1), (4, 5, 2)],
+            40,
+            [{"type": "max_pool", "kernel": 17}],
+        ),
     ],
     ids=["wide", "high", "very high"],
 )
-def test_a_network_for_wide_images(student, image, after_each, flat):
+def test_a_network_for_wide_images(student, image, after_each, flat, too_long):
     """layer_shapes keeps height and width apart, and knows the default strides"""
     layers = [
         {"type": "conv", "out_channels": 5, "kernel": 3, "padding": 1},
@@ -149,6 +166,7 @@ def test_a_network_for_wide_images(student, image, after_each, flat):
         {"type": "avg_pool", "kernel": 3, "padding": 1},
         {"type": "conv", "out_channels": 4, "kernel": 2, "stride": 3, "padding": 2},
         {"type": "max_pool", "kernel": 2},
+        {"type": "max_pool", "kernel": 2, "stride": 1, "padding": 1},
         {"type": "flatten"},
         {"type": "softmax"},
     ]
@@ -156,3 +174,6 @@ def test_a_network_for_wide_images(student, image, after_each, flat):
     shapes = student.layer_shapes(layers, image)
 
     equal(shapes, [*after_each, (flat,), (flat,)])
+    for layer in too_long:  # along one side only
+        with pytest.raises(ValueError):
+            student.layer_shapes([layer], image)

@@ -42,10 +42,13 @@ class Stopped(BaseException):
     answer of the student's.
     """
 
-    def __init__(self, outcome: Outcome, detail: str) -> None:
+    def __init__(
+        self, outcome: Outcome, detail: str, look_at: str | None = None
+    ) -> None:
         super().__init__(detail)
         self.outcome = outcome
         self.detail = detail
+        self.look_at = look_at  # the loop that ran, "pooling.py:12", where it is known
 
 
 class Missing(Exception):

@@ -57,6 +57,16 @@ def judge(error: BaseException, run: CaseRun) -> tuple[Outcome, dict[str, Any]]:
     return Outcome.GRADER_FAULT, {"detail": fault_text(error)}
 
 
+def unwritten_place(error: BaseException, exercise: str) -> str | None:
+    """``heads.py:14``, where a stub of another file than the exercise's was called."""
+    thrown = thrown_by_student(error)
+    if thrown is None or not is_unwritten(thrown) or not thrown.frames:
+        return None
+    frame = Frame(*thrown.frames[-1])
+    elsewhere = frame.file.endswith(".py") and frame.file != f"{exercise}.py"
+    return frame.place if elsewhere else None
+
+
 def raised_from(thrown: Thrown) -> Raised:
     """The facts of an exception as a verdict has them."""
     frames = [Frame(*frame) for frame in thrown.frames]

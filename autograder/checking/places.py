@@ -18,7 +18,9 @@ def placed(result: CheckResult, source: str | None) -> CheckResult:
 
     That is the first line of the function. Of a class it is ``forward``, or the method
     that was called, where the answer of an object is wrong, and ``__init__`` where its
-    parameters are.
+    parameters are. Where an exception should have come, it is the one line of the
+    function that raises it. The first line of a function that ran out of time, or that
+    never raises, would help nobody, and is left out.
     """
     if result.outcome is Outcome.PASSED or result.look_at is not None:
         return result
@@ -30,10 +32,12 @@ def placed(result: CheckResult, source: str | None) -> CheckResult:
             return replace(result, look_at=waited[1])
     if result.raised is not None and result.raised.frames:
         return replace(result, look_at=result.raised.frames[-1].place)
-    if source is None:
+    if source is None or result.outcome is Outcome.OUT_OF_TIME:
         return result
     if is_notebook(source):
         return replace(result, look_at=_in_cells(result, source))
+    if should_raise(result) and _line_of(result, source) is None:
+        return result
     line = _line_of(result, source)
     return replace(result, look_at=file if line is None else f"{file}:{line}")
 
@@ -49,7 +53,26 @@ def _line_of(result: CheckResult, source: str) -> int | None:
     node = _named(body, result.function)
     if isinstance(node, ast.ClassDef):
         node = _named(node.body, _method(result)) or node
+    if node is not None and should_raise(result):
+        return _raising(node, result.mismatch.expected if result.mismatch else "")
     return None if node is None else node.lineno
+
+
+def should_raise(result: CheckResult) -> bool:
+    """Whether an exception should have come, and none did."""
+    mismatch = result.mismatch
+    return mismatch is not None and mismatch.kind == "exception"
+
+
+def _raising(node: ast.stmt, wanted: str) -> int | None:
+    """The line of a definition that raises this exception, if it is one line."""
+    lines = []
+    for part in ast.walk(node):
+        if isinstance(part, ast.Raise) and part.exc is not None:
+            made = part.exc.func if isinstance(part.exc, ast.Call) else part.exc
+            if ast.unparse(made).rpartition(".")[2] == wanted:
+                lines.append(part.lineno)
+    return lines[0] if len(lines) == 1 else None
 
 
 def _named(body: list[ast.stmt], name: str) -> ast.stmt | None:

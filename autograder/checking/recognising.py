@@ -37,8 +37,20 @@ def _related(finding: Finding) -> Finding:
     result = finding.result
     if not finding.observed or result.idea is not None or result.follows is not None:
         return replace(finding, runs=())
+    if result.hidden and _is_a_grid(finding):
+        return replace(finding, runs=())
     try:
         relations = relations_of(list(finding.runs))
     except Exception:  # no verdict depends on it
         relations = []
     return replace(finding, result=replace(result, relations=relations), runs=())
+
+
+def _is_a_grid(finding: Finding) -> bool:
+    """Whether many calls in one message were compared.
+
+    To say something of all of them takes longest, and of a hidden check only the
+    instructor's file would tell it.
+    """
+    compared = (one for run in finding.runs for one in run.compared)
+    return any(one.calls is not None for one in compared)

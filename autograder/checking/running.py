@@ -22,7 +22,7 @@ from autograder.checking.case import (
 from autograder.checking.devices import ON_THE_CPU, Devices
 from autograder.checking.draw import Draw
 from autograder.checking.ending import look_back
-from autograder.checking.judging import fault_text, judge
+from autograder.checking.judging import fault_text, judge, unwritten_place
 from autograder.checking.loading import Case, Check
 from autograder.checking.observing import Observation, observe
 from autograder.checking.student import Student
@@ -108,9 +108,14 @@ def run_check(
     work: Work | None = None
     remarks: list[Remark] = []
     counted: dict[str, list[int]] = {}
+    # Devices on which the cases have run. A device check comes after one that asks the
+    # same function twice on the CPU.
+    met: set[str] = {"sim"} if check.parent is not None else set()
     for name in devices.settings(check.settings):
+        setting = SETTINGS[name]
         for number, case in enumerate(check.cases):
-            run, failed = try_case(check, case, caller, SETTINGS[name], seed, reference)
+            asked = setting.device in met
+            run, failed = try_case(check, case, caller, setting, seed, reference, asked)
             if run.counted is not None and not hasattr(check.body, "hypothesis"):
                 counted[place_of(run.setting, case.id)] = run.counted
             seen.add(case, run, failed)
@@ -120,6 +125,7 @@ def run_check(
                 return seen.tell(failed.result)
             remarks += [remark for remark in run.remarks if remark not in remarks]
             work = work or work_of(run, check)
+        met.add(setting.device)
     passed = blank_result(check, Outcome.PASSED)
     passed = replace(passed, work=work, remarks=remarks[:MOST_REMARKS])
     return replace(seen.tell(passed), counted=counted)
@@ -170,9 +176,11 @@ def try_case(
     setting: Setting,
     seed: int,
     reference: ReferenceWork | None = None,
+    asked_twice: bool = False,
 ) -> tuple[CaseRun, Finding | None]:
     """Run one case under the rules of its check; None for a finding if it passed."""
     run = new_run(check, case, setting, seed)
+    run.asked_twice = asked_twice
     if reference is not None:
         run.reference_operators = functools.partial(
             reference.operators, check, setting, case.id
@@ -228,6 +236,7 @@ def run_case(check: Check, case: Case, caller: Caller, run: CaseRun) -> Finding 
         look_back(run)
     except Stopped as stopped:
         facts = blank_result(check, stopped.outcome, detail=stopped.detail)
+        facts = replace(facts, look_at=stopped.look_at)
         return Finding(_placed(facts, check, case, run))
     except KeyboardInterrupt:
         raise
@@ -318,4 +327,6 @@ def _finding(error: BaseException, check: Check, case: Case, run: CaseRun) -> Fi
         mismatch = facts.get("mismatch")
         kind = mismatch.kind if mismatch else kind
         observed[case.id] = observe(run, kind)
+    look_at = unwritten_place(error, check.exercise)
+    result = replace(result, look_at=look_at)
     return Finding(replace(result, **facts), observed)

@@ -6,10 +6,12 @@ from autograder.course.worksheet import (
     Answers,
     Question,
     Worksheet,
+    is_blank,
     is_untouched,
     judge_form,
     judge_value,
     read_answers,
+    unanswered,
     written_text,
 )
 from autograder.verdict import CheckResult, Mismatch, Note, Outcome, WrittenAnswer
@@ -44,23 +46,55 @@ def worksheet_results(
     answers = read_answers(text, worksheet)
     if answers.problem:
         return worksheet_results(worksheet, None, answers.problem, unread=True)
-    complaints = judge_form(worksheet, answers)
-    outcome = Outcome.FAILED if complaints else Outcome.PASSED
-    said = _joined(complaints)
-    if complaints and is_untouched(answers):
-        outcome, said = Outcome.NOT_ATTEMPTED, "worksheet.toml has no answer yet"
-    results = [_form_result(worksheet, outcome, said)]
+    results = [_form_result(worksheet, *_form(worksheet, answers))]
     for question in _graded(worksheet):
-        right = judge_value(question, answers.given.get(question.id))
-        found = Outcome.PASSED if right else Outcome.FAILED
-        unread = question.id in answers.unread
-        results.append(_value_result(question, Outcome.UNREADABLE if unread else found))
+        results.append(_value_result(question, _outcome_of(question, answers)))
     written = [
         WrittenAnswer(q.id, q.prompt, q.points, written_text(q, answers))
         for q in worksheet.questions
         if q.kind == "written"
     ]
     return _worth_showing(results), written
+
+
+def _outcome_of(question: Question, answers: Answers) -> Outcome:
+    given = answers.given.get(question.id)
+    if question.id in answers.unread:
+        return Outcome.UNREADABLE
+    if is_blank(given):
+        return Outcome.NOT_ATTEMPTED
+    return Outcome.PASSED if judge_value(question, given) else Outcome.FAILED
+
+
+def _form(worksheet: Worksheet, answers: Answers) -> tuple[Outcome, str]:
+    """How the check of the form ends, and what it says.
+
+    What is blank is not written yet; what is there and has not the form asked for
+    fails, and is told first.
+    """
+    complaints = judge_form(worksheet, answers)
+    if not complaints:
+        return Outcome.PASSED, ""
+    if is_untouched(answers):
+        return Outcome.NOT_ATTEMPTED, "worksheet.toml has no answer yet"
+    blank = unanswered(worksheet, answers)
+    wrong = [c for c in complaints if c.partition(":")[0] not in blank]
+    missing = [c for c in complaints if c not in wrong]
+    if len(missing) > 1:
+        missing = [_not_written(blank, len(worksheet.questions))]
+    if wrong:
+        return Outcome.FAILED, "; ".join(filter(None, [_joined(wrong), *missing]))
+    return Outcome.NOT_ATTEMPTED, missing[0]
+
+
+def _not_written(blank: list[str], count: int) -> str:
+    """``23 of 26 answers are not written yet: shape_conv, ... and 19 more``."""
+    *some, last = blank[:_MOST_COMPLAINTS]
+    more = len(blank) - _MOST_COMPLAINTS
+    if more > 0:
+        some, last = [*some, last], f"{more} more"
+    names = f"{', '.join(some)} and {last}" if some else last
+    return f"{len(blank)} of {count} answers are not written yet: {names}"
 
 
 def worksheet_notes(worksheet: Worksheet, text: str | None) -> list[Note]:
@@ -114,7 +148,7 @@ def _value_result(question: Question, outcome: Outcome) -> CheckResult:
         id=f"{EXERCISE}::{question.id}",
         exercise=EXERCISE,
         function=EXERCISE,
-        promise=" ".join(question.prompt.split()),
+        promise=question.prompt.strip(),
         outcome=outcome,
         points=question.points if outcome is Outcome.PASSED else 0,
         max_points=question.points,

@@ -58,7 +58,7 @@ class Format(str, Enum):
     epilog="\b\nExamples:\n  autograder check\n  autograder check shapes convolution\n"
     "  autograder check test_shapes.py\n  autograder check homework.ipynb\n"
     "  autograder check --list\n  autograder check --failed\n"
-    "  autograder check --only agrees_with_torch\n"
+    "  autograder check convolution --only agrees_with_torch\n"
     "  autograder check convolution --watch\n\n"
     "Exit code 0: all that ran passed; 1: something did not; 2: cannot check."
 )
@@ -76,7 +76,11 @@ def check(
         Path, typer.Option("--in", help="The assignment's folder.")
     ] = Path(),
     only: Annotated[
-        str, typer.Option(help="Checks whose name contains this text; see --list.")
+        str,
+        typer.Option(
+            help="The check of this name, the checks of this function, or else those "
+            "whose name contains this text; see --list."
+        ),
     ] = "",
     listed: Annotated[
         bool, typer.Option("--list", help="Print names and points; run nothing.")

@@ -279,7 +279,8 @@ def _forbidden(table: Table, exercises: tuple[str, ...]) -> dict[str, tuple[str,
         for pattern in patterns:
             if not re.fullmatch(r"(\w+: )?[\w.*?!\[\]-]+", pattern):
                 rule = f"holds {pattern!r}, which is no pattern of dotted names"
-                raise table.fail(key, rule, "Write it like 'torch.nn.Conv*'.")
+                remedy = "Write it like 'torch.nn.Conv*', or 'conv2d: torch.nn.Conv*'."
+                raise table.fail(key, rule, remedy)
     return forbidden
 
 

@@ -26,13 +26,14 @@ from autograder.course.worksheet_answers import (
     is_untouched,
     judge_form,
     read_answers,
+    unanswered,
     written_text,
 )
 from autograder.course.worksheet_blank import blank
 from autograder.course.worksheet_public import load_questions, questions_json
 from autograder.course.worksheet_questions import Question, Worksheet
 from autograder.course.worksheet_reading import load
-from autograder.course.worksheet_values import judge_value
+from autograder.course.worksheet_values import is_blank, judge_value
 
 __all__ = [
     "Answers",
@@ -40,6 +41,7 @@ __all__ = [
     "Worksheet",
     "blank",
     "form_complaint",
+    "is_blank",
     "is_untouched",
     "judge_form",
     "judge_value",
@@ -47,5 +49,6 @@ __all__ = [
     "load_questions",
     "questions_json",
     "read_answers",
+    "unanswered",
     "written_text",
 ]

@@ -121,6 +121,16 @@ def is_untouched(answers: Answers) -> bool:
     return all(map(is_blank, answers.given.values()))
 
 
+def unanswered(worksheet: Worksheet, answers: Answers) -> list[str]:
+    """The questions, by id, that have no answer yet."""
+    return [
+        question.id
+        for question in worksheet.questions
+        if question.id not in answers.unread
+        and is_blank(answers.given.get(question.id))
+    ]
+
+
 def form_complaint(question: Question, answers: Answers) -> str | None:
     """What is wrong with the form of one answer."""
     if question.id in answers.unread:

@@ -8,7 +8,7 @@ import shlex
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,10 +19,20 @@ from autograder.home.folder import (
     CHECKS_LOST,
     HomeFolder,
     chosen_checks,
+    chosen_ids,
     load_folder,
     no_such_check,
+    several_note,
 )
-from autograder.home.handing_in import folder_for, notebook_named, only_notebook
+from autograder.home.following import mended_first
+from autograder.home.handing_in import (
+    folder_for,
+    missing_text,
+    notebook_named,
+    only_notebook,
+    read_file,
+    read_notebook_file,
+)
 from autograder.home.listing import listing
 from autograder.home.parity import parity_notes
 from autograder.home.selection import (
@@ -50,7 +60,8 @@ def check_at_home(
     Args:
         folder: the assignment's, or one in it.
         exercises: those to check, by name or by file; all if there are none.
-        only: checks with this text in their name.
+        only: the check of this name, or those of the function of this name, or else
+            those with this text in their names.
         watch: go on, and check again whenever a file is saved.
         colour: whether to colour; None asks the terminal.
         device: where checks run beside the CPU.
@@ -129,6 +140,7 @@ class _Printer:
         text = terminal.render(
             self._verdict(selection, checks, time.monotonic() - started),
             repeat=self._repeat,
+            part=self._is_part(selection),
             width=min(shutil.get_terminal_size((80, 24)).columns, 100),
             colour=self._colour,
         )
@@ -138,16 +150,22 @@ class _Printer:
             return 1
         return 0 if all(c.outcome is Outcome.PASSED for c in checks) else 1
 
+    def _is_part(self, selection: Selection) -> bool:
+        """Whether there are visible checks that did not run."""
+        lost = any(note.kind == CHECKS_LOST for note in self._home.notes)
+        return selection.is_part or bool(selection.exercises) or lost
+
     def _repeat(self, check: CheckResult) -> str | None:
         """What runs a check again, on the notebook where one was named."""
-        from autograder.wording import repeat_command
+        from autograder.wording import one_line, repeat_command
 
         command = repeat_command(check)
-        begin = "autograder check"
-        notebook = self._home.notebook is not None
-        if command is None or not notebook or not command.startswith(f"{begin} --"):
+        if command is None or self._home.notebook is None or " --only " not in command:
             return command
-        return f"{begin} {shlex.quote(self._named)}{command.removeprefix(begin)}"
+        exercise, _, name = check.id.partition("::")
+        name = f"{exercise}::{name.removeprefix('test_')}"
+        only = shlex.quote(one_line(name))
+        return f"autograder check {shlex.quote(self._named)} --only {only}"
 
     def _verdict(
         self, selection: Selection, checks: list[CheckResult], seconds: float
@@ -173,6 +191,7 @@ class _Printer:
                 *self._home.notes,
                 *self._home.remarks,
                 *parity_notes(assignment, run, used, self._home.notebook),
+                *several_note(self._home, selection, checks),
             ],
             seconds=seconds,
             title=assignment.title,
@@ -197,11 +216,22 @@ def check_results(home: HomeFolder, selection: Selection) -> Iterator[CheckResul
         from autograder import simulated
 
         simulated.warm_up()  # once, before the forks
-    for name, checks in run.items():
-        for result in run_exercise(home, name, checks):
-            if result.id in shown:
-                yield result
+    found = [r for name, some in run.items() for r in run_exercise(home, name, some)]
+    for result in mended_first(found, _sources(home, run)):
+        if result.id in shown:
+            yield result
     yield from answers
+
+
+def _sources(home: HomeFolder, exercises: Iterable[str]) -> dict[str, str]:
+    """The sources of some exercises, as far as they can be read."""
+    if home.notebook is not None:
+        texts = read_notebook_file(home.notebook, home.assignment).texts
+        return {name: texts[name] for name in exercises if name in texts}
+    found: dict[str, str] = {}
+    for name in exercises:
+        found |= read_file(home.assignment.module(name)).texts
+    return found
 
 
 def _refuse_nothing(home: HomeFolder, selection: Selection) -> None:
@@ -220,8 +250,11 @@ def _worksheet(home: HomeFolder, selection: Selection) -> list[CheckResult]:
 
     if home.worksheet is None or not selection.has(EXERCISE):
         return []
-    found, _ = worksheet_results(home.worksheet, _answers(home))
-    return [result for result in found if selection.wants(result.id)]
+    found, _ = worksheet_results(
+        home.worksheet, _answers(home), missing_text(WORKSHEET)
+    )
+    meant = chosen_ids(home, selection)
+    return [result for result in found if result.id in meant]
 
 
 def _worksheet_notes(home: HomeFolder, selection: Selection) -> list[Note]:

@@ -18,6 +18,7 @@ from autograder.checking.devices import USUAL, Devices
 from autograder.checking.loading import Check, load_checks
 from autograder.checking.lookalikes import Lookalikes
 from autograder.checking.work import ReferenceWork
+from autograder.checking.worksheet import worksheet_results
 from autograder.course.assignment import (
     LOOKALIKES,
     WORKSHEET,
@@ -29,9 +30,12 @@ from autograder.course.errors import CourseError
 from autograder.course.tables import nearest
 from autograder.course.worksheet import Worksheet, load, load_questions
 from autograder.home.selection import Selection, exercise_names
-from autograder.verdict import Note
+from autograder.verdict import CheckResult, Note
+from autograder.wording import counted, joined
 
-CHECKS_LOST = "checks_lost"  # a note's kind: something asked for cannot be checked
+# Kinds of notes.
+CHECKS_LOST = "checks_lost"  # something asked for cannot be checked
+SEVERAL = "several"  # more than one check was chosen by a text
 
 
 @dataclass(frozen=True)
@@ -121,14 +125,11 @@ def chosen_checks(
 
     A check that is chosen brings along those that it waits for.
     """
+    chosen = chosen_ids(home, selection)
     shown: set[str] = set()
     run: dict[str, list[Check]] = {}
     for name, checks in home.checks.items():
-        if not selection.has(name):
-            continue
-        wanted = {
-            check.name for check in checks if selection.wants(check.id, check.function)
-        }
+        wanted = {check.name for check in checks if check.id in chosen}
         shown |= {check.id for check in checks if check.name in wanted}
         for check in reversed(checks):
             if check.name in wanted:
@@ -137,6 +138,44 @@ def chosen_checks(
         if kept:
             run[name] = kept
     return run, shown
+
+
+def chosen_ids(home: HomeFolder, selection: Selection) -> frozenset[str]:
+    """The ids of the checks that are meant, entries of the worksheet among them."""
+    return selection.chosen(_functions(home))
+
+
+def _functions(home: HomeFolder) -> dict[str, str]:
+    """The function of each check that there is, by the check's id."""
+    known = {c.id: c.function for checks in home.checks.values() for c in checks}
+    if home.worksheet is not None:
+        found, _ = worksheet_results(home.worksheet, None)
+        known |= {result.id: result.function for result in found}
+    return known
+
+
+def several_note(
+    home: HomeFolder, selection: Selection, checks: list[CheckResult]
+) -> list[Note]:
+    """A note where a text of ``--only`` has chosen more than one check; else none."""
+    if not selection.only or len(checks) < 2:
+        return []
+    names = {check.id.partition("::")[2] for check in checks}
+    if len(names) == 1:
+        where = joined(list(dict.fromkeys(check.exercise for check in checks)))
+        text = (
+            f"--only {selection.only} is the name of a check in {where}. Write an "
+            "exercise before --only to run one of them."
+        )
+    elif not selection.is_exact(_functions(home)):
+        text = (
+            f"--only {selection.only} is no whole name: it stands in the names of "
+            f"{counted(len(checks), 'check')}, and all of them ran. `autograder check "
+            "--list` has the names."
+        )
+    else:
+        return []
+    return [Note(SEVERAL, text)]
 
 
 def no_such_check(home: HomeFolder, only: str) -> CourseError:

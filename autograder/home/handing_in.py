@@ -91,3 +91,11 @@ def read_file(path: Path) -> Work:
         )
         notes.append(Note("intake", said))
     return Work({name: text}, {}, notes)
+
+
+def missing_text(file: str) -> str:
+    """``shapes.py is not here``, and what to do about it."""
+    return (
+        f"{file} is not here. Move yours into this folder, or unpack {file} again from "
+        "the zip"
+    )

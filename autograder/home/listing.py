@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograder.checking.worksheet import EXERCISE, FORM, worksheet_results
-from autograder.home.folder import HomeFolder, chosen_checks
+from autograder.home.folder import HomeFolder, chosen_checks, chosen_ids
 from autograder.home.selection import Selection
 from autograder.verdict import points_text, totals
 from autograder.wording import counted, one_line, points_of
@@ -14,6 +14,7 @@ def listing(home: HomeFolder, selection: Selection) -> str:
     lines: list[str] = []
     hidden = home.assignment.hidden
     _, shown = chosen_checks(home, selection)
+    meant = chosen_ids(home, selection)
     for exercise, checks in home.checks.items():
         chosen = [check for check in checks if check.id in shown]
         if not chosen:
@@ -30,7 +31,7 @@ def listing(home: HomeFolder, selection: Selection) -> str:
         lines.append("")
     if home.worksheet is not None and selection.has(EXERCISE):
         found, _ = worksheet_results(home.worksheet, None)
-        chosen_answers = [result for result in found if selection.wants(result.id)]
+        chosen_answers = [result for result in found if result.id in meant]
         if chosen_answers:
             _, most = totals(chosen_answers)
             lines += _head(EXERCISE, most, len(chosen_answers))
@@ -39,7 +40,7 @@ def listing(home: HomeFolder, selection: Selection) -> str:
                 lines.append(f"  {points_text(result.max_points):>4}  {name}")
                 lines.append(f"        {one_line(result.promise)}")
             lines.append("")
-    lines.append("Run one of them with `autograder check --only NAME`.")
+    lines.append("Run one of them with `autograder check EXERCISE --only NAME`.")
     return "\n".join(lines) + "\n"
 
 

@@ -26,7 +26,7 @@ from autograder.checking.recognising import recognised
 from autograder.checking.running import Finding, blank_result, run_checks
 from autograder.home.endings import Ended, death, waited
 from autograder.home.folder import HomeFolder
-from autograder.home.handing_in import read_file, read_notebook_file
+from autograder.home.handing_in import missing_text, read_file, read_notebook_file
 from autograder.home.parity import CAN_FORK
 from autograder.home.timing import TimedCaller
 from autograder.home.workplace import (
@@ -35,7 +35,7 @@ from autograder.home.workplace import (
     bound_files,
     workplace,
 )
-from autograder.protocol import cuda
+from autograder.protocol import compiler, cuda
 from autograder.protocol.forbidden import forbidden_uses, why_refused
 from autograder.protocol.hosting import CELLS_SHARE
 from autograder.protocol.leftovers import refuse_debugger
@@ -60,7 +60,7 @@ def run_exercise(
         path = home.assignment.module(exercise)
         if not path.is_file():
             for check in checks:
-                detail = f"{path.name} is not in {path.parent}"
+                detail = missing_text(path.name)
                 yield blank_result(check, Outcome.NOT_ATTEMPTED, detail)
             return
         work = read_file(path)
@@ -144,6 +144,7 @@ def _results(
     What is to be remarked on its cells comes first.
     """
     tune_for_small_tensors()
+    compiler.leave_out()  # as in grading: no call of theirs pays for its import
     refuse_debugger()
     assignment = home.assignment
     wanted = "cuda" in home.devices.here
@@ -169,7 +170,7 @@ def _results(
     faults = modules.faults.get(exercise, [])
     yield cell_notes(faults, source)
     local = LocalCaller(module, modules.sources, modules.visible)
-    caller = TimedCaller(local, assignment.limits.call_seconds)
+    caller = TimedCaller(local, assignment.limits.call_seconds, modules.sources)
     refused = _refusal(home, exercise, modules)
     findings = run_checks(
         checks,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -19,23 +19,50 @@ class Selection:
     """What to check; everything where nothing is said."""
 
     exercises: tuple[str, ...] = ()
-    only: str = ""  # in the name of a check, or a function's name
+    only: str = ""  # a check's name or a function's; else a part of names
     ids: frozenset[str] | None = None  # of checks; None: whichever
 
     def has(self, exercise: str) -> bool:
         """Whether an exercise is asked for."""
         return not self.exercises or exercise in self.exercises
 
-    def wants(self, check_id: str, function: str = "") -> bool:
-        """Whether a check is asked for."""
-        if self.ids is not None and check_id not in self.ids:
-            return False
-        return self.only in check_id or self.only == function != ""
+    def chosen(self, known: Mapping[str, str]) -> frozenset[str]:
+        """The ids of the checks that are asked for.
+
+        Args:
+            known: the function of each check that there is, by the check's id.
+        """
+        asked = {check_id for check_id in known if self.has(_exercise_of(check_id))}
+        found = {check_id for check_id in asked if self.only in check_id}
+        for exact in (
+            {check_id for check_id in asked if self.only in _names(check_id)},
+            {check_id for check_id in asked if self.only == known[check_id]},
+        ):
+            if self.only and exact:
+                found = exact
+                break
+        return frozenset(found if self.ids is None else found & self.ids)
+
+    def is_exact(self, known: Mapping[str, str]) -> bool:
+        """Whether ``only`` is the whole name of a check or of a function."""
+        whole = any(self.only in _names(check_id) for check_id in known)
+        return whole or self.only in known.values()
 
     @property
     def is_part(self) -> bool:
         """Whether some checks of an exercise may be left out."""
         return bool(self.only) or self.ids is not None
+
+
+def _exercise_of(check_id: str) -> str:
+    return check_id.partition("::")[0]
+
+
+def _names(check_id: str) -> tuple[str, ...]:
+    """What is the whole name of a check, with or without its exercise."""
+    exercise, _, name = check_id.partition("::")
+    short = name.removeprefix("test_")
+    return check_id, name, short, f"{exercise}::{short}"
 
 
 def exercise_names(given: str | Sequence[str] | None) -> tuple[str, ...]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import linecache
 import signal
-from collections.abc import Iterator
+import traceback
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from types import FrameType
+from types import FrameType, TracebackType
 
 import torch
 
@@ -13,7 +16,7 @@ from autograder.checking.callers import Stopped
 from autograder.checking.local import LocalCaller
 from autograder.protocol.answering import Interrupted
 from autograder.protocol.calls import Answer, Request
-from autograder.protocol.throwing import Thrown
+from autograder.protocol.throwing import Thrown, place_text
 from autograder.verdict import Outcome
 
 CAN_TIME = hasattr(signal, "setitimer") and hasattr(signal, "SIGPROF")
@@ -26,9 +29,12 @@ class TimedCaller:
     a loop that swallows every exception is ended by whoever watches this process.
     """
 
-    def __init__(self, inner: LocalCaller, seconds: float) -> None:
+    def __init__(
+        self, inner: LocalCaller, seconds: float, sources: Mapping[str, str]
+    ) -> None:
         self._inner = inner
         self._seconds = seconds
+        self._sources = sources  # names of the student's files, by those in tracebacks
         self._stopped: dict[str, Stopped] = {}
         self._asked: dict[int, str] = {}  # by graph: whose backward it is
         self.release = inner.release
@@ -64,7 +70,7 @@ class TimedCaller:
         known = self._stopped.get(name.partition(".")[0])
         if known is not None:
             # A new one: that which was raised holds on to the frames of its check.
-            raise Stopped(known.outcome, known.detail)
+            raise Stopped(known.outcome, known.detail, known.look_at)
 
     @contextmanager
     def _limited(self, doing: str, name: str) -> Iterator[None]:
@@ -79,10 +85,44 @@ class TimedCaller:
         signal.setitimer(signal.ITIMER_PROF, self._seconds)
         try:
             yield
-        except Interrupted:
+        except Interrupted as interrupted:
             detail = f"{doing}: no answer in {self._seconds:g} s"
-            self._stopped[name.partition(".")[0]] = Stopped(Outcome.OUT_OF_TIME, detail)
-            raise Stopped(Outcome.OUT_OF_TIME, detail) from None
+            loop = _loop_in(interrupted.__traceback__, self._sources)
+            found = Stopped(Outcome.OUT_OF_TIME, detail, loop)
+            self._stopped[name.partition(".")[0]] = found
+            raise Stopped(Outcome.OUT_OF_TIME, detail, loop) from None
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
             signal.signal(signal.SIGPROF, before)
+
+
+def _loop_in(stack: TracebackType | None, sources: Mapping[str, str]) -> str | None:
+    """The student's own loop that was running: ``pooling.py:12``.
+
+    A ``while`` may never end, so the innermost counts; where there is none it is the
+    outermost ``for``. Other lines are where it was by chance, and are not told.
+    """
+    loops: list[tuple[str, ast.stmt]] = []
+    for entry in traceback.extract_tb(stack):
+        if entry.filename in sources and entry.lineno is not None:
+            place = sources[entry.filename]
+            loops += [(place, loop) for loop in _loops(entry.filename, entry.lineno)]
+    endless = [pair for pair in loops if isinstance(pair[1], ast.While)]
+    for place, loop in (*endless[-1:], *loops[:1]):
+        return place_text(place, loop.lineno)
+    return None
+
+
+def _loops(file: str, line: int) -> list[ast.stmt]:
+    """The loops around a line of a file, outermost first."""
+    try:
+        tree = ast.parse("".join(linecache.getlines(file)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    kinds = (ast.While, ast.For)
+    around = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, kinds) and node.lineno <= line <= (node.end_lineno or 0)
+    ]
+    return sorted(around, key=lambda loop: loop.lineno)

@@ -13,6 +13,7 @@ from autograder.wording import (
     Row,
     Unwritten,
     call_shown,
+    cut,
     earned_text,
     face,
     finding,
@@ -45,10 +46,17 @@ def check_article(check: CheckResult, context: PageContext) -> str:
     start = ' <span class="tag here">start here</span>' if first else ""
     return f"""<article class="check {look.tone}" id="{context.anchors[check.id]}">
 <h3><span class="sign" aria-hidden="true">{look.sign}</span>
-<span class="promise">{escape(title_of(check))}{hidden}{start}</span>
+<span class="promise">{escape(_title(check))}{hidden}{start}</span>
 <span class="outcome">{look.word}</span>
 <span class="points">{earned_text(check)}<span class="unseen"> points</span></span></h3>
 {_details(check, context)}</article>"""
+
+
+def _title(check: CheckResult) -> str:
+    """A question of the worksheet keeps its lines, any promise is on one."""
+    if check.exercise == "worksheet" and check.hidden:
+        return cut(check.promise, lines=30)
+    return title_of(check)
 
 
 def unwritten_article(part: Unwritten, context: PageContext) -> str:

@@ -7,6 +7,7 @@ a student wrote cannot colour, move or hide anything.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterable
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType
@@ -23,7 +24,6 @@ from autograder.wording import (
     Unwritten,
     beside,
     call_shown,
-    cut,
     earned_text,
     face,
     finding,
@@ -35,10 +35,12 @@ from autograder.wording import (
     next_steps,
     one_line,
     rows,
+    same_as_before,
     score_line,
     title_of,
     told_of_passed,
     untouched,
+    whole_sentences,
 )
 
 Repeat = Callable[[CheckResult], "str | None"]
@@ -50,6 +52,8 @@ STYLES = {
     "waiting": "cyan",
     "ours": "bold magenta",
 }
+_BLANK = "\ufdd0"  # stands for a blank at which no line may end
+_COMMAND = re.compile(r"`(?:autograder|pytest|pip|make) [^`\n]*`")
 _INDENT = 6
 _LABELS = 13  # as wide as the longest label, and a gap
 
@@ -58,6 +62,7 @@ def render(
     verdict: Verdict,
     *,
     repeat: Repeat | None = None,
+    part: bool = False,
     width: int = 80,
     colour: bool = False,
 ) -> str:
@@ -66,6 +71,7 @@ def render(
     Args:
         verdict: what was found.
         repeat: gives the command that runs one check again, or None for no command.
+        part: whether there are visible checks that did not run.
         width: columns of the terminal.
         colour: whether to colour; signs and words say the same without.
     """
@@ -76,7 +82,7 @@ def render(
         parts.append(_exercise(exercise, checks))
         nothing = untouched(checks)
         if nothing is not None:
-            parts += [_Hanging("○ ", Text(f"not written: {nothing}")), Text()]
+            parts += [_Hanging("○ ", Text(nothing)), Text()]
             continue
         parts.append(Text())
         below: list[RenderableType] = []
@@ -85,13 +91,15 @@ def render(
                 parts.append(_unwritten(check))
                 below = []
                 continue
-            below = _details(check, verdict, repeat, width)
+            below = _details(check, verdict, width)
             parts.append(_promise(check))
             if below:
-                parts += [Text(), Padding(Group(*below), (0, 0, 1, _INDENT))]
+                again = _again(check, verdict, repeat, width)
+                parts += [Text(), Padding(Group(*below), (0, 0, 0, _INDENT)), *again]
+                parts.append(Text())
         if not below:
             parts.append(Text())
-    parts += [Rule(style="dim", characters="─"), *_ending(verdict)]
+    parts += [Rule(style="dim", characters="─"), *_ending(verdict, part)]
     return to_text(Group(*parts), width=width, colour=colour)
 
 
@@ -108,8 +116,9 @@ def to_text(what: RenderableType, *, width: int, colour: bool) -> str:
         emoji=False,
     )
     with console.capture() as captured:
-        console.print(what)
-    return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+        console.print(what, crop=False)  # commands may be longer than a line
+    text = captured.get().replace(_BLANK, " ")
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
 
 
 def _title(verdict: Verdict) -> Table:
@@ -127,7 +136,7 @@ def _exercise(exercise: str, checks: list[CheckResult]) -> Table:
 
 
 def _note(text: str) -> RenderableType:
-    return _Hanging("note  ", Text(cut(text, lines=12)))
+    return _Hanging("note  ", _unbroken(whole_sentences(text)))
 
 
 def _promise(check: CheckResult) -> Table:
@@ -151,15 +160,16 @@ def _told(outcome: Outcome, what: Text, points: str) -> Table:
     return _line(_Hanging(f"{look.sign} ", what, style), right)
 
 
-def _details(
-    check: CheckResult, verdict: Verdict, repeat: Repeat | None, width: int
-) -> list[RenderableType]:
+def _details(check: CheckResult, verdict: Verdict, width: int) -> list[RenderableType]:
     """The call, the facts in rows, what they come to, and where to go from there."""
     if check.outcome is Outcome.PASSED:
         told = told_of_passed(check, verdict)
         return [Text(line, style="dim") for line in told]
     if is_said_before(check, verdict):
         return []
+    same = same_as_before(check, verdict)
+    if same is not None:
+        return [Text(same)]
     blocks: list[RenderableType] = []
     call = call_shown(check)
     if call is not None:
@@ -170,10 +180,6 @@ def _details(
     for row in rows(check, verdict):
         place = facts if row.label in ("expected", "got") else advice
         place.append((row.label, row.text))
-    if repeat and not check.hidden and check.outcome is not Outcome.WAITING:
-        command = repeat(check)
-        if command:
-            advice.append(("try again", one_line(command)))
     grid = grid_shown(check)
     inputs = inputs_shown(check)
     if inputs:
@@ -185,7 +191,7 @@ def _details(
     if facts:
         evidence.append(_labelled(facts))
     if said:
-        evidence.append(Text(said))
+        evidence.append(_unbroken(said))
     if evidence:
         blocks.append(Group(*evidence))
     if advice:
@@ -194,6 +200,31 @@ def _details(
     for block in blocks:
         spaced += [Text(), block] if spaced else [block]
     return spaced
+
+
+def _again(
+    check: CheckResult, verdict: Verdict, repeat: Repeat | None, width: int
+) -> list[RenderableType]:
+    """The command that runs a check again, whole, so that it can be copied."""
+    if repeat is None or check.hidden:
+        return []
+    if check.outcome in (Outcome.PASSED, Outcome.WAITING):
+        return []
+    if is_said_before(check, verdict) or same_as_before(check, verdict):
+        return []
+    command = one_line(repeat(check) or "", 1000)
+    if not command:
+        return []
+    if len(command) <= width - _INDENT - _LABELS:
+        return [Padding(_labelled([("try again", command)]), (0, 0, 0, _INDENT))]
+    indent = _INDENT if len(command) <= width - _INDENT else 0
+    line = Text(" " * indent + command, no_wrap=True, overflow="ignore")
+    return [Padding(Text("try again", style="dim"), (0, 0, 0, _INDENT)), line]
+
+
+def _unbroken(text: str) -> Text:
+    """The text, with each command in it on one line."""
+    return Text(_COMMAND.sub(lambda found: found[0].replace(" ", _BLANK), text))
 
 
 def _call(call: CallShown, width: int) -> str:
@@ -218,13 +249,13 @@ def _labelled(pairs: Iterable[tuple[str, str]]) -> Table:
     grid.add_column(width=_LABELS, no_wrap=True, style="dim")
     grid.add_column(ratio=1, overflow="fold")
     for label, text in pairs:
-        grid.add_row(Text(label), Text(text))
+        grid.add_row(Text(label), _unbroken(text))
     return grid
 
 
-def _ending(verdict: Verdict) -> list[RenderableType]:
+def _ending(verdict: Verdict, part: bool) -> list[RenderableType]:
     lines: list[RenderableType] = [Text(score_line(verdict), style="bold")]
-    lines += [Text(step) for step in next_steps(verdict)]
+    lines += [_unbroken(step) for step in next_steps(verdict, part=part)]
     lines += [Text(missed, style="dim") for missed in left_out(verdict)]
     return lines
 

@@ -4,12 +4,13 @@ Renderers lay out what is made here; they make no sentences about checks of thei
 """
 
 from autograder.wording.attention import AMBIGUOUS, NOT_READ, Reason, attention
-from autograder.wording.clean import cut, one_line, plain
+from autograder.wording.clean import cut, one_line, plain, whole_sentences
 from autograder.wording.counting import (
     answer_line,
     counted,
     earned_text,
     is_ours,
+    joined,
     of_points,
     points_of,
 )
@@ -28,7 +29,7 @@ from autograder.wording.messages import message_for, setting_text
 from autograder.wording.outcomes import Face, face, needs_attention
 from autograder.wording.publishing import for_student
 from autograder.wording.remarks import is_plainly_passed, told_of_passed
-from autograder.wording.repeating import is_said_before
+from autograder.wording.repeating import is_said_before, same_as_before
 from autograder.wording.rows import (
     CallShown,
     Row,
@@ -71,6 +72,7 @@ __all__ = [
     "is_ours",
     "is_plainly_passed",
     "is_said_before",
+    "joined",
     "left_out",
     "message_for",
     "needs_attention",
@@ -81,11 +83,13 @@ __all__ = [
     "points_of",
     "repeat_command",
     "rows",
+    "same_as_before",
     "score_line",
     "section_lines",
     "setting_text",
     "title_of",
     "told_of_passed",
     "untouched",
+    "whole_sentences",
     "work_text",
 ]

@@ -7,9 +7,11 @@ that nothing disappears. HTML is escaped by the HTML renderer, not here.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _KEPT = frozenset("\n\u200c\u200d\u00ad")  # joiners belong to some scripts and emoji
+_SENTENCE = re.compile(r"([.?!])(?=\s)")
 _ESCAPED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
@@ -25,6 +27,16 @@ def one_line(text: str, limit: int = 300) -> str:
     words = plain(text[: 4 * limit]).split()
     line = " ".join(words)
     return line if len(line) <= limit else line[: limit - 3].rstrip() + "..."
+
+
+def whole_sentences(text: str, limit: int = 2000) -> str:
+    """The text; of one that is too long, as many whole sentences as fit."""
+    shown = plain(text.strip())
+    if len(shown) <= limit:
+        return shown
+    ends = [found.end(1) for found in _SENTENCE.finditer(shown, 0, limit)]
+    kept = shown[: ends[-1]] if ends else shown[:limit].rpartition(" ")[0]
+    return f"{kept} ... {len(shown) - len(kept)} more characters"
 
 
 def cut(text: str, lines: int, width: int = 200) -> str:

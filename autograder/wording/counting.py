@@ -9,9 +9,10 @@ from autograder.verdict import CheckResult, Outcome, WrittenAnswer, points_text
 # Only these words take a capital at the beginning of a sentence: any other might be
 # a name out of code (softmax, x, forward), and names keep their spelling.
 _BEGINNINGS = """
-a an and are at can could did do does for from has have how if in is it its no not of
-on one only passed refused should some somewhere that the there these this to two was
-were what when where which who whose why will with would you your
+a an and are at calls can could did do does for from has have how if importing in is it
+its no not nothing of on one only passed refused should some something somewhere tensors
+that the there these this to two was were what when where which who whose why will with
+would you your
 """
 
 

@@ -221,7 +221,7 @@ _KNOWN: tuple[tuple[str, str | Write], ...] = (
     (
         r"Dimension out of range \(expected to be in range of \[(-?\d+), (-?\d+)\], "
         r"but got (-?\d+)\)",
-        "axis {3} is asked for{place}, and the tensor has axes {1} to {2} only",
+        "the axis {3} is asked for{place}, and the tensor has axes {1} to {2} only",
     ),
     (r"must have the same dtype, but got:? (\w+) (?:and|!=) (\w+)", _dtypes),
     (r"dtypes match, got (\w+) for the destination and (\w+) for the source", _dtypes),

@@ -140,7 +140,8 @@ def _cause(check: CheckResult) -> tuple[str, ...]:
     if check.raised is not None and check.raised.frames:
         last = check.raised.frames[-1]
         return (check.exercise, "raised", check.raised.type, last.file, str(last.line))
-    if check.outcome in (Outcome.OUT_OF_TIME, Outcome.REFUSED):
+    ended = check.outcome is Outcome.CRASHED and check.raised is None and check.detail
+    if ended or check.outcome in (Outcome.OUT_OF_TIME, Outcome.REFUSED):
         return (check.exercise, check.function, check.outcome.value)
     return (check.id,)
 

@@ -39,7 +39,19 @@ def known_beyond(check: CheckResult) -> str | None:
     """What an unwritten check says beyond that: a name nearly right, a missing file."""
     detail = one_line(check.detail or "").rstrip(".")
     usual = rf"({re.escape(check.function)}(\.\w+)? is not written yet)?"
-    return None if re.fullmatch(usual, detail) else detail
+    if re.fullmatch(usual, detail):
+        return None
+    file = needed_file(check)
+    return detail if file is None else f"{detail}, in {file}"
+
+
+def needed_file(check: CheckResult) -> str | None:
+    """Another exercise's file that lacks what this one calls; its own is written."""
+    if check.outcome is not Outcome.NOT_ATTEMPTED or not check.look_at:
+        return None
+    file, _, line = one_line(check.look_at, 100).partition(":")
+    own = f"{check.exercise}.py"
+    return file if line and file.endswith(".py") and file != own else None
 
 
 def missing_file(check: CheckResult) -> str | None:
@@ -48,7 +60,7 @@ def missing_file(check: CheckResult) -> str | None:
         return None
     detail = one_line(check.detail or "", 600)
     for file in (f"{check.exercise}.py", f"{check.exercise}.toml"):
-        if re.match(rf"{re.escape(file)} is (missing|not there)\b", detail):
+        if re.match(rf"{re.escape(file)} is (missing|not there|not here)\b", detail):
             return file
     return None
 
@@ -70,16 +82,23 @@ def folded(checks: Iterable[CheckResult]) -> list[CheckResult | Unwritten]:
 
 def untouched(checks: Iterable[CheckResult]) -> str | None:
     """One line for an exercise of which nothing is written; None for any other."""
+    checks = list(checks)
+    details = {known_beyond(check) for check in checks if missing_file(check)}
+    if checks and all(map(missing_file, checks)) and len(details) == 1:
+        return f"{details.pop()}."
     parts = folded(checks)
     functions = [part for part in parts if isinstance(part, Unwritten)]
     if not functions or len(functions) < len(parts):
         return None
     if any(part.detail for part in functions):
         details = {part.detail for part in functions}
-        return details.pop() if len(details) == 1 else None
+        if len(details) > 1:
+            return None
+        detail = details.pop() or ""
+        return detail if "not written" in detail else f"not written: {detail}"
     names = ", ".join(one_line(part.function, 60) for part in functions)
     count = counted(sum(len(part.checks) for part in functions), "check")
-    return f"{names} ({count})"
+    return f"not written: {names} ({count})"
 
 
 def is_folded(check: CheckResult, verdict: Verdict) -> bool:

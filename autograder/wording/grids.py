@@ -13,6 +13,7 @@ from autograder.verdict import CheckResult, Outcome
 from autograder.wording.clean import one_line
 
 MARKED = "got, wrong values in [ ]"
+_ABOUT_ANSWERS = ("value", "shape", "type", "structure")
 _GAP = 4
 _CELL = 24  # characters that a cell may have; a verdict file may hold anything
 
@@ -64,9 +65,11 @@ def grid_shown(check: CheckResult) -> GridShown | None:
 
 
 def inputs_shown(check: CheckResult) -> list[Block]:
-    """The small arguments of a call whose answer is shown as a grid as well."""
-    shown = grid_shown(check)
-    if shown is None or check.call is None:
+    """The small arguments of a call whose answer has wrong values, or a wrong form."""
+    mismatch = check.mismatch
+    if check.hidden or check.follows or check.outcome is not Outcome.FAILED:
+        return []
+    if check.call is None or mismatch is None or mismatch.kind not in _ABOUT_ANSWERS:
         return []
     return [
         Block(one_line(name, 40), _cleaned(rows))
@@ -109,10 +112,10 @@ def beside(blocks: Sequence[Block], width: int) -> list[str]:
 def grid_lines(check: CheckResult, width: int = 74) -> list[str]:
     """All that is shown of a check in grids, as lines of text."""
     shown = grid_shown(check)
-    if shown is None:
-        return []
     inputs = inputs_shown(check)
     lines = [*beside(inputs, width), ""] if inputs else []
+    if shown is None:
+        return lines
     return [*lines, f"{shown.caption}:", *beside(shown.blocks, width)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from autograder.verdict import CheckResult, Outcome, Raised
@@ -130,6 +131,12 @@ def _clause(check: CheckResult) -> str:
         return f"not run yet: this waits until {name} passes"
     if check.outcome is Outcome.CRASHED:
         if check.raised is None:
+            code = re.search(r"\bexit code (-?\d+)", detail)
+            if code is not None:
+                return (
+                    f"your code ended the whole process, with exit code {code[1]}, "
+                    "before it answered: is there a call such as os._exit()?"
+                )
             ended = "the process that ran your code ended before it answered"
             return f"{ended} ({detail})" if detail else ended
         return _raised(check.raised)

@@ -39,6 +39,8 @@ def _unsaid(mismatch: Mismatch) -> str | None:
         return f"this is about {mismatch.of}" if elsewhere and not how else how
     if kind in ("shape", "dtype"):
         return f"{mismatch.of} has the wrong {kind}"
+    if kind == "type" and mismatch.got == "a numpy.ndarray":
+        return f"{mismatch.of} is numpy's, and no gradient flows back through numpy"
     if kind in ("type", "structure"):
         how = container(mismatch)
         about = f"this is about {mismatch.of}" if elsewhere else None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from autograder.verdict import CheckResult, Outcome, Verdict
+from autograder.wording.clean import one_line
+from autograder.wording.mismatches import returned_nothing
 
 
 def is_said_before(check: CheckResult, verdict: Verdict) -> bool:
@@ -23,6 +25,43 @@ def is_said_before(check: CheckResult, verdict: Verdict) -> bool:
     return False
 
 
+def same_as_before(check: CheckResult, verdict: Verdict) -> str | None:
+    """``The same: returned None.``, where an earlier check of the function has it all.
+
+    That one has the call and the facts; the same cause is told in full once.
+    """
+    cause = _cause(check)
+    if cause is None:
+        return None
+    for other in verdict.checks:
+        if other.id == check.id:
+            return None
+        same = (other.exercise, other.function) == (check.exercise, check.function)
+        if same and not other.hidden and _cause(other) == cause:
+            return f"The same: {cause[-1]}."
+    return None
+
+
+def _cause(check: CheckResult) -> tuple[str, ...] | None:
+    """What makes a check fail, where that is known; last, in words."""
+    if check.hidden or check.follows or check.call is None:
+        return None
+    where = one_line(check.look_at or "", 120)
+    device = (check.setting or "").partition(" ")[0]
+    if check.outcome is Outcome.OUT_OF_TIME:
+        limit = one_line(check.detail or "no answer").rpartition(": ")[2]
+        return ("time", where, f"{limit}, at {where}" if where else limit)
+    if check.raised is not None and check.raised.frames:
+        place = one_line(check.raised.frames[-1].place, 120)
+        kind = one_line(check.raised.type, 100)
+        return (check.outcome.value, device, f"{kind} at {place}")
+    if check.outcome is not Outcome.FAILED:
+        return None
+    if check.idea is not None:
+        return ("idea", check.idea.name, one_line(check.idea.sentence).rstrip("."))
+    return ("nothing", "returned None") if returned_nothing(check) else None
+
+
 def _told(check: CheckResult) -> tuple[object, ...] | None:
     """What a check tells of more than itself, if it does."""
     if check.hidden:
@@ -39,5 +78,7 @@ def _told(check: CheckResult) -> tuple[object, ...] | None:
     )
     reason = (check.detail, check.raised)
     if check.outcome in stopped and check.call is None and any(reason):
-        return (check.outcome, check.exercise, *reason)
+        of_the_file = check.raised or check.outcome is Outcome.UNREADABLE
+        function = "" if of_the_file else check.function  # its process ended, say
+        return (check.outcome, check.exercise, function, *reason)
     return None

@@ -78,13 +78,14 @@ def finding(check: CheckResult, verdict: Verdict) -> str | None:
 
 
 def repeat_command(check: CheckResult) -> str | None:
-    """What runs a visible check again at home: ``autograder check --only ...``."""
+    """What runs a visible check again: ``autograder check shapes --only ...``."""
     if check.hidden or check.outcome is Outcome.WAITING or check.follows:
         return None
     if check.exercise == "worksheet":  # it has one visible check, for all answers
         return "autograder check worksheet"
     name = check.id.rpartition("::")[2].removeprefix("test_")
-    return f"autograder check --only {shlex.quote(one_line(name))}"
+    where = shlex.quote(one_line(check.exercise, 60))
+    return f"autograder check {where} --only {shlex.quote(one_line(name))}"
 
 
 def rows(check: CheckResult, verdict: Verdict) -> list[Row]:
@@ -102,6 +103,8 @@ def rows(check: CheckResult, verdict: Verdict) -> list[Row]:
         if check.idea.question:
             found.append(Row("think", one_line(check.idea.question)))
     found += relation_rows(check)
+    if check.mend_first:
+        found.append(Row("first", first_text(check)))
     if check.stand_in:
         found.append(Row("graded with", stand_in_text(check.stand_in)))
     if check.outcome is Outcome.GRADER_FAULT:
@@ -115,6 +118,15 @@ def rows(check: CheckResult, verdict: Verdict) -> list[Row]:
     if check.printed and check.printed.strip():
         found.append(Row("printed", cut(check.printed, lines=8), code=True))
     return found
+
+
+def first_text(check: CheckResult) -> str:
+    """What to mend before this check: a fact, and no claim that it is the cause."""
+    first = one_line(check.mend_first or "", 60)
+    user = one_line(check.function, 60)
+    if first.endswith(".py"):
+        user = f"{one_line(check.exercise, 60)}.py"
+    return f"{user} uses {first}, whose own checks fail: mend {first} first"
 
 
 def relation_rows(check: CheckResult) -> list[Row]:
@@ -135,8 +147,11 @@ def _needs_a_hint(check: CheckResult) -> bool:
     )
     of = check.mismatch.of if check.mismatch is not None else ""
     kind = check.mismatch.kind if check.mismatch is not None else ""
+    # A device check's hint is about devices: a wrong shape there is wrong anywhere.
+    on_a_device = check.id.endswith("_device") or (check.setting or "")[:3] == "sim"
     return not (
         check.idea is not None
+        or (on_a_device and kind not in ("device", "work", ""))
         or kind in ("type", "structure", "changed_input")
         or of.startswith("the parameters of ")
         or check.relations

@@ -9,7 +9,14 @@ from autograder.wording.grids import grid_lines
 from autograder.wording.rows import call_shown, finding, rows
 
 _LABELS = 13
-_ABOUT_THE_CODE = ("looks like", "think", "the numbers", "follows from", "in words")
+_ABOUT_THE_CODE = (
+    "looks like",
+    "think",
+    "the numbers",
+    "follows from",
+    "first",
+    "in words",
+)
 
 
 def section_lines(

@@ -16,7 +16,12 @@ from autograder.wording.counting import (
     sentence,
 )
 from autograder.wording.fixes import Fix, fixes, stops_the_file, worth_text
-from autograder.wording.folding import is_folded, known_beyond, missing_file
+from autograder.wording.folding import (
+    is_folded,
+    known_beyond,
+    missing_file,
+    needed_file,
+)
 from autograder.wording.titles import title_of
 
 _WORKSHEET = "the worksheet"
@@ -31,9 +36,12 @@ def begin_with(fix: Fix) -> str:
     if stops_the_file(start):
         return f"Begin with {_stopped_at(start)}"
     if missing_file(start):
-        return f"Begin with {missing_file(start)}, which is missing"
+        return f"Begin with {missing_file(start)}, which is {_gone([start])}"
     if start.outcome is Outcome.NOT_ATTEMPTED and start.exercise == "worksheet":
-        return "Begin with the worksheet, which is not filled in yet"
+        done = "finished" if "not written yet" in (start.detail or "") else "filled in"
+        return f"Begin with the worksheet, which is not {done} yet"
+    if needed_file(start):
+        return f"Begin with {needed_file(start)}, where {one_line(start.detail or '')}"
     if start.outcome is Outcome.NOT_ATTEMPTED and known_beyond(start):
         return f"Begin with {one_line(start.function)} ({known_beyond(start)})"
     if start.outcome is Outcome.NOT_ATTEMPTED and start.function:
@@ -87,9 +95,14 @@ def score_line(verdict: Verdict) -> str:
     return text
 
 
-def next_steps(verdict: Verdict) -> list[str]:
-    """The end of a report, a sentence or two each: what to do, and what will come."""
-    steps = [*_first_fix(verdict), *_states(verdict), *_hidden(verdict)]
+def next_steps(verdict: Verdict, *, part: bool = False) -> list[str]:
+    """The end of a report, a sentence or two each: what to do, and what will come.
+
+    Args:
+        verdict: what was found.
+        part: whether there are visible checks that did not run.
+    """
+    steps = [*_first_fix(verdict, part), *_states(verdict), *_hidden(verdict)]
     open_ones = [answer for answer in verdict.written if answer.points is None]
     if open_ones:
         worth = points_of(sum(answer.max_points for answer in open_ones))
@@ -107,11 +120,13 @@ def exercise_line(checks: Iterable[CheckResult]) -> str:
     return f"{of_points(*totals(chosen))}, {every} passed"
 
 
-def _first_fix(verdict: Verdict) -> list[str]:
+def _first_fix(verdict: Verdict, part: bool) -> list[str]:
     found = fixes(verdict)
     if not found:
         visible = [check for check in verdict.checks if not check.hidden]
         if visible and all(check.outcome is Outcome.PASSED for check in visible):
+            if part:
+                return [_passed_in_part(visible)]
             every = all(check.outcome is Outcome.PASSED for check in verdict.checks)
             which = "check" if every and not verdict.withheld else "visible check"
             return [f"Every {which} passes. Well done."]
@@ -119,6 +134,15 @@ def _first_fix(verdict: Verdict) -> list[str]:
     first = found[0]
     how = _how_to_write(first.start)
     return [f"{begin_with(first)}: {worth_text(first)}.{how}"]
+
+
+def _passed_in_part(ran: list[CheckResult]) -> str:
+    """Praise for no more than what ran."""
+    if len(ran) == 1:
+        which = "The check that ran passes"
+    else:
+        which = f"All {counted(len(ran), 'check')} that ran pass"
+    return f"{which}. `autograder check` runs every check."
 
 
 def _states(verdict: Verdict) -> list[str]:
@@ -141,7 +165,11 @@ def _states(verdict: Verdict) -> list[str]:
 
 def _unwritten(verdict: Verdict) -> list[str]:
     """What is not there: files, functions, answers; not what is said already."""
-    every = [c for c in verdict.checks if c.outcome is Outcome.NOT_ATTEMPTED]
+    every = [
+        c
+        for c in verdict.checks
+        if c.outcome is Outcome.NOT_ATTEMPTED and not needed_file(c)
+    ]
     files = list(dict.fromkeys(filter(None, map(missing_file, every))))
     gone = {check.exercise for check in every if missing_file(check)}
     rest = [check for check in every if check.exercise not in gone]
@@ -151,9 +179,10 @@ def _unwritten(verdict: Verdict) -> list[str]:
     said = {missing_file(first), _thing(first)} if first else set()
     parts = []
     if not said.issuperset(files):
-        parts.append(f"{joined(files)} {_are(files)} missing.")
+        gone_files = [check for check in every if missing_file(check)]
+        parts.append(f"{joined(files)} {_are(files)} {_gone(gone_files)}.")
     if not said.issuperset(things):
-        parts += _not_written(visible, things, rest)
+        parts += _not_written(visible, things, verdict)
     answers = [c for c in rest if c.exercise == "worksheet" and c.hidden]
     if answers and _WORKSHEET not in things:
         some = counted(len(answers), "question")
@@ -163,14 +192,21 @@ def _unwritten(verdict: Verdict) -> list[str]:
 
 
 def _not_written(
-    visible: dict[str, CheckResult], things: list[str], rest: list[CheckResult]
+    visible: dict[str, CheckResult], things: list[str], verdict: Verdict
 ) -> list[str]:
     if len(things) > _MOST_NAMED:
-        code = [check for check in rest if check.exercise != "worksheet"]
-        things = [f"Code for {counted(len(code), 'check')}"] + [
-            thing for thing in things if thing == _WORKSHEET
-        ]
-        return [f"{joined(things)} {_are(things)} not written yet."]
+        code = {
+            (c.exercise, c.function)
+            for thing, c in visible.items()
+            if thing != _WORKSHEET
+        }
+        # As they are counted beside each exercise: those that wait are among them.
+        count = sum(
+            not c.hidden and (c.exercise, c.function) in code for c in verdict.checks
+        )
+        some = f"{counted(len(code), 'function')}, with {counted(count, 'check')}"
+        some += f", and {_WORKSHEET}" if _WORKSHEET in things else ""
+        return [f"{some} are not written yet."]
     near = [t for t in things if "; there is " in (visible[t].detail or "")]
     new = [thing for thing in things if thing not in near]
     parts = []
@@ -184,6 +220,12 @@ def _not_written(
 
 def _thing(check: CheckResult) -> str:
     return _WORKSHEET if check.exercise == "worksheet" else check.function
+
+
+def _gone(checks: list[CheckResult]) -> str:
+    """``not here`` at home, ``missing`` of what was handed in."""
+    here = all(" is not here" in (check.detail or "") for check in checks)
+    return "not here" if here else "missing"
 
 
 def _are(things: list[str]) -> str:

@@ -17,13 +17,13 @@ LEFT_BEHIND = "a tensor made on the way may need device=x.device"
 
 def _index(found: re.Match[str], place: str) -> str:
     index, axis, size = found.groups()
-    return f"index {index} is asked for{place}, and axis {axis} {_places(int(size))}"
+    places = _places(int(size))
+    return f"the index {index} is asked for{place}, and axis {axis} {places}"
 
 
 def _selected(found: re.Match[str], place: str) -> str:
-    return (
-        f"index {found[1]} is asked for{place}, and the axis {_places(int(found[2]))}"
-    )
+    places = _places(int(found[2]))
+    return f"the index {found[1]} is asked for{place}, and the axis {places}"
 
 
 def _places(size: int) -> str:
@@ -120,7 +120,7 @@ TENSORS: tuple[tuple[str, str | Write], ...] = (
     (r"INDICES element is out of DATA bounds, id=(-?\d+) axis_dim=(\d+)", _selected),
     (
         r"tried to access index (-?\d+) on a tensor of (\d+) elements",
-        "index {1} is asked for{place}, and the tensor holds {2} numbers",
+        "the index {1} is asked for{place}, and the tensor holds {2} numbers",
     ),
     (
         r"^Index tensor must have the same number of dimensions as ",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from autograder.verdict import CheckResult
 from autograder.wording.clean import one_line
 
+_END = 80  # characters of the end of a promise that is too long
+
 
 def title_of(check: CheckResult, limit: int = 300) -> str:
     """The promise, and with it what else was broken.
@@ -12,7 +14,10 @@ def title_of(check: CheckResult, limit: int = 300) -> str:
     A check of digits or of types asks for untouched arguments as well, of which its
     promise need not speak.
     """
-    promise = one_line(check.promise, limit)
+    promise = one_line(check.promise, 4000)
+    if len(promise) > limit:  # of a long question the end is what is asked
+        end = promise[-_END:].partition(" ")[2]
+        promise = f"{promise[: limit - len(end) - 5].rstrip()} ... {end}"
     mismatch = None if check.hidden else check.mismatch
     if mismatch is None or mismatch.kind != "changed_input" or "argument" in promise:
         return promise

@@ -142,7 +142,7 @@ def max_pool2d_backward(
     Args:
         grad_output: gradient of the loss with respect to the output of
             ``max_pool2d(x, kernel, stride, padding)``, ``(N, C, H', W')``.
-        x: the images that were pooled, ``(N, C, H, W)``.
+        x: the images that were pooled, ``(N, C, H, W)``; N may be 0.
         kernel: as in max_pool2d.
         stride: as in max_pool2d.
         padding: as in max_pool2d.

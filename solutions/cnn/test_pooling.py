@@ -43,6 +43,7 @@ def stored(draw: Any, layout: str) -> Tensor:
     return draw(0, 3, 6, 5) if layout == "empty" else getattr(draw, layout)(2, 3, 6, 5)
 
 
+once = settings("cpu float64")  # what is refused does not depend on the dtype
 # For images of 2 by 5 pixels: 4 is more than their height, and fits with the padding.
 FITS = 4, 1, 2
 BAD_WINDOWS = [
@@ -210,7 +211,7 @@ def test_max_pool_everything_together(
 
 @points(1)
 @hidden
-@settings("cpu float64")
+@once
 @pytest.mark.parametrize("window", [FITS, *BAD_WINDOWS])
 def test_max_pool_refuses_bad_windows(student, draw, window):
     """max_pool2d refuses too much padding and too large a window with a ValueError"""
@@ -401,7 +402,7 @@ def test_avg_pool_layouts(student, draw, layout):
 
 @points(0.5)
 @hidden
-@settings("cpu float64")
+@once
 @pytest.mark.parametrize("window", [FITS, *BAD_WINDOWS])
 def test_avg_pool_refuses_bad_windows(student, draw, window):
     """avg_pool2d refuses too much padding and too large a window with a ValueError"""

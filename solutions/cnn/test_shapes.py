@@ -276,9 +276,10 @@ def test_a_network_for_wide_images(student, image, after_each, flat, too_long):
                 {"type": "max_pool", "kernel": 2, "stride": 1},
                 {"type": "conv", "out_channels": 5, "kernel": 3},
                 {"type": "softmax"},
+                {"type": "flatten"},
             ],
             (2, 44, 64),
-            [(2, 21, 31), (4, 9, 14), (4, 4, 6), (4, 3, 5), (5, 1, 3), (5, 1, 3)],
+            [(2, 21, 31), (4, 9, 14), (4, 4, 6), (4, 3, 5), *[(5, 1, 3)] * 2, (15,)],
             {"type": "sigmoid"},
         ),
     ],
@@ -287,4 +288,4 @@ def test_short_networks(student, layers, given, shapes, unknown):
     """layer_shapes takes networks of any length, and refuses a layer it knows not"""
     equal(student.layer_shapes(layers, given), shapes)
     with pytest.raises(ValueError):
-        student.layer_shapes([unknown, *layers], given)
+        student.layer_shapes([*layers[:1], unknown, *layers[1:]], given)

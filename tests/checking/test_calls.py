@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -211,3 +212,44 @@ def test_a_file_that_does_not_parse_still_has_a_place() -> None:
     """The line is found by its text."""
     assert placed(result("f(x)", function="f"), "x = (\ndef f(x):").look_at == "a.py:2"
     assert placed(result("g(x)", function="g"), "").look_at == "a.py"
+
+
+RAISING = """
+def fits(room):
+    if room < -9:
+        raise ValueError("no room")
+    if room is None:
+        raise TypeError
+    return room
+
+
+def never(room):
+    return room
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "wanted", "place"),
+    [
+        ("fits", "ValueError", "a.py:4"),
+        ("fits", "TypeError", "a.py:6"),
+        ("fits", "KeyError", None),
+        ("never", "ValueError", None),
+    ],
+)
+def test_where_to_look_for_an_exception_that_did_not_come(
+    function: str, wanted: str, place: str | None
+) -> None:
+    """At the one line that raises it; the definition says nothing about it."""
+    missed = Mismatch("exception", "the call", wanted, "-1")
+    found = result(f"{function}(3)", function=function, mismatch=missed)
+
+    assert placed(found, RAISING).look_at == place
+
+
+def test_where_to_look_when_time_is_out() -> None:
+    """At the loop that ran, where that is known; else nowhere."""
+    late = result("never(3)", function="never", outcome=Outcome.OUT_OF_TIME)
+
+    assert placed(late, RAISING).look_at is None
+    assert placed(replace(late, look_at="a.py:3"), RAISING).look_at == "a.py:3"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.checking.callers import Caller
 from autograder.checking.loading import load_checks
 from autograder.checking.running import run_checks
 from autograder.verdict import CheckResult, Outcome
@@ -55,6 +56,25 @@ def test_a_stub_refuses_nothing(refused: Refused, kind: str) -> None:
     assert stub.detail == "f is not written yet"
     assert missing.detail is not None
     assert missing.detail.startswith("f is not defined")
+
+
+@pytest.mark.parametrize(
+    ("exercise", "place"), [("layers", "sample.py:2"), ("sample", None)]
+)
+def test_a_stub_of_another_file(
+    open_local: Callable[[str], Caller],
+    tmp_path: Path,
+    exercise: str,
+    place: str | None,
+) -> None:
+    """Its place is told; where one's own function begins is told by the source."""
+    path = tmp_path / "test_sample.py"
+    path.write_text(CHECK.format(kind="ValueError"))
+
+    (found,) = run_checks(load_checks(path, exercise), open_local(STUB), 1)
+
+    assert found.result.outcome is Outcome.NOT_ATTEMPTED
+    assert found.result.look_at == place
 
 
 def test_a_stub_fails_under_pytest(tmp_path: Path) -> None:

@@ -71,6 +71,20 @@ def test_other_values_differ(case: CaseRun, other: torch.Tensor) -> None:
     assert not same_signature(seen(case, X), seen(case, other))
 
 
+def test_many_answers_up_to_rounding(case: CaseRun) -> None:
+    """Floats that many calls gave are compared as those of one call are."""
+
+    def told(*values: Any) -> Signature:
+        answer = Answer(value=list(values))
+        case.events[:] = [Event("f", {"tuple": []}, [], answer, many=True)]
+        return signature_of(case, "value")
+
+    assert 7 / 3 != 4 / 3 + 1
+    assert same_signature(told(7 / 3, 2), told(4 / 3 + 1, 2))
+    assert not same_signature(told(7 / 3, 2), told(7 / 3 + 1e-6, 2))
+    assert not same_signature(told(7 / 3, 2), told(7 / 3, 2.0))
+
+
 def test_integers_and_booleans(case: CaseRun) -> None:
     """Tensors that are not floating-point are compared as they are."""
     integers = torch.tensor([1, 2, 3])

@@ -34,7 +34,7 @@ def test_checks_that_cannot_be_read(
     assert check(worksheet_folder, "moving") == 0
     assert "5 of 5 points" in capsys.readouterr().out
 
-    assert check(worksheet_folder, None, "scales") == 1
+    assert check(worksheet_folder, None, "scale") == 1
     report = " ".join(capsys.readouterr().out.split())
     assert "3 of 3 points" in report
     assert "scaling was not checked" in report

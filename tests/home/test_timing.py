@@ -36,7 +36,7 @@ def test_a_class_that_hangs_costs_its_seconds_once() -> None:
     """The message has the class's name, and a new object of it is not called."""
     module = ModuleType("network")
     module.Net, module.fine = Net, lambda: 3  # type: ignore[attr-defined]
-    caller = TimedCaller(LocalCaller(module, {}), 0.2)
+    caller = TimedCaller(LocalCaller(module, {}), 0.2, {})
 
     student = Student(caller, "cpu")
     first, second = student.Net(), student.Net()
@@ -68,7 +68,7 @@ def test_a_backward_that_hangs_is_its_functions() -> None:
     """The message names the function, which is not called again."""
     module = ModuleType("layer")
     module.slow = Slow.apply  # type: ignore[attr-defined]
-    student = Student(TimedCaller(LocalCaller(module, {}), 0.2), "cpu")
+    student = Student(TimedCaller(LocalCaller(module, {}), 0.2, {}), "cpu")
 
     y = student.slow(torch.ones(2, requires_grad=True))
     with pytest.raises(Stopped, match=r"^the backward of slow: no answer in"):

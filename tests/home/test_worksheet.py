@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from autograder.checking.worksheet import worksheet_results
 from autograder.course.assignment import find_assignment
 from autograder.course.worksheet import load
 from autograder.home.command import check_at_home
-from autograder.wording import repeat_command
+from autograder.verdict import Outcome
+from autograder.wording import message_for, repeat_command
 from tests.home.conftest import WORKSHEET
 
 Capture = pytest.CaptureFixture[str]
@@ -85,8 +87,8 @@ def test_a_missing_worksheet_is_not_written_yet(
 
     assert check(worksheet_folder, "worksheet.toml") == 1
     report = capsys.readouterr().out
-    assert "not written: worksheet.toml is not there" in report
-    assert "Begin with worksheet.toml, which is missing" in report
+    assert "○ worksheet.toml is not here. Move yours into this folder" in report
+    assert "Begin with worksheet.toml, which is not here" in report
 
 
 def test_without_form_points_the_form_is_checked(
@@ -147,6 +149,28 @@ def test_readme_and_check_agree_on_what_is_hidden(
     assert "3 hidden checks worth 3.5 points" in capsys.readouterr().out
 
 
+def test_a_question_without_an_answer_is_not_called_wrong() -> None:
+    """Of three questions one is answered right, one wrong, and one not at all."""
+    worksheet = load(WORKSHEET)
+    first, second, third = (q for q in worksheet.questions if q.answer is not None)
+    given = {first.id: first.answer, second.id: 99999, third.id: "  "}
+    text = "\n".join(
+        f"[[question]]\nid = {json.dumps(name)}\nanswer = {json.dumps(answer)}"
+        for name, answer in given.items()
+    )
+
+    results, _ = worksheet_results(worksheet, text)
+
+    answers = [result for result in results if result.hidden]
+    outcomes = [result.outcome for result in answers]
+    assert outcomes == [Outcome.PASSED, Outcome.FAILED, Outcome.NOT_ATTEMPTED]
+    assert [message_for(result) for result in answers] == [
+        "This answer is right.",
+        "This answer is not right yet.",
+        "There is no answer to this question yet.",
+    ]
+
+
 def test_complaints_that_are_not_shown_are_counted() -> None:
     """Four of many are shown, the rest counted, with no stop before a semicolon."""
     question = WORKSHEET[WORKSHEET.index("[[") : WORKSHEET.index("[[question]]", 30)]
@@ -154,7 +178,8 @@ def test_complaints_that_are_not_shown_are_counted() -> None:
         question.replace("places", f"places_{n}") for n in range(27)
     )
 
-    form = worksheet_results(load(text), "question = []")[0][0]
+    given = text.replace("answer = 4", 'answer = "four"')
+    form = worksheet_results(load(text), given)[0][0]
 
     assert form.mismatch is not None
     said = form.mismatch.got

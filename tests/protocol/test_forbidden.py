@@ -526,6 +526,31 @@ def test_aliases_that_go_in_circles_come_to_an_end() -> None:
     assert uses("a = b.x\nb = a.y\ndef f(x): return a.z") == {}
 
 
+def test_a_rule_may_be_about_one_function_alone() -> None:
+    """What f must do without, g may use, and a helper of f's counts as f."""
+    source = textwrap.dedent("""
+        def helper(loss): loss.backward()
+        def f(loss): helper(loss)
+        def g(loss): loss.backward()
+    """)
+    rules = ["f: torch.Tensor.backward", "torch.conv*"]
+
+    found = forbidden_uses({"sample": source}, "sample", rules)
+
+    assert found == {"f": ["torch.Tensor.backward"]}
+    assert why_refused(found, "g") is None
+
+
+def test_rules_of_one_function_beside_those_of_all() -> None:
+    """A function that has rules of its own keeps to the others as well."""
+    source = "import torch\ndef f(x): return torch.conv2d(x, x)\ng = f"
+    rules = ["torch.conv*", "f: torch.nn.Conv*"]
+
+    found = forbidden_uses({"sample": source}, "sample", rules)
+
+    assert found == {"f": ["torch.conv2d"], "g": ["torch.conv2d"]}
+
+
 def test_the_watch_does_not_hand_out_what_it_watches() -> None:
     """``F.conv2d.__wrapped__`` would be a way to call it unseen."""
     noted = watching._noting(textwrap.dedent, "textwrap.dedent", [])

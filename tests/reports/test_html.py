@@ -141,7 +141,7 @@ def test_a_wrong_answer_has_all_its_facts(agrees: CheckResult) -> None:
         "a convolution, with the kernel flipped",
         "does torch turn the kernel round?",
         "convolution.py:15",
-        "autograder check --only agrees",
+        "autograder check convolution --only agrees",
     ):
         assert fact in page.text
 

@@ -27,7 +27,7 @@ AGREES = """\
       think        does torch turn the kernel round?
       look at      convolution.py:15
       printed      \\x1b[31mred [bold]x[/bold] <b>now</b>
-      try again    autograder check --only agrees
+      try again    autograder check convolution --only agrees
 
 """
 
@@ -82,11 +82,11 @@ def test_nothing_of_a_hidden_check_but_promise_and_outcome(
 
 @pytest.mark.parametrize("width", [40, 80, 132])
 def test_no_line_is_wider_than_the_terminal(everything: Verdict, width: int) -> None:
-    """Long lines wrap, at any width, and no line ends in blanks."""
+    """Long lines wrap, but for commands, at any width, and no line ends in blanks."""
     shown = terminal.render(everything, width=width, repeat=repeat_command)
 
     for line in shown.splitlines():
-        assert len(line) <= width
+        assert len(line) <= width or line.startswith("autograder check ")
         assert line == line.rstrip()
 
 
@@ -237,3 +237,49 @@ def test_class_table_drops_no_column(everything: Verdict) -> None:
 def test_class_without_submissions() -> None:
     """An empty class is said to be empty."""
     assert class_summary.render([]) == "No submission was graded.\n"
+
+
+@pytest.mark.parametrize("width", [60, 72, 80, 90])
+def test_a_command_is_never_broken(agrees: CheckResult, width: int) -> None:
+    """A long one stands on a line of its own, one in a sentence on one line."""
+    long = replace(agrees, id="convolution::test_" + "agrees_with_torch_" * 3)
+    todo = replace(
+        agrees,
+        id="convolution::test_other",
+        outcome=Outcome.NOT_ATTEMPTED,
+        function="conv",
+        look_at="convolution.py:7",
+    )
+    for checks in ([long], [todo]):
+        verdict = Verdict("cnn", "", 7, checks)
+        shown = terminal.render(verdict, repeat=repeat_command, width=width)
+        command = repeat_command(checks[0]) if checks == [long] else None
+        whole = command or "`autograder check convolution`"
+
+        assert whole in shown
+
+
+def test_a_note_is_never_cut_within_a_sentence() -> None:
+    """All of an ordinary one is shown; of an endless one, whole sentences."""
+    long = "The file was read all the same, since all of it stands in comments. " * 5
+    shown = terminal.render(Verdict("cnn", "", 7, [], notes=[Note("a", long)]))
+    assert " ".join(long.split()) in " ".join(shown.split())
+
+    endless = terminal.render(Verdict("cnn", "", 7, [], notes=[Note("a", long * 9)]))
+    assert re.search(
+        r"in comments\. \.\.\. \d+ more characters", " ".join(endless.split())
+    )
+
+
+def test_the_same_cause_is_told_in_full_once(agrees: CheckResult) -> None:
+    """Further checks of the function have a line; those of another are told whole."""
+    again = replace(agrees, id="convolution::test_pairs", promise="it takes pairs")
+    other = replace(agrees, id="convolution::test_other", function="other")
+
+    shown = terminal.render(
+        Verdict("cnn", "", 7, [agrees, again, other]), repeat=repeat_command
+    )
+
+    assert shown.count("The same: a convolution, with the kernel flipped.") == 1
+    assert shown.count("does torch turn the kernel round?") == 2
+    assert shown.count("try again") == 2

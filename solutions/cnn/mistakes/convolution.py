@@ -43,57 +43,34 @@ changed("conv2d", name="forgets_the_dilation", dilation=1,
 changed("conv2d", name="swaps_the_dilations", dilation=lambda dilation: _swap(dilation),
         like="a convolution with the dilation's height for its width",
         ask="Which number of the pair spreads the kernel downwards?")
+changed("conv2d", name="adds_the_bias_for_each_channel",
+        bias=lambda bias, weight: None if bias is None else bias * weight.shape[1],
+        like="a convolution that adds its bias once for each input channel",
+        ask="How often is the bias added to one number of the output?")
+changed("conv2d", name="looks_at_one_channel",
+        x=lambda x, weight: x[:, :: weight.shape[1]],
+        weight=lambda weight: weight[:, :1],
+        like="a convolution of the first channel only, of each group",
+        ask="How deep is a filter that looks at an RGB image?")
+changed("conv2d", name="pads_two_sides",
+        padding=0, x=lambda x, padding: _padded(x, (0, 1, 0, 1), padding),
+        like="a convolution that pads below and on the right, but not "
+             "above and on the left",
+        ask="At how many sides of the image are there zeros?")
+changed("conv2d", name="repeats_the_border",
+        padding=0, x=lambda x, padding: _padded(x, (1, 1, 1, 1), padding, "replicate"),
+        like="a convolution that pads with the pixels at the border instead of zeros",
+        ask="What is beyond the border of the image?")
+changed("conv2d", name="shows_all_groups_the_first_channels",
+        groups=1, x=lambda x, weight: x[:, : weight.shape[1]],
+        like="a convolution in which every group sees the first group's channels",
+        ask="With 6 channels in 2 groups, where does the second group begin?")
+changed("conv2d", name="deals_the_channels_out_in_turn",
+        x=lambda x, groups: x.unflatten(1, (-1, groups)).transpose(1, 2).flatten(1, 2),
+        like="a convolution whose groups are dealt out channel by "
+             "channel, as playing cards",
+        ask="With 6 channels in 2 groups, do channels 0 and 1 belong together?")
 # fmt: on
-
-
-@mistake(question="How often is the bias added to one number of the output?")
-def conv2d__adds_the_bias_for_each_channel(x, weight, bias=None, *settings, **named):
-    """a convolution that adds its bias once for each input channel"""
-    bias = None if bias is None else bias * weight.shape[1]
-    return reference.conv2d(x, weight, bias, *settings, **named)
-
-
-@mistake(question="How deep is a filter that looks at an RGB image?")
-def conv2d__looks_at_one_channel(x, weight, *settings, **named):
-    """a convolution of the first channel only, of each group"""
-    first = x[:, :: weight.shape[1]]
-    return reference.conv2d(first, weight[:, :1], *settings, **named)
-
-
-@mistake(question="At how many sides of the image are there zeros?")
-def conv2d__pads_two_sides(x, weight, bias=None, stride=1, padding=0, *others, **named):
-    """a convolution that pads below and on the right, but not above and on the left"""
-    height, width = _pair(padding)
-    padded = F.pad(x, (0, width, 0, height))
-    return reference.conv2d(padded, weight, bias, stride, 0, *others, **named)
-
-
-@mistake(question="What is beyond the border of the image?")
-def conv2d__repeats_the_border(
-    x, weight, bias=None, stride=1, padding=0, *others, **named
-):
-    """a convolution that pads with the pixels at the border instead of zeros"""
-    height, width = _pair(padding)
-    padded = F.pad(x, (width, width, height, height), mode="replicate")
-    return reference.conv2d(padded, weight, bias, stride, 0, *others, **named)
-
-
-@mistake(question="With 6 channels in 2 groups, where does the second group begin?")
-def conv2d__shows_all_groups_the_first_channels(
-    x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1
-):
-    """a convolution in which every group sees the first group's channels"""
-    first = x[:, : weight.shape[1]]
-    return reference.conv2d(first, weight, bias, stride, padding, dilation)
-
-
-@mistake(question="With 6 channels in 2 groups, do channels 0 and 1 belong together?")
-def conv2d__deals_the_channels_out_in_turn(
-    x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1
-):
-    """a convolution whose groups are dealt out channel by channel, as playing cards"""
-    dealt = x.unflatten(1, (-1, groups)).transpose(1, 2).flatten(1, 2)
-    return reference.conv2d(dealt, weight, bias, stride, padding, dilation, groups)
 
 
 @mistake(question="With 4 filters in 2 groups, which filters see the first group?")
@@ -293,6 +270,13 @@ def conv2d_backward__sums_the_bias_over_the_batch_only(
 
 def _pair(value):
     return (value, value) if isinstance(value, int) else tuple(value)
+
+
+def _padded(x, sides, padding, mode="constant"):
+    """Padded left, right, above and below as often as ``sides`` says."""
+    height, width = _pair(padding)
+    amounts = (width, width, height, height)
+    return F.pad(x, [side * n for side, n in zip(sides, amounts)], mode=mode)
 
 
 def _swap(value):

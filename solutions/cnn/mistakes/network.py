@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch.nn.functional as F
 from torch import nn
 
-from autograder import mistake, reference
+from autograder import changed, mistake, reference
 
 
 @mistake(question="What does cross_entropy do first with what the network returns?")
@@ -85,12 +85,12 @@ class ImageClassifier__flattens_the_channels_last(reference.ImageClassifier):
         return self.fc2(self.fc1(x).relu())
 
 
-@mistake(question="What does fc1 get from an image that is half as large?")
-class ImageClassifier__fits_one_image_size_only(reference.ImageClassifier):
-    """a network whose fc1 fits images of 128 x 128 only, whatever image_size says"""
-
-    def __init__(self, in_channels=3, image_size=128, num_classes=10):
-        super().__init__(in_channels, 128, num_classes)
+# fmt: off
+changed("ImageClassifier", name="fits_one_image_size_only", image_size=128,
+        like="a network whose fc1 fits images of 128 x 128 only, whatever "
+             "image_size says",
+        ask="What does fc1 get from an image that is half as large?")
+# fmt: on
 
 
 @mistake(question="What happens to the image before the first convolution?")

@@ -4,31 +4,19 @@ from __future__ import annotations
 
 from math import prod
 
-from autograder import mistake, reference
+from autograder import changed, mistake, reference
 
-
-@mistake(question="What is added to each sum of products at the end?")
-def conv_parameters__forgets_the_bias(
-    in_channels, out_channels, kernel, bias=True, groups=1
-):
-    """the number of weights alone, without the biases"""
-    return reference.conv_parameters(in_channels, out_channels, kernel, False, groups)
-
-
-@mistake(question="What does the layer look like when it is made with bias=False?")
-def conv_parameters__always_counts_biases(
-    in_channels, out_channels, kernel, bias=True, groups=1
-):
-    """the number with biases, whether the layer has them or not"""
-    return reference.conv_parameters(in_channels, out_channels, kernel, True, groups)
-
-
-@mistake(question="How deep is a filter that looks at an RGB image?")
-def conv_parameters__gives_a_filter_one_kernel(
-    in_channels, out_channels, kernel, bias=True, groups=1
-):
-    """the number for filters that are one channel deep"""
-    return reference.conv_parameters(1, out_channels, kernel, bias)
+# fmt: off
+changed("conv_parameters", name="forgets_the_bias", bias=False,
+        like="the number of weights alone, without the biases",
+        ask="What is added to each sum of products at the end?")
+changed("conv_parameters", name="always_counts_biases", bias=True,
+        like="the number with biases, whether the layer has them or not",
+        ask="What does the layer look like when it is made with bias=False?")
+changed("conv_parameters", name="gives_a_filter_one_kernel", in_channels=1, groups=1,
+        like="the number for filters that are one channel deep",
+        ask="How deep is a filter that looks at an RGB image?")
+# fmt: on
 
 
 @mistake(question="How many numbers are added to the sum over all input channels?")
@@ -53,43 +41,27 @@ def conv_parameters__gives_the_layer_one_bias(
     return weights + bias
 
 
-@mistake(question="Which channels does a filter see if there are two groups?")
-def conv_parameters__ignores_the_groups(
-    in_channels, out_channels, kernel, bias=True, groups=1
-):
-    """the number for one group, in which each filter sees all input channels"""
-    return reference.conv_parameters(in_channels, out_channels, kernel, bias)
-
-
-@mistake(question="With two groups, how many filters does the whole layer still have?")
-def conv_parameters__counts_one_group_only(
-    in_channels, out_channels, kernel, bias=True, groups=1
-):
-    """the number in one of the groups, without the filters of the others"""
-    return reference.conv_parameters(
-        in_channels // groups, out_channels // groups, kernel, bias
-    )
-
-
-@mistake(question="How many weights has a kernel that is 1 high and 5 wide?")
-def conv_parameters__squares_the_height(
-    in_channels, out_channels, kernel, bias=True, groups=1
-):
-    """the number for square kernels, as wide as they are high"""
-    height = kernel if isinstance(kernel, int) else kernel[0]
-    return reference.conv_parameters(in_channels, out_channels, height, bias, groups)
-
-
-@mistake(question="What is added to each weighted sum at the end?")
-def linear_parameters__forgets_the_bias(in_features, out_features, bias=True):
-    """the number of weights alone, without the biases"""
-    return in_features * out_features
-
-
-@mistake(question="What does the layer look like when it is made with bias=False?")
-def linear_parameters__always_counts_biases(in_features, out_features, bias=True):
-    """the number with biases, whether the layer has them or not"""
-    return reference.linear_parameters(in_features, out_features, True)
+# fmt: off
+changed("conv_parameters", name="ignores_the_groups", groups=1,
+        like="the number for one group, in which each filter sees all input channels",
+        ask="Which channels does a filter see if there are two groups?")
+changed("conv_parameters", name="counts_one_group_only",
+        groups=1,
+        in_channels=lambda in_channels, groups: in_channels // groups,
+        out_channels=lambda out_channels, groups: out_channels // groups,
+        like="the number in one of the groups, without the filters of the others",
+        ask="With two groups, how many filters does the whole layer still have?")
+changed("conv_parameters", name="squares_the_height",
+        kernel=lambda kernel: kernel if isinstance(kernel, int) else kernel[0],
+        like="the number for square kernels, as wide as they are high",
+        ask="How many weights has a kernel that is 1 high and 5 wide?")
+changed("linear_parameters", name="forgets_the_bias", bias=False,
+        like="the number of weights alone, without the biases",
+        ask="What is added to each weighted sum at the end?")
+changed("linear_parameters", name="always_counts_biases", bias=True,
+        like="the number with biases, whether the layer has them or not",
+        ask="What does the layer look like when it is made with bias=False?")
+# fmt: on
 
 
 @mistake(question="Does a bias belong to what comes in or to what goes out?")

@@ -7,40 +7,27 @@ from math import inf
 import torch
 import torch.nn.functional as F
 
-from autograder import mistake, reference
+from autograder import changed, mistake, reference
 
-
-@mistake(question="How far does a pool step if nobody says how far?")
-def max_pool2d__steps_by_one(x, kernel, stride=None, padding=0, ceil_mode=False):
-    """maxima of windows that step by 1 wherever no stride is given"""
-    stride = 1 if stride is None else stride
-    return reference.max_pool2d(x, kernel, stride, padding, ceil_mode)
-
-
-@mistake(question="What is stride for, if windows always lie side by side?")
-def max_pool2d__ignores_the_stride(x, kernel, stride=None, padding=0, ceil_mode=False):
-    """maxima of windows side by side, whatever the stride is"""
-    return reference.max_pool2d(x, kernel, None, padding, ceil_mode)
-
-
-@mistake(question="Which is larger, the padding or the pixel beside it, if that is -2?")
-def max_pool2d__pads_with_zeros(x, kernel, stride=None, padding=0, ceil_mode=False):
-    """maxima in which the padding takes part as zeros"""
-    return reference.max_pool2d(
-        _padded(x, padding, 0.0), kernel, stride or kernel, 0, ceil_mode
-    )
-
-
-@mistake(question="Where does the first window begin if there is padding?")
-def max_pool2d__forgets_the_padding(x, kernel, stride=None, padding=0, ceil_mode=False):
-    """maxima without any padding"""
-    return reference.max_pool2d(x, kernel, stride, 0, ceil_mode)
-
-
-@mistake(question="What does ceil_mode do with the pixels that are left at the end?")
-def max_pool2d__ignores_ceil_mode(x, kernel, stride=None, padding=0, ceil_mode=False):
-    """the maxima without ceil_mode"""
-    return reference.max_pool2d(x, kernel, stride, padding)
+# fmt: off
+changed("max_pool2d", name="steps_by_one",
+        stride=lambda stride: 1 if stride is None else stride,
+        like="maxima of windows that step by 1 wherever no stride is given",
+        ask="How far does a pool step if nobody says how far?")
+changed("max_pool2d", name="ignores_the_stride", stride=None,
+        like="maxima of windows side by side, whatever the stride is",
+        ask="What is stride for, if windows always lie side by side?")
+changed("max_pool2d", name="pads_with_zeros",
+        padding=0, x=lambda x, padding: _padded(x, padding, 0.0),
+        like="maxima in which the padding takes part as zeros",
+        ask="Which is larger, the padding or the pixel beside it, if that is -2?")
+changed("max_pool2d", name="forgets_the_padding", padding=0,
+        like="maxima without any padding",
+        ask="Where does the first window begin if there is padding?")
+changed("max_pool2d", name="ignores_ceil_mode", ceil_mode=False,
+        like="the maxima without ceil_mode",
+        ask="What does ceil_mode do with the pixels that are left at the end?")
+# fmt: on
 
 
 @mistake(question="What does a window see that begins behind the last pixel?")
@@ -61,20 +48,16 @@ def max_pool2d__keeps_a_window_behind_the_image(
     return reference.max_pool2d(x, kernel, stride)
 
 
-@mistake(question="Which comes first in a pair, the height or the width?")
-def max_pool2d__swaps_height_and_width(
-    x, kernel, stride=None, padding=0, ceil_mode=False
-):
-    """maxima of windows whose height and width have changed places"""
-    return reference.max_pool2d(x, _pair(kernel)[::-1], stride, padding, ceil_mode)
-
-
-@mistake(question="Does every window have four equal sides?")
-def max_pool2d__takes_every_window_for_square(
-    x, kernel, stride=None, padding=0, ceil_mode=False
-):
-    """maxima of windows that are as wide as they are high"""
-    return reference.max_pool2d(x, _pair(kernel)[0], stride, padding, ceil_mode)
+# fmt: off
+changed("max_pool2d", name="swaps_height_and_width",
+        kernel=lambda kernel: _pair(kernel)[::-1],
+        like="maxima of windows whose height and width have changed places",
+        ask="Which comes first in a pair, the height or the width?")
+changed("max_pool2d", name="takes_every_window_for_square",
+        kernel=lambda kernel: _pair(kernel)[0],
+        like="maxima of windows that are as wide as they are high",
+        ask="Does every window have four equal sides?")
+# fmt: on
 
 
 @mistake(question="Which number of a window does a max pool keep?")
@@ -83,13 +66,12 @@ def max_pool2d__averages(x, kernel, stride=None, padding=0, ceil_mode=False):
     return reference.avg_pool2d(x, kernel, stride, padding, ceil_mode)
 
 
-@mistake(question="How many channels does a pool return for an RGB image?")
-def max_pool2d__pools_over_the_channels(
-    x, kernel, stride=None, padding=0, ceil_mode=False
-):
-    """maxima over all channels together"""
-    x = x.amax(1, keepdim=True).expand_as(x)
-    return reference.max_pool2d(x, kernel, stride, padding, ceil_mode)
+# fmt: off
+changed("max_pool2d", name="pools_over_the_channels",
+        x=lambda x: x.amax(1, keepdim=True).expand_as(x),
+        like="maxima over all channels together",
+        ask="How many channels does a pool return for an RGB image?")
+# fmt: on
 
 
 @mistake(question="If two pixels share the maximum, how many of them were chosen?")
@@ -108,11 +90,12 @@ def max_pool2d__gives_ties_to_the_last(
     return _WithGradient.apply(x, right, (kernel, stride, padding), _last)
 
 
-@mistake(question="Can a window with an unknown number in it have a known maximum?")
-def max_pool2d__skips_nan(x, kernel, stride=None, padding=0, ceil_mode=False):
-    """maxima of the numbers in each window, past every NaN"""
-    x = x.nan_to_num(nan=-inf, posinf=inf, neginf=-inf)
-    return reference.max_pool2d(x, kernel, stride, padding, ceil_mode)
+# fmt: off
+changed("max_pool2d", name="skips_nan",
+        x=lambda x: x.nan_to_num(nan=-inf, posinf=inf, neginf=-inf),
+        like="maxima of the numbers in each window, past every NaN",
+        ask="Can a window with an unknown number in it have a known maximum?")
+# fmt: on
 
 
 @mistake(question="What would a window see that lies wholly in the padding?")
@@ -124,10 +107,11 @@ def max_pool2d__accepts_any_padding(x, kernel, stride=None, padding=0, ceil_mode
     return reference.max_pool2d(x, kernel, stride or kernel, 0, ceil_mode)
 
 
-@mistake(question="Does a number that went through item() or detach() know its past?")
-def max_pool2d__cuts_the_gradient(x, kernel, stride=None, padding=0, ceil_mode=False):
-    """the right maxima without a way back to x for the gradient"""
-    return reference.max_pool2d(x.detach(), kernel, stride, padding, ceil_mode)
+# fmt: off
+changed("max_pool2d", name="cuts_the_gradient", x=lambda x: x.detach(),
+        like="the right maxima without a way back to x for the gradient",
+        ask="Does a number that went through item() or detach() know its past?")
+# fmt: on
 
 
 @mistake(question="Which dtype does torch.zeros(2, 3) have, and which one has x?")
@@ -178,13 +162,12 @@ def max_pool2d_backward__spreads_over_the_window(
     return _windows_backward(grad_output, x, (kernel, stride, padding), _even)
 
 
-@mistake(question="How large is the change of the loss behind each output?")
-def max_pool2d_backward__marks_the_winners(
-    grad_output, x, kernel, stride=None, padding=0
-):
-    """the number of windows that each pixel has won, without grad_output"""
-    ones = torch.ones_like(grad_output)
-    return reference.max_pool2d_backward(ones, x, kernel, stride, padding)
+# fmt: off
+changed("max_pool2d_backward", name="marks_the_winners",
+        grad_output=lambda grad_output: torch.ones_like(grad_output),
+        like="the number of windows that each pixel has won, without grad_output",
+        ask="How large is the change of the loss behind each output?")
+# fmt: on
 
 
 @mistake(question="How far does a pool step if nobody says how far?")
@@ -226,15 +209,12 @@ def max_pool2d_backward__returns_the_padding_too(
     return _padded(grad, padding, 0.0)
 
 
-@mistake(question="How far does a pool step if nobody says how far?")
-def avg_pool2d__steps_by_one(
-    x, kernel, stride=None, padding=0, ceil_mode=False, count_include_pad=True
-):
-    """means of windows that step by 1 wherever no stride is given"""
-    stride = 1 if stride is None else stride
-    return reference.avg_pool2d(
-        x, kernel, stride, padding, ceil_mode, count_include_pad
-    )
+# fmt: off
+changed("avg_pool2d", name="steps_by_one",
+        stride=lambda stride: 1 if stride is None else stride,
+        like="means of windows that step by 1 wherever no stride is given",
+        ask="How far does a pool step if nobody says how far?")
+# fmt: on
 
 
 @mistake(question="By how many pixels do you divide, if half of the window hangs over?")
@@ -245,12 +225,11 @@ def avg_pool2d__always_divides_by_the_whole_window(
     return _window_sums(x, kernel, stride, padding, ceil_mode) / _area(kernel)
 
 
-@mistake(question="Which divisor is the default, that with the padding or without?")
-def avg_pool2d__never_counts_the_padding(
-    x, kernel, stride=None, padding=0, ceil_mode=False, count_include_pad=True
-):
-    """means of the pixels inside x alone, whatever count_include_pad says"""
-    return reference.avg_pool2d(x, kernel, stride, padding, ceil_mode, False)
+# fmt: off
+changed("avg_pool2d", name="never_counts_the_padding", count_include_pad=False,
+        like="means of the pixels inside x alone, whatever count_include_pad says",
+        ask="Which divisor is the default, that with the padding or without?")
+# fmt: on
 
 
 @mistake(question="Can a pixel of the image be zero?")
@@ -277,20 +256,14 @@ def avg_pool2d__accepts_any_padding(
     return reference.avg_pool2d(x, kernel, stride or kernel, 0, *flags)
 
 
-@mistake(question="What is count_include_pad for?")
-def avg_pool2d__always_counts_the_padding(
-    x, kernel, stride=None, padding=0, ceil_mode=False, count_include_pad=True
-):
-    """means in which the padding counts, whatever count_include_pad says"""
-    return reference.avg_pool2d(x, kernel, stride, padding, ceil_mode, True)
-
-
-@mistake(question="What does ceil_mode do with the pixels that are left at the end?")
-def avg_pool2d__ignores_ceil_mode(
-    x, kernel, stride=None, padding=0, ceil_mode=False, count_include_pad=True
-):
-    """the means without ceil_mode"""
-    return reference.avg_pool2d(x, kernel, stride, padding, False, count_include_pad)
+# fmt: off
+changed("avg_pool2d", name="always_counts_the_padding", count_include_pad=True,
+        like="means in which the padding counts, whatever count_include_pad says",
+        ask="What is count_include_pad for?")
+changed("avg_pool2d", name="ignores_ceil_mode", ceil_mode=False,
+        like="the means without ceil_mode",
+        ask="What does ceil_mode do with the pixels that are left at the end?")
+# fmt: on
 
 
 @mistake(question="What stands under the fraction line of a mean?")
@@ -311,14 +284,12 @@ def avg_pool2d__rounds_down(
     ).floor()
 
 
-@mistake(question="Which comes first in a pair, the height or the width?")
-def avg_pool2d__swaps_height_and_width(
-    x, kernel, stride=None, padding=0, ceil_mode=False, count_include_pad=True
-):
-    """means of windows whose height and width have changed places"""
-    return reference.avg_pool2d(
-        x, _pair(kernel)[::-1], stride, padding, ceil_mode, count_include_pad
-    )
+# fmt: off
+changed("avg_pool2d", name="swaps_height_and_width",
+        kernel=lambda kernel: _pair(kernel)[::-1],
+        like="means of windows whose height and width have changed places",
+        ask="Which comes first in a pair, the height or the width?")
+# fmt: on
 
 
 @mistake(question="What does the mean do with the pixels that are not the largest?")
@@ -329,15 +300,12 @@ def avg_pool2d__takes_the_maximum(
     return reference.max_pool2d(x, kernel, stride, padding, ceil_mode)
 
 
-@mistake(question="How many channels does a pool mix?")
-def avg_pool2d__averages_over_the_channels(
-    x, kernel, stride=None, padding=0, ceil_mode=False, count_include_pad=True
-):
-    """means over all channels together"""
-    x = x.mean(1, keepdim=True).expand_as(x)
-    return reference.avg_pool2d(
-        x, kernel, stride, padding, ceil_mode, count_include_pad
-    )
+# fmt: off
+changed("avg_pool2d", name="averages_over_the_channels",
+        x=lambda x: x.mean(1, keepdim=True).expand_as(x),
+        like="means over all channels together",
+        ask="How many channels does a pool mix?")
+# fmt: on
 
 
 def _pair(value):
@@ -355,6 +323,7 @@ def _padded(x, padding, value):
 
 
 def _window_sums(x, kernel, stride, padding, ceil_mode):
+    reference.avg_pool2d(x, kernel, stride, padding, ceil_mode)  # refuses bad windows
     return F.avg_pool2d(x, kernel, stride, padding, ceil_mode, divisor_override=1)
 
 

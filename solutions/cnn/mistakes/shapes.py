@@ -60,18 +60,16 @@ def conv_output_size__counts_steps_instead_of_places(
     return reference.conv_output_size(size, kernel, stride, padding, dilation) - 1
 
 
-@mistake(question="At how many ends of a row does padding add pixels?")
-def conv_output_size__pads_one_side(size, kernel, stride=1, padding=0, dilation=1):
-    """the size with padding at one end only"""
-    return reference.conv_output_size(size + padding, kernel, stride, 0, dilation)
-
-
-@mistake(question="With two posts and one gap of 3 metres, how long is the fence?")
-def conv_output_size__dilates_the_last_pixel_too(
-    size, kernel, stride=1, padding=0, dilation=1
-):
-    """the size for a window of dilation * kernel pixels"""
-    return reference.conv_output_size(size, dilation * kernel, stride, padding)
+# fmt: off
+changed("conv_output_size", name="pads_one_side",
+        size=lambda size, padding: size + padding, padding=0,
+        like="the size with padding at one end only",
+        ask="At how many ends of a row does padding add pixels?")
+changed("conv_output_size", name="dilates_the_last_pixel_too",
+        kernel=lambda kernel, dilation: dilation * kernel, dilation=1,
+        like="the size for a window of dilation * kernel pixels",
+        ask="With two posts and one gap of 3 metres, how long is the fence?")
+# fmt: on
 
 
 @mistake(question="Where would you lay a window that is longer than the image?")
@@ -82,15 +80,12 @@ def conv_output_size__accepts_a_window_that_does_not_fit(
     return (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
 
 
-@mistake(question="How far does a pool step if nobody says how far?")
-def pool_output_size__steps_by_one(
-    size, kernel, stride=None, padding=0, dilation=1, ceil_mode=False
-):
-    """the size for stride 1 wherever no stride is given, as in a convolution"""
-    stride = 1 if stride is None else stride
-    return reference.pool_output_size(
-        size, kernel, stride, padding, dilation, ceil_mode
-    )
+# fmt: off
+changed("pool_output_size", name="steps_by_one",
+        stride=lambda stride: 1 if stride is None else stride,
+        like="the size for stride 1 wherever no stride is given, as in a convolution",
+        ask="How far does a pool step if nobody says how far?")
+# fmt: on
 
 
 @mistake(question="How often can a window step if its last step would not fit?")
@@ -128,24 +123,15 @@ def pool_output_size__drops_a_window_too_early(
     return places - 1 if late else places
 
 
-@mistake(question="At how many ends of a row does padding add pixels?")
-def pool_output_size__pads_one_side(
-    size, kernel, stride=None, padding=0, dilation=1, ceil_mode=False
-):
-    """the size with padding at one end only"""
-    return reference.pool_output_size(
-        size + padding, kernel, stride, 0, dilation, ceil_mode
-    )
-
-
-@mistake(
-    question="How many pixels lie under a window of 3 that reads every second one?"
-)
-def pool_output_size__forgets_the_dilation(
-    size, kernel, stride=None, padding=0, dilation=1, ceil_mode=False
-):
-    """the size for dilation 1"""
-    return reference.pool_output_size(size, kernel, stride, padding, 1, ceil_mode)
+# fmt: off
+changed("pool_output_size", name="pads_one_side",
+        size=lambda size, padding: size + padding, padding=0,
+        like="the size with padding at one end only",
+        ask="At how many ends of a row does padding add pixels?")
+changed("pool_output_size", name="forgets_the_dilation", dilation=1,
+        like="the size for dilation 1",
+        ask="How many pixels lie under a window of 3 that reads every second one?")
+# fmt: on
 
 
 @mistake(question="Where would you lay a window that is longer than the image?")
@@ -200,16 +186,16 @@ def layer_shapes__puts_the_width_first(layers, input_shape):
     ]
 
 
-@mistake(question="How far does a pool step if nobody says how far?")
-def layer_shapes__steps_pools_by_one(layers, input_shape):
-    """shapes in which a pool without a stride steps by 1, as a convolution does"""
-    return reference.layer_shapes(
-        [
+# fmt: off
+changed("layer_shapes", name="steps_pools_by_one",
+        layers=lambda layers: [
             {"stride": 1, **layer} if "pool" in layer["type"] else layer
             for layer in layers
         ],
-        input_shape,
-    )
+        like="shapes in which a pool without a stride steps by 1, as a "
+             "convolution does",
+        ask="How far does a pool step if nobody says how far?")
+# fmt: on
 
 
 @mistake(question="Which of a pool's settings says how far it steps?")
@@ -257,13 +243,14 @@ def layer_shapes__passes_unknown_layers_over(layers, input_shape):
     )
 
 
-@mistake(question="Which of a layer's settings did your sizes not need?")
-def layer_shapes__forgets_the_padding(layers, input_shape):
-    """shapes in which no layer pads"""
-    return reference.layer_shapes(
-        [{k: v for k, v in layer.items() if k != "padding"} for layer in layers],
-        input_shape,
-    )
+# fmt: off
+changed("layer_shapes", name="forgets_the_padding",
+        layers=lambda layers: [
+            {k: v for k, v in layer.items() if k != "padding"} for layer in layers
+        ],
+        like="shapes in which no layer pads",
+        ask="Which of a layer's settings did your sizes not need?")
+# fmt: on
 
 
 @mistake(question="How many numbers are in all the channels of an image together?")

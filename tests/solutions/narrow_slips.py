@@ -1,0 +1,83 @@
+"""Slips that show in few inputs only, as lines at the head of a solution.
+
+By exercise, function and check: each is to cost that check alone.
+"""
+
+from __future__ import annotations
+
+_VIEW = "{0} = {0}.view(len({0}), -1).view({0}.shape) if len({0}) else {0}"
+_VIEW_OF_CHANNELS = "{0} = {0}.view(-1, *{0}.shape[2:]).view({0}.shape)"
+_FITS = "assert weight.shape[2] <= x.shape[2]"
+_ANY_PADDING = (
+    "padding = tuple(min(p, k // 2) for p, k in zip(_pair(padding), _pair(kernel)))"
+)
+_MORE_THAN_THE_IMAGE = """if ceil_mode and padding == 0:
+        if _pair(kernel)[0] > x.shape[2]:
+            raise ValueError"""
+
+SLIPS = {
+    ("convolution", "conv2d"): {
+        "test_any_layout_in_memory": [
+            _VIEW.format("x"),
+            _VIEW.format("weight"),
+            _VIEW_OF_CHANNELS.format("weight"),
+        ],
+        "test_unusual_sizes": [_FITS],
+        "test_everything_together": [
+            "dilation = min(dilation, 2) if isinstance(dilation, int) else dilation",
+            "dilation = _pair(dilation)[0], min(_pair(dilation)[1], 2)",
+            "assert not (weight.shape[1] == 1 < groups < len(weight))",
+        ],
+    },
+    ("convolution", "conv2d_backward"): {
+        "test_backward_any_layout_in_memory": [
+            _VIEW.format("grad_output"),
+            _VIEW.format("x"),
+            _VIEW.format("weight"),
+        ],
+        "test_backward_everything_together": [
+            _FITS,
+            "assert _pair(padding)[0] <= weight.shape[2]",
+            "assert stride != (1, 2)",
+            "padding = (2, 1) if padding == (1, 2) else padding",
+            "assert len(weight) != x.shape[1] or len(weight) == 1",
+        ],
+    },
+    ("pooling", "max_pool2d"): {
+        "test_max_pool_refuses_bad_windows": [
+            _ANY_PADDING,
+            "padding = (1, 2) if kernel == (2, 4) else padding",
+            "padding = (2, 1) if kernel == (4, 2) and stride == 1 else padding",
+            "padding = 0 if kernel == 1 else padding",
+            "kernel = (2, 5) if kernel == (2, 6) else kernel",
+            "padding = 0 if ceil_mode and padding == 2 else padding",
+        ],
+        "test_max_pool_ceil_mode": [_MORE_THAN_THE_IMAGE],
+        "test_max_pool_ties": [
+            """if (kernel, stride, padding, ceil_mode) == (3, 2, 1, False):
+        low = x.detach().nan_to_num().min()
+        x, padding = torch.nn.functional.pad(x, (1, 1, 1, 1), value=float(low)), 0""",
+        ],
+        "test_max_pool_layouts": [_VIEW.format("x"), _VIEW_OF_CHANNELS.format("x")],
+    },
+    ("pooling", "max_pool2d_backward"): {
+        "test_max_pool_backward_layouts": [
+            _VIEW.format("grad_output"),
+            _VIEW.format("x"),
+            "x = x.clamp(min=-1e20)  # as padding by -1e20 would do",
+        ],
+        "test_max_pool_backward_everything_together": [
+            "assert not (padding and len(x) and (x.amax((2, 3)) == x.amin()).any())",
+        ],
+    },
+    ("pooling", "avg_pool2d"): {
+        "test_avg_pool_refuses_bad_windows": [_ANY_PADDING],
+        "test_avg_pool_divisor_at_the_edges": [
+            _MORE_THAN_THE_IMAGE,
+            """if not count_include_pad:
+        counted = avg_pool2d((x != 0).to(x.dtype), kernel, stride, padding, ceil_mode)
+        return avg_pool2d(x, kernel, stride, padding, ceil_mode) / counted""",
+        ],
+        "test_avg_pool_layouts": [_VIEW.format("x"), _VIEW_OF_CHANNELS.format("x")],
+    },
+}

@@ -1,0 +1,81 @@
+"""What goes wrong for few inputs only costs one check, and is not missed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from autograder.checking.local import LocalCaller
+from autograder.checking.modules import ModuleSet
+from autograder.checking.running import run_checks
+from autograder.checking.solution import Solution
+from autograder.course.assignment import load_course
+from autograder.protocol.forbidden import forbidden_uses
+from autograder.verdict import Outcome
+from tests.solutions.narrow_slips import SLIPS
+
+CNN = load_course(Path(__file__).parents[2] / "solutions").assignment("cnn")
+CASES = [
+    pytest.param(exercise, function, check, slip, id=f"{check}, {slip}")
+    for (exercise, function), checks in SLIPS.items()
+    for check, slips in checks.items()
+    for slip in slips
+]
+BY_AUTOGRAD = [
+    "return torch.autograd.grad(x * x, x, grad_output)",
+    "(x * x).sum().backward()",
+    "return torch.func.vjp(torch.square, x)[1](grad_output)",
+]
+
+
+@pytest.fixture(scope="module")
+def cnn() -> Solution:
+    return Solution(CNN)
+
+
+def with_line(exercise: str, function: str, line: str) -> str:
+    """The solution with one more line at the head of a function's body."""
+    source = CNN.module(exercise).read_text(encoding="utf-8")
+    head = re.compile(rf"(^def {function}\(.*?# BEGIN SOLUTION\n)", re.M | re.S)
+    changed, count = head.subn(lambda found: f"{found[0]}    {line}\n", source)
+    assert count == 1
+    return changed
+
+
+@pytest.mark.parametrize(("exercise", "function", "check", "slip"), CASES)
+def test_a_narrow_slip_costs_one_check(
+    cnn: Solution, tmp_path: Path, exercise: str, function: str, check: str, slip: str
+) -> None:
+    """A layout, a tie, a zero, one side of a pair: one check tries each of them."""
+    source = with_line(exercise, function, slip)
+    (tmp_path / f"{exercise}.py").write_text(source, encoding="utf-8")
+    modules = ModuleSet(tmp_path, [exercise])
+    caller = LocalCaller(modules.load(exercise), modules.sources, modules.visible)
+    checks = [c for c in cnn.checks[exercise] if c.function == function]
+
+    found = [finding.result for finding in run_checks(checks, caller, 7)]
+
+    quiet = {Outcome.PASSED, Outcome.WAITING}
+    wrong = [result.id for result in found if result.outcome not in quiet]
+    assert wrong == [f"{exercise}::{check}"]
+
+
+@pytest.mark.parametrize("line", BY_AUTOGRAD)
+@pytest.mark.parametrize(
+    ("exercise", "function"),
+    [("convolution", "conv2d_backward"), ("pooling", "max_pool2d_backward")],
+)
+def test_a_backward_pass_by_hand_is_no_autograd(
+    exercise: str, function: str, line: str
+) -> None:
+    """Autograd is forbidden where gradients are derived, not where one tries them."""
+    rules = CNN.forbidden[exercise]
+    trial = f"\n\ndef try_it(x, grad_output):\n    {line}\n"
+    source = with_line(exercise, function, line)
+    plain = CNN.module(exercise).read_text(encoding="utf-8")
+
+    assert set(forbidden_uses({exercise: source}, exercise, rules)) == {function}
+    uses = forbidden_uses({exercise: plain + trial}, exercise, rules)
+    assert set(uses) == {"try_it"}

@@ -1,0 +1,96 @@
+"""Sentences that would be false of what happened are not said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from autograder.reports import gradescope, html
+from autograder.verdict import CheckResult, Mismatch, Outcome, Verdict
+from autograder.wording import finding, message_for, rows
+
+SHAPE = Mismatch("shape", "the output", "float32[2, 3]", "float32[2, 4]")
+DEVICE = Mismatch("device", "the output", "sim", "cpu")
+
+
+def failed(name: str, **facts: Any) -> CheckResult:
+    """A check of f that failed."""
+    made = {"exercise": "a", "function": "f", "promise": "it holds"} | facts
+    outcome = made.pop("outcome", Outcome.FAILED)
+    return CheckResult(f"a::{name}", outcome=outcome, points=0, max_points=1, **made)
+
+
+@pytest.mark.parametrize(
+    ("name", "mismatch", "setting", "shown"),
+    [
+        ("test_device", DEVICE, "sim float32", True),
+        ("test_device", SHAPE, "sim float32", False),
+        ("test_other", SHAPE, "sim float32", False),
+        ("test_device", SHAPE, "cuda float32", False),
+        ("test_other", SHAPE, "cuda float32", True),
+        ("test_other", SHAPE, "cpu float64", True),
+    ],
+)
+def test_a_hint_about_devices_is_no_help_with_a_wrong_shape(
+    name: str, mismatch: Mismatch, setting: str, shown: bool
+) -> None:
+    """What is wrong on the CPU as well has another reason."""
+    check = failed(name, mismatch=mismatch, setting=setting, hint="which device?")
+
+    labels = [row.label for row in rows(check, Verdict("a", "s", 7, [check]))]
+
+    assert ("hint" in labels) is shown
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        "f: the process ended with exit code 3",
+        "f: the code ended the whole process (exit code 3)",
+    ],
+)
+def test_code_that_ends_the_process_is_told_so(detail: str) -> None:
+    """In grading and at home: it ended, with a code, and what to look for."""
+    check = failed("test", outcome=Outcome.CRASHED, detail=detail)
+
+    assert message_for(check) == (
+        "Your code ended the whole process, with exit code 3, before it answered: is "
+        "there a call such as os._exit()?"
+    )
+
+
+def test_an_import_without_end_begins_with_a_capital() -> None:
+    """It is a sentence of its own."""
+    detail = "importing a.py: no answer in 5 s"
+    check = failed("test", outcome=Outcome.OUT_OF_TIME, detail=detail)
+
+    assert message_for(check).startswith("Importing a.py: no answer in 5 s.")
+
+
+def test_an_array_of_numpys_is_told_what_it_lacks() -> None:
+    """Two types one above the other do not say why it matters."""
+    mismatch = Mismatch("type", "the output", "a Tensor, float64[2]", "a numpy.ndarray")
+    check = failed("test", mismatch=mismatch)
+
+    assert finding(check, Verdict("a", "s", 7, [check])) == (
+        "The output is numpy's, and no gradient flows back through numpy."
+    )
+
+
+LAYERS = "One image.\n\n    conv   kernel 17\n    ReLU\n\n"
+LONG = LAYERS + "Word " * 100 + "\n(a) How many?"
+
+
+def test_what_a_long_question_asks_is_never_cut_off() -> None:
+    """Its end is the question; the page shows it whole, line by line."""
+    facts = {"exercise": "worksheet", "function": "worksheet", "promise": LONG}
+    verdict = Verdict("a", "s", 7, [failed("q", hidden=True, **facts)])
+
+    (test,) = gradescope.render(verdict)["tests"]
+
+    assert test["name"].startswith("One image. conv kernel 17 ReLU Word")
+    assert test["name"].endswith("Word (a) How many? (hidden)")
+    assert len(test["name"]) <= 209
+    assert "\n    ReLU\n" in html.render(verdict)
+    assert "\n(a) How many?" in html.render(verdict)
