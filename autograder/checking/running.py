@@ -31,7 +31,6 @@ from autograder.verdict import CheckResult, Outcome, Remark, Work
 
 MAX_EXAMPLES = 25
 MOST_REMARKS = 5  # of one check
-OBSERVED = "cpu float64"  # the setting in which mistakes are recognised
 PHASES = ("explicit", "generate", "shrink")
 
 
@@ -104,7 +103,7 @@ def run_check(
 ) -> Finding:
     """Run one check until a case fails; then its other cases, to know it better."""
     caller.forget()
-    seen = _Seen()
+    seen = _Seen(check.observed_in)
     work: Work | None = None
     remarks: list[Remark] = []
     counted: dict[str, list[int]] = {}
@@ -120,7 +119,7 @@ def run_check(
                 counted[place_of(run.setting, case.id)] = run.counted
             seen.add(case, run, failed)
             if failed is not None:
-                if name == OBSERVED and failed.observed:
+                if name == check.observed_in and failed.observed:
                     seen.go_on(check, check.cases[number + 1 :], caller, seed)
                 return seen.tell(failed.result)
             remarks += [remark for remark in run.remarks if remark not in remarks]
@@ -134,7 +133,8 @@ def run_check(
 class _Seen:
     """What was seen of the cases of one check."""
 
-    def __init__(self) -> None:
+    def __init__(self, setting: str) -> None:
+        self._setting = setting
         self._observed: dict[str, Observation] = {}
         self._ran: set[str] = set()
         self._runs: list[CaseRun] = []
@@ -144,7 +144,7 @@ class _Seen:
         """One more case that was run."""
         self._numeric = self._numeric or run.numeric
         self._typed = self._typed or run.typed
-        if run.setting.name != OBSERVED:
+        if run.setting.name != self._setting:
             return
         if failed is None or failed.observed:
             self._ran.add(case.id)
@@ -157,7 +157,8 @@ class _Seen:
     ) -> None:
         """Run the cases that are left, until one does not come to an end."""
         for case in cases:
-            run, failed = try_case(check, case, caller, SETTINGS[OBSERVED], seed)
+            setting = SETTINGS[self._setting]
+            run, failed = try_case(check, case, caller, setting, seed)
             self.add(case, run, failed)
             if failed is not None and not failed.observed:
                 return

@@ -199,6 +199,46 @@ def test_methods_of_tensors() -> None:
     }
 
 
+NORMS = ("torch.nn.Transformer*", "norm: torch.nn.LayerNorm", "norm: torch.*_norm")
+
+
+@pytest.mark.parametrize(
+    ("source", "refused"),
+    [
+        ("def norm(x): return nn.LayerNorm(3)(x)", {"norm": "torch.nn.LayerNorm"}),
+        ("def norm(x): return x", {}),
+        (
+            "def norm(x): return helper(x)\ndef helper(x): return torch.layer_norm(x)",
+            {"norm": "torch.layer_norm"},
+        ),
+        (
+            "def norm(x): return x\n"
+            "class Layer(nn.Module):\n"
+            " def __init__(self): self.norm = nn.LayerNorm(3)",
+            {},
+        ),
+        ("class Layer(nn.TransformerEncoder): pass", {"Layer": "torch.nn.Transformer"}),
+        (
+            "def norm(x): return nn.Transformer(x)",
+            {"norm": "torch.nn.Transformer"},
+        ),
+    ],
+)
+def test_a_rule_for_one_function(source: str, refused: dict[str, str]) -> None:
+    """What one function must do without, others may use; other rules hold for all."""
+    text = f"import torch\nfrom torch import nn\n{source}\n"
+
+    found = forbidden_uses({"sample": text}, "sample", NORMS)
+
+    for name in ("norm", "helper", "Layer"):
+        reason = why_refused(found, name)
+        if name in refused:
+            assert reason is not None
+            assert refused[name] in reason
+        else:
+            assert reason is None
+
+
 def test_no_rules_need_no_reading() -> None:
     """Where nothing is forbidden the source is not even parsed."""
     assert forbidden_uses({"s": "not python ("}, "s", ()) == {}
