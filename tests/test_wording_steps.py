@@ -276,3 +276,30 @@ def test_a_process_that_ended_is_told_once_in_each_function() -> None:
 
     assert [is_said_before(check, whole) for check in checks] == [False, True, False]
     assert [fix.worth for fix in fixes(whole)] == [2, 1]
+
+
+def test_a_function_is_written_in_part_where_a_check_of_it_passes() -> None:
+    """Only what raised is missing; no check is counted twice, none as unwritten."""
+    todo = {"detail": "TODO: groups", "look_at": "convolution.py:10"}
+    checks = [
+        result(Outcome.PASSED, "a"),
+        result(Outcome.NOT_ATTEMPTED, "b", **todo),
+        result(Outcome.WAITING, "device", waiting_for="convolution::test_b"),
+    ]
+    others = [
+        result(Outcome.NOT_ATTEMPTED, f"of_{name}", exercise="shapes", function=name)
+        for name in ("e", "f", "g", "h", "i")
+    ]
+
+    assert next_steps(verdict(*checks, *others)) == [
+        "Begin with conv2d, which is written in part (TODO: groups): worth up to 2 "
+        "points. The rest goes into convolution.py, line 10; then run `autograder "
+        "check convolution`.",
+        "5 functions, with 5 checks, are not written yet. 1 check waits for an earlier "
+        "one and runs by itself once it passes.",
+    ]
+    assert next_steps(verdict(*others, *checks))[1] == (
+        "5 functions, with 5 checks, are not written yet. conv2d is written in part "
+        "(TODO: groups). 1 check waits for an earlier one and runs by itself once it "
+        "passes."
+    )

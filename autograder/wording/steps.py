@@ -21,6 +21,8 @@ from autograder.wording.folding import (
     known_beyond,
     missing_file,
     needed_file,
+    part_text,
+    written_in_part,
 )
 from autograder.wording.titles import title_of
 
@@ -28,7 +30,7 @@ _WORKSHEET = "the worksheet"
 _MOST_NAMED = 4  # functions by name; more of them are counted
 
 
-def begin_with(fix: Fix) -> str:
+def begin_with(fix: Fix, verdict: Verdict) -> str:
     """``Begin with conv2d, which is not written yet``."""
     start = fix.start
     if start.outcome is Outcome.UNREADABLE:
@@ -42,6 +44,8 @@ def begin_with(fix: Fix) -> str:
         return f"Begin with the worksheet, which is not {done} yet"
     if needed_file(start):
         return f"Begin with {needed_file(start)}, where {one_line(start.detail or '')}"
+    if written_in_part(start, verdict):
+        return f"Begin with {one_line(start.function)}, which is {part_text(start)}"
     if start.outcome is Outcome.NOT_ATTEMPTED and known_beyond(start):
         return f"Begin with {one_line(start.function)} ({known_beyond(start)})"
     if start.outcome is Outcome.NOT_ATTEMPTED and start.function:
@@ -63,7 +67,7 @@ def _stopped_at(check: CheckResult) -> str:
     return f"{place}: `{code}` ({why})" if code else f"{place} ({why})"
 
 
-def _how_to_write(check: CheckResult) -> str:
+def _how_to_write(check: CheckResult, verdict: Verdict) -> str:
     """Where a function goes, and what to run then; of a missing file, what is known."""
     file = missing_file(check)
     if file:
@@ -76,7 +80,8 @@ def _how_to_write(check: CheckResult) -> str:
     if check.exercise == "worksheet" or not line:
         return ""
     command = f"autograder check {one_line(check.exercise, 60)}"
-    return f" It goes into {file}, line {line}; then run `{command}`."
+    what = "The rest" if written_in_part(check, verdict) else "It"
+    return f" {what} goes into {file}, line {line}; then run `{command}`."
 
 
 def score_line(verdict: Verdict) -> str:
@@ -132,8 +137,8 @@ def _first_fix(verdict: Verdict, part: bool) -> list[str]:
             return [f"Every {which} passes. Well done."]
         return []
     first = found[0]
-    how = _how_to_write(first.start)
-    return [f"{begin_with(first)}: {worth_text(first)}.{how}"]
+    how = _how_to_write(first.start, verdict)
+    return [f"{begin_with(first, verdict)}: {worth_text(first)}.{how}"]
 
 
 def _passed_in_part(ran: list[CheckResult]) -> str:
@@ -174,7 +179,8 @@ def _unwritten(verdict: Verdict) -> list[str]:
     gone = {check.exercise for check in every if missing_file(check)}
     rest = [check for check in every if check.exercise not in gone]
     visible = {_thing(c): c for c in reversed(rest) if not c.hidden and c.function}
-    things = list(reversed(visible))
+    in_part = [t for t, c in visible.items() if written_in_part(c, verdict)]
+    things = [thing for thing in reversed(visible) if thing not in in_part]
     first = next((fix.start for fix in fixes(verdict)), None)
     said = {missing_file(first), _thing(first)} if first else set()
     parts = []
@@ -183,6 +189,11 @@ def _unwritten(verdict: Verdict) -> list[str]:
         parts.append(f"{joined(files)} {_are(files)} {_gone(gone_files)}.")
     if not said.issuperset(things):
         parts += _not_written(visible, things, verdict)
+    parts += [
+        f"{thing} is {part_text(visible[thing])}."
+        for thing in reversed(in_part)
+        if thing not in said
+    ]
     answers = [c for c in rest if c.exercise == "worksheet" and c.hidden]
     if answers and _WORKSHEET not in things:
         some = counted(len(answers), "question")
@@ -198,14 +209,14 @@ def _not_written(
         code = {
             (c.exercise, c.function)
             for thing, c in visible.items()
-            if thing != _WORKSHEET
+            if thing in things and thing != _WORKSHEET
         }
         # As they are counted beside each exercise: those that wait are among them.
         count = sum(
             not c.hidden and (c.exercise, c.function) in code for c in verdict.checks
         )
         some = f"{counted(len(code), 'function')}, with {counted(count, 'check')}"
-        some += f", and {_WORKSHEET}" if _WORKSHEET in things else ""
+        some += f", and {_WORKSHEET}" if _WORKSHEET in things else ","
         return [f"{some} are not written yet."]
     near = [t for t in things if "; there is " in (visible[t].detail or "")]
     new = [thing for thing in things if thing not in near]
