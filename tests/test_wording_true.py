@@ -11,6 +11,11 @@ from autograder.verdict import CheckResult, Mismatch, Outcome, Verdict
 from autograder.wording import finding, message_for, rows
 
 SHAPE = Mismatch("shape", "the output", "float32[2, 3]", "float32[2, 4]")
+VALUE = Mismatch("value", "the output", "1", "2")
+DTYPE = Mismatch("dtype", "the output", "float64[2]", "float32[2]")
+NO_GRADIENT = Mismatch("no_gradient", "the gradient of x", "float64[2]", "None")
+WAITS = Mismatch("work", "one call of f", "none", "2 host synchronisations: a.py:3")
+LOOPS = Mismatch("work", "one call of f", "at most 9 operators", "80 operators")
 DEVICE = Mismatch("device", "the output", "sim", "cpu")
 
 
@@ -28,14 +33,20 @@ def failed(name: str, **facts: Any) -> CheckResult:
         ("test_device", SHAPE, "sim float32", False),
         ("test_other", SHAPE, "sim float32", False),
         ("test_device", SHAPE, "cuda float32", False),
-        ("test_other", SHAPE, "cuda float32", True),
-        ("test_other", SHAPE, "cpu float64", True),
+        ("test_device", WAITS, "sim float32", False),
+        ("test_device", LOOPS, "sim float32", True),
+        ("test_other", VALUE, "cuda float32", True),
+        ("test_other", VALUE, "cpu float64", True),
+        ("test_other", SHAPE, "cpu float64", False),
+        ("test_other", NO_GRADIENT, "cpu float64", False),
+        ("test_other_digits", DTYPE, "cpu float64", True),
+        ("test_other", DTYPE, "cpu float64", False),
     ],
 )
-def test_a_hint_about_devices_is_no_help_with_a_wrong_shape(
+def test_a_hint_stands_beside_what_it_is_about(
     name: str, mismatch: Mismatch, setting: str, shown: bool
 ) -> None:
-    """What is wrong on the CPU as well has another reason."""
+    """A wrong value, or on a device where a tensor is; all else has its own words."""
     check = failed(name, mismatch=mismatch, setting=setting, hint="which device?")
 
     labels = [row.label for row in rows(check, Verdict("a", "s", 7, [check]))]
