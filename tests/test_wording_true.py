@@ -76,7 +76,11 @@ def test_an_import_without_end_begins_with_a_capital() -> None:
     detail = "importing a.py: no answer in 5 s"
     check = failed("test", outcome=Outcome.OUT_OF_TIME, detail=detail)
 
-    assert message_for(check).startswith("Importing a.py: no answer in 5 s.")
+    assert message_for(check) == (
+        "Importing a.py: no answer in 5 s. All code outside of functions runs when the "
+        "file is imported: is there a loop without end? Move it into a function, or "
+        'below `if __name__ == "__main__":`.'
+    )
 
 
 def test_an_array_of_numpys_is_told_what_it_lacks() -> None:

@@ -10,7 +10,7 @@ from autograder.wording.clean import one_line
 from autograder.wording.counting import sentence
 from autograder.wording.crashes import in_words
 from autograder.wording.devices import about_the_name, on_a_gpu, place_of
-from autograder.wording.fixes import stopped_file
+from autograder.wording.fixes import stopped_file, stops_the_file
 from autograder.wording.mismatches import clause, returned_nothing
 from autograder.wording.relations import relation_text
 
@@ -159,6 +159,12 @@ def _clause(check: CheckResult) -> str:
 
 
 def _after(check: CheckResult) -> str:
+    if check.outcome is Outcome.OUT_OF_TIME and stops_the_file(check):
+        return (
+            " All code outside of functions runs when the file is imported: is there a "
+            "loop without end? Move it into a function, or below `if __name__ == "
+            '"__main__":`.'
+        )
     return {
         Outcome.OUT_OF_TIME: " A loop that never ends?",
         Outcome.OUT_OF_MEMORY: " A tensor much larger than it needs to be?",
