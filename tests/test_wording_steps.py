@@ -12,6 +12,7 @@ from autograder.verdict import (
     Raised,
     Verdict,
     Withheld,
+    WrittenAnswer,
 )
 from autograder.wording import (
     earned_text,
@@ -302,4 +303,45 @@ def test_a_function_is_written_in_part_where_a_check_of_it_passes() -> None:
         "5 functions, with 5 checks, are not written yet. conv2d is written in part "
         "(TODO: groups). 1 check waits for an earlier one and runs by itself once it "
         "passes."
+    )
+
+
+def test_an_empty_written_answer_is_called_empty() -> None:
+    """Nobody is told that a person will grade what is not there."""
+    answers = [
+        WrittenAnswer("a", "Why?", 2.5, " \n"),
+        WrittenAnswer("b", "How?", 1, "So."),
+    ]
+
+    assert next_steps(verdict(result(Outcome.PASSED), written=answers[:1]))[1:] == [
+        "The written answer, worth 2.5 points, is empty."
+    ]
+    assert next_steps(verdict(result(Outcome.PASSED), written=answers))[1:] == [
+        "The written answer, worth 2.5 points, is empty.",
+        "A person grades the written answer, worth 1 point more.",
+    ]
+
+
+def test_where_only_hidden_checks_fail_the_end_says_which() -> None:
+    """A question of the worksheet by its name, another check by its exercise."""
+    answer = {"exercise": "worksheet", "hidden": True, "max_points": 0.5}
+    wrong = CheckResult(
+        id="worksheet::share_conv",
+        function="",
+        promise="Which share?",
+        outcome=Outcome.FAILED,
+        points=0,
+        **answer,
+    )
+    secret = secretive(Outcome.FAILED)
+
+    (first, *_) = next_steps(verdict(result(Outcome.PASSED), wrong, secret))
+
+    assert first == (
+        "Every visible check passes; 2 hidden checks do not: share_conv (0.5), "
+        "convolution (1)."
+    )
+    (first, *_) = next_steps(verdict(result(Outcome.PASSED), wrong))
+    assert first == (
+        "Every visible check passes; 1 hidden check does not: share_conv (0.5)."
     )

@@ -282,8 +282,8 @@ def _one_child(
             if not ready:
                 ended = out_of_time(patience)
                 if not imported:
-                    line = asked.where(pid, exercise)
-                    ended = import_without_end(exercise, patience, line)
+                    stuck = asked.where(pid, exercise)
+                    ended = import_without_end(exercise, patience, stuck)
             if not part:
                 break
             imported = True

@@ -66,6 +66,9 @@ def message_for(check: CheckResult, among: Iterable[CheckResult] = ()) -> str:
         file = stopped_file(check, among)
         if file is not None:
             return f"This hidden check did not run: {file} could not be imported."
+        if check.exercise == _WORKSHEET and check.outcome is Outcome.FAILED:
+            name = one_line(check.id.rpartition("::")[2], 60)
+            return f"{_ANSWERS[Outcome.FAILED]} Look at {name} in worksheet.toml."
         answers = _ANSWERS if check.exercise == _WORKSHEET else {}
         return answers.get(check.outcome) or _HIDDEN[check.outcome]
     if check.follows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from autograder.verdict import CheckResult, Outcome, Verdict, totals
+from autograder.verdict import CheckResult, Outcome, Verdict, points_text, totals
 from autograder.wording.clean import one_line
 from autograder.wording.counting import (
     counted,
@@ -108,12 +108,27 @@ def next_steps(verdict: Verdict, *, part: bool = False) -> list[str]:
         part: whether there are visible checks that did not run.
     """
     steps = [*_first_fix(verdict, part), *_states(verdict), *_hidden(verdict)]
+    steps += _written_answers(verdict)
+    return steps
+
+
+def _written_answers(verdict: Verdict) -> list[str]:
+    """What a person will grade, and what is empty."""
     open_ones = [answer for answer in verdict.written if answer.points is None]
-    if open_ones:
-        worth = points_of(sum(answer.max_points for answer in open_ones))
-        count = len(open_ones)
-        answers = "written answer" if count == 1 else f"{count} written answers"
-        steps.append(f"A person grades the {answers}, worth {worth} more.")
+    empty = [answer for answer in open_ones if not answer.answer.strip()]
+    full = [answer for answer in open_ones if answer not in empty]
+    steps = []
+    if empty:
+        worth = points_of(sum(answer.max_points for answer in empty))
+        count = len(empty)
+        some = "The written answer" if count == 1 else f"{count} written answers"
+        verb = "is" if count == 1 else "are"
+        steps.append(f"{some}, worth {worth}, {verb} empty.")
+    if full:
+        worth = points_of(sum(answer.max_points for answer in full))
+        count = len(full)
+        some = "written answer" if count == 1 else f"{count} written answers"
+        steps.append(f"A person grades the {some}, worth {worth} more.")
     return steps
 
 
@@ -132,13 +147,37 @@ def _first_fix(verdict: Verdict, part: bool) -> list[str]:
         if visible and all(check.outcome is Outcome.PASSED for check in visible):
             if part:
                 return [_passed_in_part(visible)]
-            every = all(check.outcome is Outcome.PASSED for check in verdict.checks)
+            lost = [c for c in verdict.checks if c.outcome is not Outcome.PASSED]
+            if lost and not any(map(is_ours, lost)):
+                return [_only_hidden(lost)]
+            every = not lost
             which = "check" if every and not verdict.withheld else "visible check"
             return [f"Every {which} passes. Well done."]
         return []
     first = found[0]
     how = _how_to_write(first.start, verdict)
     return [f"{begin_with(first, verdict)}: {worth_text(first)}.{how}"]
+
+
+def _only_hidden(lost: list[CheckResult]) -> str:
+    """``Every visible check passes; 1 hidden check does not: share_conv (0.5).``"""
+    names = [
+        f"{one_line(c.id.rpartition('::')[2]).removeprefix('test_')} "
+        f"({points_text(c.max_points)})"
+        for c in lost
+        if c.exercise == "worksheet"
+    ]
+    by_exercise: dict[str, list[CheckResult]] = {}
+    for check in lost:
+        if check.exercise != "worksheet":
+            by_exercise.setdefault(check.exercise, []).append(check)
+    for exercise, some in by_exercise.items():
+        number = f"{len(some)} of " if len(some) > 1 else ""
+        worth = points_text(sum(check.max_points for check in some))
+        names.append(f"{number}{one_line(exercise, 60)} ({worth})")
+    verb = "does" if len(lost) == 1 else "do"
+    some_checks = counted(len(lost), "hidden check")
+    return f"Every visible check passes; {some_checks} {verb} not: {', '.join(names)}."
 
 
 def _passed_in_part(ran: list[CheckResult]) -> str:
