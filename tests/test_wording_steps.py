@@ -345,3 +345,10 @@ def test_where_only_hidden_checks_fail_the_end_says_which() -> None:
     assert first == (
         "Every visible check passes; 1 hidden check does not: share_conv (0.5)."
     )
+
+
+def test_points_of_a_part_are_called_so() -> None:
+    """Nobody takes the points of one check for those of the assignment."""
+    some = verdict(result(Outcome.PASSED), result(Outcome.FAILED, "b"))
+
+    assert score_line(some, part=True) == "1 of 2 points, of the part that ran."

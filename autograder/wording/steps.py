@@ -84,11 +84,17 @@ def _how_to_write(check: CheckResult, verdict: Verdict) -> str:
     return f" {what} goes into {file}, line {line}; then run `{command}`."
 
 
-def score_line(verdict: Verdict) -> str:
-    """``5 of 10 points.``, and what is not decided yet."""
+def score_line(verdict: Verdict, *, part: bool = False) -> str:
+    """``5 of 10 points.``, and what is not decided yet.
+
+    Args:
+        verdict: what was found.
+        part: whether there are visible checks that did not run.
+    """
     if not verdict.checks:
         return "No check has run."
-    text = f"{of_points(verdict.points, verdict.max_points)}."
+    text = f"{of_points(verdict.points, verdict.max_points)}"
+    text += ", of the part that ran." if part else "."
     ours = [check for check in verdict.checks if is_ours(check)]
     if ours:
         verb = "is" if missing(ours) == 1 else "are"
