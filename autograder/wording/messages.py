@@ -154,7 +154,7 @@ def _clause(check: CheckResult) -> str:
     mismatch = check.mismatch
     if mismatch is not None:
         if mismatch.kind == "assertion" and mismatch.expected == check.promise:
-            return one_line(mismatch.got, 600)  # the claim stands above it already
+            return one_line(mismatch.got, WHOLE)  # the claim stands above it already
         return returned_nothing(check) or clause(mismatch)
     if check.raised is not None:
         return _raised(check.raised)
