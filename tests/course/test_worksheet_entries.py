@@ -12,6 +12,7 @@ from autograder.course.worksheet import (
     read_answers,
 )
 from autograder.course.worksheet_answers import is_untouched
+from autograder.course.worksheet_values import FormError, typed
 
 QUESTIONS = (
     Question("hours", "integer", 1, answer=7),
