@@ -97,15 +97,13 @@ LAYERS = "One image.\n\n    conv   kernel 17\n    ReLU\n\n"
 LONG = LAYERS + "Word " * 100 + "\n(a) How many?"
 
 
-def test_what_a_long_question_asks_is_never_cut_off() -> None:
-    """Its end is the question; the page shows it whole, line by line."""
+def test_a_long_question_is_named_and_shown_whole_where_there_is_room() -> None:
+    """A heading has its name and first sentence; the page has all its lines."""
     facts = {"exercise": "worksheet", "function": "worksheet", "promise": LONG}
     verdict = Verdict("a", "s", 7, [failed("q", hidden=True, **facts)])
 
     (test,) = gradescope.render(verdict)["tests"]
 
-    assert test["name"].startswith("One image. conv kernel 17 ReLU Word")
-    assert test["name"].endswith("Word (a) How many? (hidden)")
-    assert len(test["name"]) <= 209
+    assert test["name"] == "q: One image. (hidden)"
     assert "\n    ReLU\n" in html.render(verdict)
     assert "\n(a) How many?" in html.render(verdict)
