@@ -201,7 +201,9 @@ def test_softmax_without_a_loop(student, draw):
 )
 def test_softmax_of_few_scores(student, draw, shape, dim):
     """softmax takes axes of one score, and of none"""
-    agrees(student.softmax, torch.softmax, draw(*shape), dim)
+    x = draw(*shape)
+    # The gradient of one score alone is 0, and what rounds to nearly 0 is right, too.
+    agrees(student.softmax, torch.softmax, x, dim, gradient=shape[dim] != 1)
 
 
 @points(1)
@@ -232,7 +234,7 @@ def test_softmax_of_nothing_but_minus_infinity(student, draw, dim):
 @hidden
 @after(test_softmax_agrees_with_torch)
 @pytest.mark.parametrize(
-    ("layout", "dim"), [("transposed", 0), ("sliced", -2), ("expanded", 1)]
+    ("layout", "dim"), [("transposed", 0), ("sliced", -2), ("transposed", 1)]
 )
 def test_softmax_layouts(student, draw, layout, dim):
     """softmax works on tensors that are not contiguous"""
@@ -319,7 +321,9 @@ def test_log_softmax_of_rows_far_apart(student, draw, dim):
 )
 def test_log_softmax_of_few_scores(student, draw, shape, dim):
     """log_softmax takes axes of one score, and of none"""
-    agrees(student.log_softmax, torch.log_softmax, draw(*shape), dim)
+    x = draw(*shape)
+    # The gradient of one score alone is 0, and what rounds to nearly 0 is right, too.
+    agrees(student.log_softmax, torch.log_softmax, x, dim, gradient=shape[dim] != 1)
 
 
 @points(0.5)
@@ -340,7 +344,7 @@ def test_log_softmax_of_minus_infinity(student, draw, dim):
 @hidden
 @after(test_log_softmax_agrees_with_torch)
 @pytest.mark.parametrize(
-    ("layout", "dim"), [("transposed", 0), ("sliced", -2), ("expanded", 1)]
+    ("layout", "dim"), [("transposed", 0), ("sliced", -2), ("transposed", 1)]
 )
 def test_log_softmax_layouts(student, draw, layout, dim):
     """log_softmax works on tensors that are not contiguous"""
@@ -467,7 +471,7 @@ def test_cross_entropy_refuses_what_is_no_class(student, draw, target):
 @points(1)
 @hidden
 @after(test_cross_entropy_agrees_with_torch)
-@pytest.mark.parametrize("layout", ["transposed", "sliced", "expanded"])
+@pytest.mark.parametrize("layout", ["transposed", "sliced"])
 def test_cross_entropy_layouts(student, draw, layout):
     """cross_entropy works on tensors that are not contiguous"""
     targets = draw.integers(0, 4, 12)[::2]
@@ -697,7 +701,7 @@ def test_cosine_similarity_broadcasts(student, draw, x, y):
 @hidden
 @after(test_cosine_similarity_agrees_with_torch)
 @pytest.mark.parametrize(
-    ("layout", "eps"), [("transposed", 1e-8), ("sliced", 1e-3), ("expanded", 1e-8)]
+    ("layout", "eps"), [("transposed", 1e-8), ("sliced", 1e-3), ("transposed", 1e-3)]
 )
 def test_cosine_similarity_layouts(student, draw, layout, eps):
     """cosine_similarity works on tensors that are not contiguous"""
