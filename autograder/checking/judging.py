@@ -6,6 +6,7 @@ import builtins
 import difflib
 import linecache
 import os
+import re
 import traceback
 from pathlib import Path
 from typing import Any
@@ -111,13 +112,24 @@ def _answer_unusable(error: BaseException) -> bool:
 def _assertion(error: BaseException, run: CaseRun) -> Mismatch:
     text = str(error).strip().splitlines()
     if type(error).__name__ == "Failed":
-        # "DID NOT RAISE ValueError"; pytest 8 wrote "<class 'ValueError'>".
-        wanted = text[0].rpartition(" ")[2].strip("<>'") if text else ""
-        known = wanted if hasattr(builtins, wanted) else wanted.rpartition(".")[2]
-        expected = known or "an exception"
+        expected = _exceptions_in(text[0] if text else "")
         return Mismatch("exception", "the call", expected, _returned(run))
     claim = text[0] if text else _line_of(error)
     return Mismatch("assertion", "the answer", claim, _returned(run))
+
+
+def _exceptions_in(text: str) -> str:
+    """The names of the exceptions that ``pytest.raises`` waited for in vain.
+
+    pytest 9 writes "DID NOT RAISE ValueError" and "any of (KeyError, ValueError)";
+    pytest 8 wrote "<class 'ValueError'>", and such things in brackets.
+    """
+    words = re.findall(r"[\w.]+", text.partition("DID NOT RAISE")[2])
+    names = [word for word in words if word not in ("any", "of", "class")]
+    names = [n if hasattr(builtins, n) else n.rpartition(".")[2] for n in names]
+    if len(names) < 2:
+        return names[0] if names else "an exception"
+    return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def _unusable(error: BaseException, run: CaseRun) -> Mismatch:

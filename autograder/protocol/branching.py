@@ -16,7 +16,12 @@ class _Branch(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, leaf: torch.Tensor, device: Device) -> torch.Tensor:
         ctx.set_materialize_grads(False)  # no gradient is not one of zeros
-        return device.put(private_copy(on_host(leaf)))
+        host = on_host(leaf)
+        if _overlaps(leaf):
+            return device.put(private_copy(host))
+        # No view, since whoever writes into a view that a Function gave is refused.
+        copied = torch.empty_strided(leaf.shape, leaf.stride(), dtype=leaf.dtype)
+        return device.put(copied.copy_(host))
 
     @staticmethod
     def backward(
@@ -25,10 +30,22 @@ class _Branch(torch.autograd.Function):
         return gradient, None
 
 
+def _overlaps(tensor: torch.Tensor) -> bool:
+    """Whether two of its numbers may share their place in memory."""
+    reach = 0
+    for stride, size in sorted(zip(tensor.stride(), tensor.shape)):
+        if size > 1:
+            if stride <= reach:
+                return True
+            reach += stride * (size - 1)
+    return False
+
+
 def branch(leaf: torch.Tensor, device: Device) -> torch.Tensor:
     """A copy of a leaf, with its strides, through which gradients come back to it."""
-    if leaf.is_contiguous():
-        return leaf.clone()
+    same = leaf.clone()
+    if same.stride() == leaf.stride():
+        return same
     apply: Any = _Branch.apply
     copied: torch.Tensor = apply(leaf, device)
     return copied

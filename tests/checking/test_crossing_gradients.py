@@ -175,6 +175,36 @@ def test_a_tracked_input_may_be_changed_in_place(open_student: Any) -> None:
     assert x.grad.tolist() == [2]
 
 
+IN_PLACE = """
+import torch
+
+def strides(x):
+    return x.stride()
+
+def doubles(x):
+    with torch.no_grad():
+        x -= 1
+    x *= 2
+    return x
+"""
+
+
+@pytest.mark.parametrize(("shape", "stride"), [((2, 3), (1, 2)), ((2, 3), (6, 2))])
+def test_so_may_one_that_is_not_contiguous(
+    open_student: Any, shape: tuple[int, ...], stride: tuple[int, ...]
+) -> None:
+    """It arrives with its strides, and as no view that autograd guards."""
+    student = open_student(IN_PLACE)
+    memory = torch.arange(24.0).as_strided(shape, stride)
+    x = memory.requires_grad_()
+
+    student.doubles(x).sum().backward()
+
+    assert tuple(student.strides(x)) == stride
+    assert x.grad is not None
+    assert x.grad.unique().tolist() == [2]
+
+
 def test_a_gradient_that_the_student_leaves_out(open_student: Any) -> None:
     """A hand-written backward that returns None gives None here."""
     student = open_student(SOURCE)

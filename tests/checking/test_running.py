@@ -137,6 +137,23 @@ def test_outcomes(run: Run, body: str, outcome: Outcome, facts: dict[str, str]) 
     assert told == facts
 
 
+@pytest.mark.parametrize(
+    ("exceptions", "expected"),
+    [
+        ("KeyError", "KeyError"),
+        ("(KeyError, OSError, ValueError)", "KeyError, OSError or ValueError"),
+    ],
+)
+def test_what_should_be_raised_is_named(
+    run: Run, exceptions: str, expected: str
+) -> None:
+    """One exception, or any of several, by names that students know."""
+    (result,) = run(one(f"with pytest.raises({exceptions}): student.number(1)"))
+
+    assert result.mismatch is not None
+    assert result.mismatch.expected == expected
+
+
 def test_a_grader_fault_says_where(run: Run) -> None:
     """Whoever fixes the check needs the exception and its line."""
     (result,) = run(one("student.right(1); 1 / 0"))

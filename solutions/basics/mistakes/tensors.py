@@ -74,7 +74,18 @@ def softmax__overflows(x, dim):
     return exponentials / exponentials.sum(dim, keepdim=True)
 
 
-@mistake(question="What is left of a row that lies 1000 below the maximum of another?")
+GLOBAL = "What is left of a row that lies 1000 below the maximum of another?"
+
+
+@mistake(question=GLOBAL)
+def softmax__takes_the_largest_of_all_away(x, dim):
+    """a softmax that takes the maximum of the whole tensor away from each row"""
+    if x.numel() == 0:
+        return x.clone()
+    return softmax__takes_the_global_maximum_away(x, dim)
+
+
+@mistake(question=GLOBAL)
 def softmax__takes_the_global_maximum_away(x, dim):
     """a softmax that takes the maximum of the whole tensor away from each row"""
     exponentials = (x - x.max()).exp()
@@ -160,13 +171,30 @@ def log_softmax__of_the_rounded_softmax(x, dim):
     return reference.softmax(x, dim).log()
 
 
-@mistake(question="How large is exp(1000), and what is its logarithm then?")
+OVERFLOW = "How large is exp(1000), and what is its logarithm then?"
+
+
+@mistake(question=OVERFLOW)
 def log_softmax__overflows(x, dim):
-    """x less the logarithm of the sum of exponentials that overflow"""
+    """a log-softmax with exponentials that overflow, since no maximum is taken away"""
     return x - x.exp().sum(dim, keepdim=True).log()
 
 
-@mistake(question="What is left of a row that lies 1000 below the maximum of another?")
+@mistake(question=OVERFLOW)
+def log_softmax__of_a_quotient_that_overflows(x, dim):
+    """a log-softmax with exponentials that overflow, since no maximum is taken away"""
+    return (x.exp() / x.exp().sum(dim, keepdim=True)).log()
+
+
+@mistake(question=GLOBAL)
+def log_softmax__takes_the_largest_of_all_away(x, dim):
+    """a log-softmax that takes the maximum of the whole tensor away from each row"""
+    if x.numel() == 0:
+        return x.clone()
+    return log_softmax__takes_the_global_maximum_away(x, dim)
+
+
+@mistake(question=GLOBAL)
 def log_softmax__takes_the_global_maximum_away(x, dim):
     """a log-softmax that takes the maximum of the whole tensor away from each row"""
     shifted = x - x.max()
@@ -312,10 +340,17 @@ def cross_entropy__of_the_rounded_softmax(logits, targets, ignore_index=-100):
     return F.nll_loss(logits.softmax(1).log(), targets, ignore_index=ignore_index)
 
 
-@mistake(question="How large is exp(1000)?")
+@mistake(question=OVERFLOW)
 def cross_entropy__overflows(logits, targets, ignore_index=-100):
-    """the loss from exponentials that overflow"""
+    """the loss from exponentials that overflow, since no maximum is taken away"""
     log_p = logits - logits.exp().sum(1, keepdim=True).log()
+    return F.nll_loss(log_p, targets, ignore_index=ignore_index)
+
+
+@mistake(question=OVERFLOW)
+def cross_entropy__of_a_quotient_that_overflows(logits, targets, ignore_index=-100):
+    """the loss from exponentials that overflow, since no maximum is taken away"""
+    log_p = (logits.exp() / logits.exp().sum(1, keepdim=True)).log()
     return F.nll_loss(log_p, targets, ignore_index=ignore_index)
 
 
