@@ -109,6 +109,24 @@ class GradedExercise:
         caller.seen = self._caller.seen  # a stand-in may use what students may not
         return other
 
+    def is_worse_than(self, first: GradedExercise) -> bool:
+        """Whether right modules below have helped no check, and make some crash.
+
+        They do where the student's own has more names than were asked for, and this
+        exercise imports one of them.
+        """
+        mine, theirs = (
+            {name: finding.result.outcome for name, finding in one._found.items()}
+            for one in (self, first)
+        )
+        crashed = Outcome.CRASHED
+        return not any(
+            outcome is Outcome.PASSED is not theirs[name]
+            for name, outcome in mine.items()
+        ) and any(
+            outcome is crashed is not theirs[name] for name, outcome in mine.items()
+        )
+
     def notes(self) -> list[Note]:
         """What a person may want to know beside the results."""
         used = ", ".join(sorted(self._caller.seen.used))

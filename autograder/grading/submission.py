@@ -212,7 +212,8 @@ def _with_stand_ins(
     for exercise in exercises:
         lower = replacements(exercise.name, submission.files, faulty, grading.stand_ins)
         if lower and exercise.is_faulty:
-            exercise = _again(exercise, lower, submission, grading, line, budget)
+            again = _again(exercise, lower, submission, grading, line, budget)
+            exercise = exercise if again.is_worse_than(exercise) else again
         found.append(exercise)
         faulty |= {exercise.name} if exercise.is_faulty else set()
     return found

@@ -159,3 +159,13 @@ def test_right_modules_are_left_in_place(tmp_path: Path, grade: Any) -> None:
 
     assert {c["outcome"] for c in checks.values()} == {"failed"}
     assert {c["stand_in"] for c in checks.values()} == {None}
+
+
+def test_a_stand_in_without_a_helper_is_no_help(tmp_path: Path, grade: Any) -> None:
+    """What imports more than a stand-in has is judged on the student's own module."""
+    helper = WRONG + "def one(): return 1\n"
+    layers = "from scaling import one, scale\ndef layers(x, f): return scale(x, f)\n"
+    checks = layers_of(tmp_path, grade, helper, layers)
+
+    assert {c["outcome"] for c in checks.values()} == {"not_attempted"}
+    assert {c["stand_in"] for c in checks.values()} == {None}
