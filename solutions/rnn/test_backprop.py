@@ -163,26 +163,26 @@ def test_bptt_of_every_step(student, draw, steps):
 
 
 @points(1)
+@settings("cpu float64")
 @after(test_bptt_of_every_step)
 @hint("which shapes have sums over nothing?")
-@pytest.mark.parametrize(("steps", "batch"), [(0, 3), (0, 2), (3, 2)])
-def test_bptt_of_no_steps(student, draw, steps, batch):
+@pytest.mark.parametrize(
+    ("steps", "batch", "units"), [(0, 3, 5), (0, 2, 4), (0, 1, 1), (0, 0, 2), (3, 2, 5)]
+)
+def test_bptt_of_no_steps(student, draw, steps, batch, units):
     """bptt of no steps gives gradients of zero, in the right shapes"""
-    arguments, grad_outputs = drawn(draw, steps, batch, 4, 5), draw(steps, batch, 5)
+    arguments = *drawn(draw, steps, batch, 4, units), draw(steps, batch, units)
 
-    agrees(student.bptt, gradients, *arguments, grad_outputs, gradient=False)
+    agrees(student.bptt, gradients, *arguments, gradient=False)
 
 
 @points(2)
 @hidden
 @settings("cpu float64")
-@after(test_bptt_of_every_step, test_bptt_of_no_steps)
+@after(test_bptt_of_every_step)
 @pytest.mark.parametrize(
     ("steps", "batch", "inputs", "units"),
     [
-        (0, 1, 1, 3),
-        (0, 3, 2, 1),
-        (0, 0, 2, 3),
         (1, 1, 4, 1),
         (1, 3, 1, 2),
         (5, 1, 1, 3),
@@ -261,16 +261,28 @@ def test_truncated_stops_at_the_border(student, draw, chunk, loss_at, reaches):
     equal([int(torch.count_nonzero(gradient)) for gradient in strangers], [0, 0, 0])
 
 
-@points(2)
+@points(0.5)
+@hidden
+@settings("cpu float64")
+@after(test_truncated_agrees_with_autograd)
+@pytest.mark.parametrize(
+    ("steps", "batch", "units", "chunk"),
+    [(0, 3, 4, 1), (0, 2, 4, 2), (0, 1, 1, 2), (0, 0, 3, 2), (3, 2, 4, 2)],
+)
+def test_truncated_of_no_steps(student, draw, steps, batch, units, chunk):
+    """truncated_bptt of no steps gives gradients of zero, in the right shapes"""
+    arguments = *drawn(draw, steps, batch, 2, units), draw(steps, batch, units), chunk
+
+    agrees(student.truncated_bptt, gradients, *arguments, gradient=False)
+
+
+@points(1.5)
 @hidden
 @settings("cpu float64")
 @after(test_truncated_agrees_with_autograd)
 @pytest.mark.parametrize(
     ("steps", "batch", "inputs", "units", "chunk"),
     [
-        (0, 1, 1, 3, 1),
-        (0, 0, 2, 1, 2),
-        (0, 3, 2, 1, 2),
         (1, 1, 4, 1, 1),
         (1, 3, 1, 2, 4),
         (5, 1, 1, 3, 3),
@@ -325,16 +337,28 @@ def test_norms_agree_with_autograd(student, draw, steps):
            gradient=False)  # fmt: skip
 
 
-@points(1.5)
+@points(0.5)
+@hidden
+@settings("cpu float64")
+@after(test_norms_agree_with_autograd)
+@pytest.mark.parametrize(("steps", "units"), [(0, 3), (0, 1), (2, 3)])
+def test_norms_of_no_steps(student, draw, steps, units):
+    """gradient_norms of no steps are an empty tensor"""
+    x, h0, weight_ih, weight_hh, *_ = drawn(draw, steps, 1, 2, units)
+
+    agrees(student.gradient_norms, norms, x, h0, weight_ih, weight_hh,
+           gradient=False)  # fmt: skip
+
+
+@points(1)
 @hidden
 @settings("cpu float64")
 @after(test_norms_agree_with_autograd)
 @pytest.mark.parametrize(
-    ("steps", "inputs", "units"),
-    [(0, 2, 3), (0, 1, 1), (1, 2, 1), (1, 1, 4), (5, 3, 1), (6, 3, 2)],
+    ("steps", "inputs", "units"), [(1, 2, 1), (1, 1, 4), (5, 3, 1), (6, 3, 2)]
 )
 def test_norms_of_any_size(student, draw, steps, inputs, units):
-    """gradient_norms agree with autograd for any sizes, down to no steps"""
+    """gradient_norms agree with autograd for any sizes and layouts"""
     x, h0, weight_ih, weight_hh, *_ = drawn(draw, steps, 1, inputs, units)
 
     agrees(student.gradient_norms, norms, turned(x), h0, turned(weight_ih),
@@ -370,15 +394,27 @@ def test_clip_agrees_with_torch(student, draw, max_norm):
     agrees(student.clip_gradient_norm, clipped, grads, max_norm, gradient=False)
 
 
-@points(1.5)
+@points(0.5)
+@hidden
+@settings("cpu float64")
+@after(test_clip_agrees_with_torch)
+@pytest.mark.parametrize(
+    ("count", "max_norm"), [(0, 2.0), (0, 0.0), (0, 0.5), (2, 0.5)]
+)
+def test_clip_of_no_gradients(student, draw, count, max_norm):
+    """clip_gradient_norm of no gradients gives an empty list and the norm 0.0"""
+    grads = [draw(2, 3) for _ in range(count)]
+
+    agrees(student.clip_gradient_norm, clipped, grads, max_norm, gradient=False)
+
+
+@points(1)
 @hidden
 @settings("cpu float64")
 @after(test_clip_agrees_with_torch)
 @pytest.mark.parametrize(
     ("shapes", "size", "max_norm"),
     [
-        ([], 1, 2.0),
-        ([], 1, 0.0),
         ([(3, 2)], 0, 0.0),
         ([(4, 2)], 3, 0.5),
         ([(4, 2), (3,)], 3, 0.0),
@@ -388,7 +424,7 @@ def test_clip_agrees_with_torch(student, draw, max_norm):
     ],
 )
 def test_clip_of_any_gradients(student, draw, shapes, size, max_norm):
-    """clip_gradient_norm takes none, one or many tensors, and gradients of zero"""
+    """clip_gradient_norm takes one tensor or many, and gradients of zero"""
     grads = [turned(draw(*shape) * size) for shape in shapes]
 
     agrees(student.clip_gradient_norm, clipped, grads, max_norm, gradient=False)

@@ -12,6 +12,7 @@ from torch import Tensor
 from autograder import (
     after,
     agrees,
+    changes,
     device,
     digits,
     equal,
@@ -224,6 +225,7 @@ def at_step(step: int, texts: int = TOKENS) -> Tensor:
     hint="torch.tensor(token) lives on the CPU",
     cases=[{"begun": 2}],
 )
+@changes("model")  # into its eval mode
 @hint("the model reads the token that it found last, with the state that it gave back")
 @pytest.mark.parametrize("begun", [0, 2])
 def test_greedy_sample_follows_the_model(student, draw, begun):

@@ -198,3 +198,13 @@ def test_a_name_that_no_right_module_has(tmp_path: Path, grade: Any) -> None:
 
     assert {c["stand_in"] for c in checks.values()} == {None}
     assert "crashed" not in {c["outcome"] for c in checks.values()}
+
+
+def test_a_stand_in_without_a_helper_is_no_help(tmp_path: Path, grade: Any) -> None:
+    """What imports more than a stand-in has is judged on the student's own module."""
+    helper = WRONG + "def one(): return 1\n"
+    layers = "from scaling import one, scale\ndef layers(x, f): return scale(x, f)\n"
+    checks = layers_of(tmp_path, grade, helper, layers)
+
+    assert {c["outcome"] for c in checks.values()} == {"not_attempted"}
+    assert {c["stand_in"] for c in checks.values()} == {None}

@@ -243,6 +243,17 @@ def gru_cell__forgets_b_hn_if_it_resets_before(
     return (1 - z) * (x_n + memory).tanh() + z * h
 
 
+@mistake(question="What does r multiply if reset_after is False?")
+def gru_cell__forgets_r_if_it_resets_before(
+    x, h, weight_ih, weight_hh, bias_ih=None, bias_hh=None, reset_after=True
+):
+    """a step that does not reset at all without reset_after"""
+    if reset_after:
+        return reference.gru_cell(x, h, weight_ih, weight_hh, bias_ih, bias_hh)
+    _, z, x_n, h_n = _parts(x, h, weight_ih, weight_hh, bias_ih, bias_hh)
+    return (1 - z) * (x_n + h_n).tanh() + z * h
+
+
 @mistake(question="Do the first three rows of the weights belong to one gate?")
 def gru_cell__reads_the_blocks_unit_by_unit(
     x, h, weight_ih, weight_hh, bias_ih=None, bias_hh=None, reset_after=True
@@ -386,6 +397,15 @@ def gru_forward__puts_the_batch_first(
     """outputs of shape (N, T, H)"""
     outputs, last = reference.gru_forward(x, h0, weight_ih, weight_hh, bias_ih, bias_hh)
     return outputs.transpose(0, 1), last
+
+
+@mistake(question="Which axis of the outputs is time?")
+def gru_forward__stacks_along_the_batch(
+    x, h0, weight_ih, weight_hh, bias_ih=None, bias_hh=None
+):
+    """outputs of shape (N, T, H)"""
+    outputs, last = reference.gru_forward(x, h0, weight_ih, weight_hh, bias_ih, bias_hh)
+    return outputs.transpose(0, 1) if len(x) else outputs, last
 
 
 @mistake(question="What do you stack if there was no step?")

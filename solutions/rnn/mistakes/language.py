@@ -114,8 +114,7 @@ class CharRNN__gives_back_the_old_state(reference.CharRNN):
     """the right logits beside the state that came in"""
 
     def forward(self, tokens, h=None):
-        logits, new = super().forward(tokens, h)
-        return logits, torch.zeros_like(new) if h is None else h
+        return super().forward(tokens, h)[0], h
 
 
 @mistake(question="Which of the outputs of rnn is the last state?")
@@ -178,6 +177,24 @@ class CharRNN__takes_texts_for_time(reference.CharRNN):
     def forward(self, tokens, h=None):
         logits, new = super().forward(tokens.transpose(0, 1), h)
         return logits.transpose(0, 1), new
+
+
+@mistake(question="Which axis of the tokens is time?")
+class CharRNN__puts_the_batch_first(reference.CharRNN):
+    """a CharRNN that reads tokens as (N, T), batch first"""
+
+    def __init__(self, vocab_size, hidden_size):
+        super().__init__(vocab_size, hidden_size)
+        self.rnn = nn.RNN(hidden_size, hidden_size, batch_first=True)
+
+
+@mistake(question="Which nonlinearity has your RNN?")
+class CharRNN__takes_relu(reference.CharRNN):
+    """a CharRNN whose rnn has ReLUs in place of tanh"""
+
+    def __init__(self, vocab_size, hidden_size):
+        super().__init__(vocab_size, hidden_size)
+        self.rnn = nn.RNN(hidden_size, hidden_size, nonlinearity="relu")
 
 
 @mistake(question="Which token is read first?")

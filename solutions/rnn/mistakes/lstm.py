@@ -215,6 +215,23 @@ def lstm_cell__takes_the_tanh_of_the_gates(
     return o.tanh() * c.tanh(), c
 
 
+@mistake(question="Which of the two states do the gates look at?")
+def lstm_cell__looks_at_c(x, state, weight_ih, weight_hh, bias_ih=None, bias_hh=None):
+    """a step whose gates look at c in place of h"""
+    c = state[1]
+    return reference.lstm_cell(x, (c, c), weight_ih, weight_hh, bias_ih, bias_hh)
+
+
+@mistake(question="Between which two numbers does a gate lie?")
+def lstm_cell__takes_the_tanh_of_o(
+    x, state, weight_ih, weight_hh, bias_ih=None, bias_hh=None
+):
+    """a step with tanh in place of the output gate's sigmoid"""
+    i, f, g, o = _gates(x, state, weight_ih, weight_hh, bias_ih, bias_hh)
+    c = f.sigmoid() * state[1] + i.sigmoid() * g.tanh()
+    return o.tanh() * c.tanh(), c
+
+
 @mistake(question="Do the first four rows of the weights belong to one gate?")
 def lstm_cell__reads_the_gates_unit_by_unit(
     x, state, weight_ih, weight_hh, bias_ih=None, bias_hh=None
@@ -474,6 +491,17 @@ def lstm_forward__puts_the_batch_first(
         x, state, weight_ih, weight_hh, bias_ih, bias_hh
     )
     return outputs.transpose(0, 1), last
+
+
+@mistake(question="Which axis of the outputs is time?")
+def lstm_forward__stacks_along_the_batch(
+    x, state, weight_ih, weight_hh, bias_ih=None, bias_hh=None
+):
+    """outputs of shape (N, T, H)"""
+    outputs, last = reference.lstm_forward(
+        x, state, weight_ih, weight_hh, bias_ih, bias_hh
+    )
+    return outputs.transpose(0, 1) if len(x) else outputs, last
 
 
 @mistake(question="What do you stack if there was no step?")

@@ -22,6 +22,10 @@ def biases_of(bias_ih, bias_hh):
     biases=BIASES,
     nonlinearity=("tanh", "relu"),
     masks=["steps=none", "batch=none"],
+    impossible={
+        f"steps=none, biases={biases}": "Without a step no bias is seen."
+        for biases in ("none", "ih", "hh")
+    },
 )
 def rnn_forward(
     x, h0, weight_ih, weight_hh, bias_ih=None, bias_hh=None, nonlinearity="tanh"
