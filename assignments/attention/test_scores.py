@@ -21,6 +21,11 @@ from autograder import (
     settings,
 )
 
+once = settings("cpu float64")  # dtypes have checks of their own
+# Given and usual at once, for 4 features: who forgets 1 / sqrt(d), or does not read
+# scale, has a check that says so, and pays for it there.
+SCALE = {"scale": 0.5}
+
 
 def mixed(weights: Tensor, x: Tensor) -> Tensor:
     """The sum of the recitation, written as such."""
@@ -69,7 +74,7 @@ def test_contextualize_by_hand(student, draw, weights, x, expected):
 
 @points(2)
 @digits(0.5)
-@device(0.5, synchronisations=0)
+@device(0.5, synchronisations=0, cases=[{"batch": 2, "queries": 5, "keys": 7}])
 @after(test_contextualize_by_hand)
 @pytest.mark.parametrize(("batch", "queries", "keys"), [(2, 5, 7), (3, 6, 6)])
 def test_contextualize_agrees_with_torch(student, draw, batch, queries, keys):
@@ -119,19 +124,17 @@ def test_attention_agrees_with_torch(student, draw, queries, keys):
 
 
 @points(3)
-@device(0.5, synchronisations=0)
-@after(test_attention_by_hand)
+@device(0.5, synchronisations=0, cases=[{"batch": 2}])
 @pytest.mark.parametrize("batch", [None, 2])
 def test_attention_with_a_mask(student, draw, batch):
     """attention gives no weight where the mask is False, and shares it out elsewhere"""
-    query, key, value = draw(2, 5, 6), draw(2, 7, 6), draw(2, 7, 3)
+    query, key, value = draw(2, 5, 4), draw(2, 7, 4), draw(2, 7, 3)
     mask = draw.mask(5, 7, batch=batch)
 
-    agrees(student.attention, attend, query, key, value, mask)
+    agrees(student.attention, attend, query, key, value, mask, **SCALE)
 
 
 @points(1)
-@after(test_attention_by_hand)
 @hint("None is the only value of scale that stands for 1 / sqrt(d)")
 @pytest.mark.parametrize("scale", [0.3, 1.0])
 def test_attention_with_a_scale(student, draw, scale):
@@ -142,33 +145,35 @@ def test_attention_with_a_scale(student, draw, scale):
 
 
 @points(2)
+@once
 @after(test_attention_with_a_mask)
 @hint("what is exp(1000)? and which number is so low that no score lies below it?")
 @pytest.mark.parametrize(
     ("size", "masked"),
-    [(1, True), (2e3, False), (-3e3, False), (3e5, True)]
+    [(2e3, False), (-3e3, False), (3e5, True)]
     + [(-size, True) for size in (1, 3e5, 3e10, 3e30)],
 )
 def test_attention_with_large_scores(student, draw, size, masked):
     """attention is right, and keeps out what is masked, however large the scores are"""
     # Below zero on both sides of whatever might stand for minus infinity.
-    query = draw(2, 5, 6, low=0.5, high=1.5) * size
-    key, value = draw(2, 7, 6, low=0.5, high=1.5), draw(2, 7, 3)
+    query = draw(2, 5, 4, low=0.5, high=1.5) * size
+    key, value = draw(2, 7, 4, low=0.5, high=1.5), draw(2, 7, 3)
     mask = draw.mask(5, 7) if masked else None
 
-    agrees(student.attention, attend, query, key, value, mask)
+    agrees(student.attention, attend, query, key, value, mask, **SCALE)
 
 
 @points(1.5)
+@once
 @after(test_attention_with_a_mask)
 @hint("what does a softmax make of a row in which everything is masked?")
 @pytest.mark.parametrize("batch", [None, 2])
 def test_attention_to_nothing(student, draw, batch):
     """a query with nothing to attend to gets zeros, and all gradients are finite"""
-    query, key, value = draw(2, 5, 6), draw(2, 7, 6), draw(2, 7, 3)
+    query, key, value = draw(2, 5, 4), draw(2, 7, 4), draw(2, 7, 3)
     mask = draw.mask(5, 7, empty_rows=2, batch=batch)
 
-    agrees(student.attention, attend, query, key, value, mask)
+    agrees(student.attention, attend, query, key, value, mask, **SCALE)
 
 
 @points(1)
