@@ -33,8 +33,15 @@ def _zeros(answer: torch.Tensor, inputs: list[torch.Tensor]) -> torch.Tensor:
 
 
 def _mean(answer: torch.Tensor, inputs: list[torch.Tensor]) -> torch.Tensor:
-    mean = answer.mean() if answer.numel() else torch.zeros(())
-    return torch.full_like(answer, float(mean))
+    """The mean of several; one alone is its own mean, so then that of the inputs."""
+    known = answer if answer.numel() > 1 else _values(inputs)
+    return torch.full_like(answer, float(known.double().mean()) if len(known) else 0.5)
+
+
+def _values(inputs: list[torch.Tensor]) -> torch.Tensor:
+    """All floating-point numbers of the inputs in a row."""
+    floats = [t.detach().double().flatten() for t in inputs if t.is_floating_point()]
+    return torch.cat(floats) if floats else torch.zeros(0)
 
 
 def _nan(answer: torch.Tensor, inputs: list[torch.Tensor]) -> torch.Tensor:

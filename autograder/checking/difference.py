@@ -71,7 +71,7 @@ class Compare:
     strict: bool = True
     changes: Callable[[torch.dtype, int], list[float]] | None = None
     position: int = 0  # of the tensor compared among those of ``changes``
-    floor: float = 0.0  # of the scale, see ``allowed_error``
+    floor: float = 0.0  # the largest scale of several tensors that count as one
     saw_floats: bool = False
     saw_types: bool = False  # values whose type counts only where ``strict``
     remarks: list[Remark] = field(default_factory=list)
@@ -234,13 +234,13 @@ def gradient_mismatch(
 def _tensors(
     got: torch.Tensor, expected: torch.Tensor, of: str, how: Compare
 ) -> Mismatch | None:
-    wanted = _float(expected, how)
     if got.shape != expected.shape:
-        shown = grid_of_shapes(got, expected)
+        wanted, shown = _float(expected, how), grid_of_shapes(got, expected)
         return Mismatch("shape", of, wanted, describe(got), grid=shown)
     dtype = how.dtype if expected.is_floating_point() else expected.dtype
     how.saw_types |= not expected.is_floating_point() and dtype != torch.bool
     if got.dtype != dtype:
+        wanted = _float(expected, how)
         if how.strict or not _is_near(got.dtype, dtype):
             return Mismatch("dtype", of, wanted, describe(got))
         how.accept("dtype", of, wanted, describe(got))
@@ -248,21 +248,29 @@ def _tensors(
         wrong = got != expected
         if not bool(wrong.any()):
             return None
+        wanted = _float(expected, how)
         return _values(of, wanted, got, expected, wrong, None, None, how)
     how.saw_floats = True
     truth = expected.detach().to(torch.float64)
     answer = got.detach().to(torch.float64)
-    same = answer == truth
-    if how.equal_nan:
-        same |= answer.isnan() & truth.isnan()
-    distance = (answer - truth).abs().masked_fill(same, 0.0)
+    distance = (answer - truth).abs()
     error = float(distance.max()) if distance.numel() else 0.0
-    scale = max(scale_of(truth), how.floor)
+    if not math.isfinite(error):  # infinities and NaN may be right where they are
+        same = answer == truth
+        if how.equal_nan:
+            same |= answer.isnan() & truth.isnan()
+        distance = distance.masked_fill(same, 0.0)
+        error = float(distance.max())
     tell = watching()
+    if error == 0.0 and tell is None:
+        return None
+    # A floor is the largest scale among those of one call, this one with them.
+    scale = how.floor or scale_of(truth)
     if tell is not None:
         tell(error, scale, how.dtype, how.change(how.dtype))
     if error == 0.0:
         return None
+    wanted = _float(expected, how)
     if not math.isfinite(error):
         bad = ~distance.isfinite()
         return _values(of, wanted, got, truth, bad, None, None, how)

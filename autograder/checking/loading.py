@@ -21,6 +21,9 @@ OWN_FIXTURES = ("student", "draw")
 _BOUNDS = {"as_many_operators", "no_more_than"}  # they claim nothing but on a device
 
 
+OBSERVED = "cpu float64"  # the usual setting in which mistakes are recognised
+
+
 @dataclass(frozen=True)
 class Case:
     """One set of parametrised arguments."""
@@ -60,6 +63,15 @@ class Check:
     def seeded_as(self) -> str:
         """The id that seeds its cases: a derived check sees its parent's inputs."""
         return f"{self.exercise}::{self.parent or self.name}"
+
+    @property
+    def observed_in(self) -> str:
+        """The setting in which mistakes are recognised, by all their digits.
+
+        That is float64, or float32 where it is asked for and no input depends on it.
+        """
+        alone = not self.takes_draw and self.settings[:1] == ("cpu float32",)
+        return "cpu float32" if alone else OBSERVED
 
     def is_for(self, device: str) -> bool:
         """Whether one of its settings is on this device."""

@@ -277,9 +277,10 @@ def _forbidden(table: Table, exercises: tuple[str, ...]) -> dict[str, tuple[str,
     forbidden = {key: table.texts(key) for key in table.values}
     for key, patterns in forbidden.items():
         for pattern in patterns:
-            if not re.fullmatch(r"[\w.*?!\[\]-]+", pattern):
+            if not re.fullmatch(r"(\w+: )?[\w.*?!\[\]-]+", pattern):
                 rule = f"holds {pattern!r}, which is no pattern of dotted names"
-                raise table.fail(key, rule, "Write it like 'torch.nn.Conv*'.")
+                remedy = "Write it like 'torch.nn.Conv*', or 'conv2d: torch.nn.Conv*'."
+                raise table.fail(key, rule, remedy)
     return forbidden
 
 

@@ -41,20 +41,36 @@ def forbidden_uses(
         sources: text of each module of the submission, by name.
         module: the one that is graded.
         patterns: fnmatch patterns of public names, ``torch.nn.Conv*``; one that begins
-            with ``torch.Tensor.`` matches that attribute on any value.
+            with ``torch.Tensor.`` matches that attribute on any value. What is
+            forbidden to one function alone has its name in front:
+            ``layer_norm: torch.nn.LayerNorm``.
     """
-    rules = list(patterns)
+    rules = rules_by_function(patterns)
     if not rules or module not in sources:
         return {}
     try:
-        search = _Search(_readings(sources, module), rules)
+        readings = _readings(sources, module)
     except _Unreadable as unreadable:
         return {UNREADABLE: [str(unreadable)]}
-    loose = search.reached([(name, ANY) for name in search.readings])
-    found = {ANY: loose}
-    for name in search.names(module):
-        found[name] = loose | search.reached([(module, name)])
+    found: dict[str, set[str]] = {}
+    for function, those in rules.items():
+        search = _Search(readings, those)
+        loose = search.reached([(name, ANY) for name in search.readings])
+        if function == ANY:
+            found[ANY] = loose
+        for name in search.names(module) if function == ANY else [function]:
+            reached = search.reached([(module, name)])
+            found[name] = found.get(name, set()) | loose | reached
     return {name: sorted(uses) for name, uses in found.items() if uses}
+
+
+def rules_by_function(patterns: Iterable[str]) -> dict[str, list[str]]:
+    """Patterns by the function that they are about; those about all under ``"*"``."""
+    rules: dict[str, list[str]] = {}
+    for pattern in patterns:
+        function, _, rule = pattern.rpartition(": ")
+        rules.setdefault(function or ANY, []).append(rule)
+    return rules
 
 
 def why_refused(found: Mapping[str, list[str]], function: str) -> str | None:

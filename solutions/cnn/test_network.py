@@ -125,11 +125,11 @@ def test_classifier_agrees_with_torch(student, draw):
     ("settings", "in_channels", "side", "num_classes"),
     [
         ({}, 3, 16, 10),
-        ({"in_channels": 1}, 1, 16, 10),
+        ({"in_channels": 1, "image_size": 43}, 1, 1, 10),
         ({"in_channels": 2, "num_classes": 4}, 2, 16, 4),
         ({"image_size": 43}, 3, 1, 10),
         ({"image_size": 44}, 3, 2, 10),
-        ({"num_classes": 4}, 3, 16, 4),
+        ({"image_size": 44, "num_classes": 4}, 3, 2, 4),
     ],
 )
 def test_classifier_of_the_recitation(

@@ -58,3 +58,12 @@ def test_a_float_alone_is_not_its_own_mean() -> None:
 def test_a_float_that_is_not_finite() -> None:
     """Infinity is a float as well, and is forged."""
     assert forged("zeros", (math.inf, 1.0)) == (0.0, 0.0)
+
+
+def test_a_scalar_tensor_is_not_its_own_mean() -> None:
+    """A loss is a tensor of one number, and its own mean as well."""
+    got = forged("the mean", torch.tensor(5.0), torch.tensor([3.0, 4.0]))
+
+    assert got.item() == 3.5
+    assert forged("the mean", torch.tensor([5.0]), torch.tensor([2])).item() == 0.5
+    assert forged("the mean", torch.tensor([1.0, 3.0])).tolist() == [2.0, 2.0]

@@ -79,6 +79,7 @@ class TestLoadCourse:
             ("call_seconds = 2", "call_second = 2", "'limits.call_second' is not a"),
             ("sums = [", "summs = [", "'forbidden.summs' is not.*did you mean 'sums'"),
             ('"torch.sum"', '"torch sum"', "no pattern of dotted names"),
+            ('"torch.sum"', '"a b: torch.sum"', "no pattern of dotted names"),
             ('["torch.sum", "torch.Tensor.sum*"]', '"torch.sum"', "list of texts"),
             ("[limits]", "[limits", "is not valid TOML.*line"),
         ],

@@ -265,3 +265,21 @@ def test_a_debugger_lands_in_the_students_code(student_folder: Make) -> None:
     )
 
     assert "('factor is', 3.0)" in done.stdout
+
+
+def test_an_optimizer_brings_no_compiler(
+    student_folder: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first one imports nothing that takes seconds, as in grading."""
+    right = "    return factor * x\n"
+    trained = (
+        "    import sys\n"
+        "    before = set(sys.modules)\n"
+        "    torch.optim.SGD([torch.zeros(1, requires_grad=True)])\n"
+        "    assert 'torch._dynamo.eval_frame' not in set(sys.modules) - before\n"
+    )
+    folder = student_folder(SOLUTION.replace(right, trained + right))
+
+    code = check_at_home(folder, "scaling", "", False, False)
+
+    assert (code, "3 checks that ran pass" in capsys.readouterr().out) == (0, True)

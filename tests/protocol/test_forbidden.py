@@ -199,6 +199,46 @@ def test_methods_of_tensors() -> None:
     }
 
 
+NORMS = ("torch.nn.Transformer*", "norm: torch.nn.LayerNorm", "norm: torch.*_norm")
+
+
+@pytest.mark.parametrize(
+    ("source", "refused"),
+    [
+        ("def norm(x): return nn.LayerNorm(3)(x)", {"norm": "torch.nn.LayerNorm"}),
+        ("def norm(x): return x", {}),
+        (
+            "def norm(x): return helper(x)\ndef helper(x): return torch.layer_norm(x)",
+            {"norm": "torch.layer_norm"},
+        ),
+        (
+            "def norm(x): return x\n"
+            "class Layer(nn.Module):\n"
+            " def __init__(self): self.norm = nn.LayerNorm(3)",
+            {},
+        ),
+        ("class Layer(nn.TransformerEncoder): pass", {"Layer": "torch.nn.Transformer"}),
+        (
+            "def norm(x): return nn.Transformer(x)",
+            {"norm": "torch.nn.Transformer"},
+        ),
+    ],
+)
+def test_a_rule_for_one_function(source: str, refused: dict[str, str]) -> None:
+    """What one function must do without, others may use; other rules hold for all."""
+    text = f"import torch\nfrom torch import nn\n{source}\n"
+
+    found = forbidden_uses({"sample": text}, "sample", NORMS)
+
+    for name in ("norm", "helper", "Layer"):
+        reason = why_refused(found, name)
+        if name in refused:
+            assert reason is not None
+            assert refused[name] in reason
+        else:
+            assert reason is None
+
+
 def test_no_rules_need_no_reading() -> None:
     """Where nothing is forbidden the source is not even parsed."""
     assert forbidden_uses({"s": "not python ("}, "s", ()) == {}
@@ -484,6 +524,31 @@ def test_warnings_made_errors_do_not_make_a_file_unreadable() -> None:
 def test_aliases_that_go_in_circles_come_to_an_end() -> None:
     """A reading that never ends would be a way out as well."""
     assert uses("a = b.x\nb = a.y\ndef f(x): return a.z") == {}
+
+
+def test_a_rule_may_be_about_one_function_alone() -> None:
+    """What f must do without, g may use, and a helper of f's counts as f."""
+    source = textwrap.dedent("""
+        def helper(loss): loss.backward()
+        def f(loss): helper(loss)
+        def g(loss): loss.backward()
+    """)
+    rules = ["f: torch.Tensor.backward", "torch.conv*"]
+
+    found = forbidden_uses({"sample": source}, "sample", rules)
+
+    assert found == {"f": ["torch.Tensor.backward"]}
+    assert why_refused(found, "g") is None
+
+
+def test_rules_of_one_function_beside_those_of_all() -> None:
+    """A function that has rules of its own keeps to the others as well."""
+    source = "import torch\ndef f(x): return torch.conv2d(x, x)\ng = f"
+    rules = ["torch.conv*", "f: torch.nn.Conv*"]
+
+    found = forbidden_uses({"sample": source}, "sample", rules)
+
+    assert found == {"f": ["torch.conv2d"], "g": ["torch.conv2d"]}
 
 
 def test_the_watch_does_not_hand_out_what_it_watches() -> None:
