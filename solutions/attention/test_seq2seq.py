@@ -307,17 +307,17 @@ def test_decoder_by_hand(student, draw, input_feeding):
     weights["combine.weight"] = draw.values([[0, 1, 0, 0], [0, 0, 1, 0]])
     weights["output.weight"] = draw.values([[1, 0], [0, 1], [1, 1], [0, 0]])
     weights["output.bias"] = draw.values([0, 0, 0, 5])
-    h0 = draw.values([[4 * LOG3, 0]])
-    states = draw.values([[[0, 1], [1, -1]]])
+    h0 = draw.values([[4 * LOG3, 0], [0, 4 * LOG3]])
+    states = draw.values([[[0, 1], [1, -1]], [[1, 0], [-1, 1]]])
 
     model = student.AttentionDecoder(4, 2, input_feeding).with_weights(weights)
-    got = model(torch.tensor([[2], [3]]), states, h0)
+    got = model(torch.tensor([[2, 0], [3, 1]]), states, h0)
 
     logits = []
-    for context, state in ((-0.8, 2 * LOG3), (-0.5, LOG3)):
-        one, other = math.tanh(context), math.tanh(state)
-        logits.append([[one, other, one + other, 5]])
-    looks = [[[0.1, 0.9]], [[0.25, 0.75]]]
+    for contexts, first in (((-0.8, 0.9), 2 * LOG3), ((-0.5, 0.75), LOG3)):
+        pairs = zip(map(math.tanh, contexts), (math.tanh(first), 0))
+        logits.append([[one, other, one + other, 5] for one, other in pairs])
+    looks = [[[0.1, 0.9]] * 2, [[0.25, 0.75]] * 2]
     close(got, (draw.values(logits), draw.values(looks)))
 
 
@@ -378,9 +378,11 @@ def test_decoder_without_a_source(student, draw, length):
 def test_decoder_everything_together(
     student, draw, steps, batch, length, input_feeding, masked
 ):
-    """AttentionDecoder is right for one step and one text, with a mask or without"""
+    """AttentionDecoder is right for one step and one text, masked, and in eval mode"""
     weights = draw.weights(decoder_shapes(5, 4, input_feeding))
-    model = student.AttentionDecoder(5, 4, input_feeding).with_weights(weights)
+    model = student.AttentionDecoder(5, 4, input_feeding)
+    model = model if steps == 2 else model.eval()
+    model = model.with_weights(weights)
     tokens = draw.integers(0, 5, steps, batch)
     states, h0 = draw.transposed(batch, length, 4), draw.transposed(batch, 4)
     mask = draw.booleans(length) if masked else None
