@@ -179,8 +179,11 @@ def compare_exactly(
                 return Mismatch("value", of, describe(expected), _seen(got))
         return None
     if isinstance(expected, dict):
-        if type(got) is not dict or set(got) != set(expected):
+        if type(got) is not dict:
             return Mismatch("structure", of, describe(expected), _seen(got))
+        if set(got) != set(expected):
+            wanted, came = _entries(expected, got), _entries(got, expected)
+            return Mismatch("structure", of, wanted or "no more", came or "nothing")
         for key, value in expected.items():
             found = compare_exactly(got[key], value, part_of(of, key), how)
             if found is not None:
@@ -195,6 +198,13 @@ def compare_exactly(
     if got != expected:
         return Mismatch("value", of, describe(expected), describe(got))
     return None
+
+
+def _entries(of: dict[Any, Any], other: dict[Any, Any]) -> str:
+    """``conv.weight: (4, 3), conv.bias: (4,)``: what is in one dict only."""
+    own = [f"{key}: {describe(of[key])}" for key in of if key not in other]
+    text = ", ".join(own)
+    return text if len(text) <= 400 else f"{text[:397]}..."
 
 
 def _same_kind(got: Any, expected: Any, of: str, how: Compare) -> bool:

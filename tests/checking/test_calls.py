@@ -272,3 +272,38 @@ def test_where_to_look_when_time_is_out() -> None:
 
     assert placed(late, RAISING).look_at is None
     assert placed(replace(late, look_at="a.py:3"), RAISING).look_at == "a.py:3"
+
+
+FORBIDDEN = """
+from torch import nn
+import torch.nn.functional as F
+
+def direct(x):
+    y = x + 1
+    return F.conv2d(
+        y, y)
+
+def helper(x):
+    return nn.Conv2d(1, 1, 1)(x)
+
+def through(x):
+    return helper(x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "name", "line"),
+    [
+        ("direct", "torch.nn.functional.conv2d", 7),
+        ("through", "torch.nn.Conv2d", 11),
+        ("through", "torch.nn.elsewhere", 13),
+    ],
+)
+def test_a_refusal_looks_at_the_line_with_the_name(
+    function: str, name: str, line: int
+) -> None:
+    """In the function, or in what it calls; the function itself if it is nowhere."""
+    detail = f"{function} uses {name}"
+    found = result("f(x)", function=function, outcome=Outcome.REFUSED, detail=detail)
+
+    assert placed(found, FORBIDDEN).look_at == f"a.py:{line}"

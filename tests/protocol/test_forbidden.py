@@ -557,3 +557,30 @@ def test_the_watch_does_not_hand_out_what_it_watches() -> None:
 
     assert noted("  x") == "x"
     assert not hasattr(noted, "__wrapped__")
+
+
+POOLS = ("torch.nn.functional.*_pool*", "torch.*_pool*", "torch.Tensor.*_pool*")
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        ("torch.nn.functional.avg_pool2d(x, 2)", "torch.nn.functional.avg_pool2d"),
+        ("F.avg_pool2d(x, 2)", "torch.nn.functional.avg_pool2d"),
+        ("torch.max_pool2d(x, 2)", "torch.max_pool2d"),
+        ("x.max_pool2d(2)", "torch.Tensor.max_pool2d"),
+    ],
+)
+def test_only_the_call_that_is_in_the_source_is_named(call: str, name: str) -> None:
+    """What a rule's star would match as well is no call that anybody wrote."""
+    source = f"""
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+def pool(x: Tensor) -> Tensor: return {call}
+def other(x: Tensor) -> torch.Tensor: return x
+"""
+
+    found = forbidden_uses({"s": source}, "s", POOLS)
+
+    assert found == {"pool": [name]}

@@ -1,4 +1,4 @@
-"""docs/curriculum.md: what covers the sources is there, and nothing is without a row."""
+"""docs/curriculum.md: what covers the sources is there, and nothing lacks a row."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PAGE = (ROOT / "docs" / "curriculum.md").read_text(encoding="utf-8")
 ROWS = [
     [cell.strip() for cell in line.strip("|").split("|")]
     for line in PAGE.splitlines()
-    if line.startswith("| R") or line.startswith("| S")
+    if line.startswith(("| R", "| S"))
 ]
 COVERING = re.compile(r"`(\w+) (\w+)::(\w+)`")
 COURSE = load_course(ROOT / "solutions")
