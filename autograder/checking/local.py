@@ -79,13 +79,23 @@ class LocalCaller:
         return output_names(self._module, function)
 
 
+_MANY = 16  # arguments of a call that have a name where ``*masks`` takes any number
+
+
 def parameter_names(module: ModuleType, function: str) -> list[str]:
-    """Names of the parameters of ``conv2d``, ``ConvNet`` or ``ConvNet.fit``."""
+    """Names of the parameters of ``conv2d``, ``ConvNet`` or ``ConvNet.fit``.
+
+    For ``*masks`` there is a name for each: ``masks[0]``, ``masks[1]`` and so on.
+    """
     found: object = module
     for part in function.split("."):
         found = getattr(found, part, None)
     try:
-        names = list(inspect.signature(found).parameters)  # type: ignore[arg-type]
+        parameters = inspect.signature(found).parameters  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return []
+    names: list[str] = []
+    for name, parameter in parameters.items():
+        many = parameter.kind is inspect.Parameter.VAR_POSITIONAL
+        names += [f"{name}[{i}]" for i in range(_MANY)] if many else [name]
     return names[1:] if "." in function else names

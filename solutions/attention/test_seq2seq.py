@@ -292,7 +292,22 @@ def test_decoder_parameters(student, settings):
     )
 
 
-@points(2)
+@points(4)
+@digits(0.5)
+@device(0.5, synchronisations=0, cases=[{"input_feeding": True}])
+@after(test_decoder_parameters)
+@hint("there is one state to look at, so the context is that state")
+@pytest.mark.parametrize("input_feeding", FEEDING)
+def test_decoder_with_one_state(student, draw, input_feeding):
+    """AttentionDecoder goes from step to step as it should; its source has one state"""
+    weights = draw.weights(decoder_shapes(7, 3, input_feeding))
+    model = student.AttentionDecoder(7, 3, input_feeding).with_weights(weights)
+    tokens, states, h0 = draw.integers(0, 7, 3, 2), draw(2, 1, 3), draw(2, 3)
+
+    agrees(model, decoded(input_feeding), tokens, states, h0)
+
+
+@points(1.5)
 @once
 @after(test_decoder_parameters)
 @hint(
@@ -307,24 +322,23 @@ def test_decoder_by_hand(student, draw, input_feeding):
     weights["combine.weight"] = draw.values([[0, 1, 0, 0], [0, 0, 1, 0]])
     weights["output.weight"] = draw.values([[1, 0], [0, 1], [1, 1], [0, 0]])
     weights["output.bias"] = draw.values([0, 0, 0, 5])
-    h0 = draw.values([[4 * LOG3, 0]])
-    states = draw.values([[[0, 1], [1, -1]]])
+    h0 = draw.values([[4 * LOG3, 0], [0, 4 * LOG3]])
+    states = draw.values([[[0, 1], [1, -1]], [[1, 0], [-1, 1]]])
 
     model = student.AttentionDecoder(4, 2, input_feeding).with_weights(weights)
-    got = model(torch.tensor([[2], [3]]), states, h0)
+    got = model(torch.tensor([[2, 0], [3, 1]]), states, h0)
 
     logits = []
-    for context, state in ((-0.8, 2 * LOG3), (-0.5, LOG3)):
-        one, other = math.tanh(context), math.tanh(state)
-        logits.append([[one, other, one + other, 5]])
-    looks = [[[0.1, 0.9]], [[0.25, 0.75]]]
+    for contexts, first in (((-0.8, 0.9), 2 * LOG3), ((-0.5, 0.75), LOG3)):
+        pairs = zip(map(math.tanh, contexts), (math.tanh(first), 0))
+        logits.append([[one, other, one + other, 5] for one, other in pairs])
+    looks = [[[0.1, 0.9]] * 2, [[0.25, 0.75]] * 2]
     close(got, (draw.values(logits), draw.values(looks)))
 
 
-@points(5)
-@digits(0.5)
-@device(0.5, synchronisations=0, cases=[{"input_feeding": True}])
-@after(test_decoder_parameters)
+@points(1.5)
+@once
+@after(test_decoder_with_one_state)
 @pytest.mark.parametrize("input_feeding", FEEDING)
 def test_decoder_agrees_with_torch(student, draw, input_feeding):
     """AttentionDecoder writes what its formulas say, gradients of all weights too"""
@@ -335,7 +349,7 @@ def test_decoder_agrees_with_torch(student, draw, input_feeding):
     agrees(model, decoded(input_feeding), tokens, states, h0)
 
 
-@points(1.5)
+@points(1)
 @once
 @after(test_decoder_agrees_with_torch)
 def test_decoder_with_a_mask(student, draw):
@@ -360,25 +374,48 @@ def test_decoder_without_a_source(student, draw, length):
     agrees(model, decoded(True), tokens, states, h0, draw.mask(4, length, 1))
 
 
-@points(2.5)
+@points(1.5)
+@hidden
+@once
+@after(test_decoder_with_one_state)
+@pytest.mark.parametrize(
+    ("steps", "batch", "input_feeding", "masked", "mode"),
+    [
+        (1, 2, True, False, "train"),
+        (1, 1, False, True, "eval"),
+        (2, 3, True, False, "eval"),
+        (4, 1, False, False, "train"),
+    ],
+)
+def test_decoder_of_one(student, draw, steps, batch, input_feeding, masked, mode):
+    """AttentionDecoder is right for one step and one text, in eval mode, too"""
+    weights = draw.weights(decoder_shapes(5, 4, input_feeding))
+    model = getattr(student.AttentionDecoder(5, 4, input_feeding), mode)()
+    tokens = draw.integers(0, 5, steps, batch)
+    states, h0 = draw.transposed(batch, 1, 4), draw.transposed(batch, 4)
+    mask = torch.tensor([True]) if masked else None
+
+    f, oracle = model.with_weights(weights), decoded(input_feeding)
+    agrees(f, oracle, tokens, states, h0, mask)
+
+
+@points(1)
 @hidden
 @once
 @after(test_decoder_agrees_with_torch)
 @pytest.mark.parametrize(
     ("steps", "batch", "length", "input_feeding", "masked"),
     [
-        (1, 2, 6, True, False),
-        (1, 1, 1, False, True),
-        (2, 1, 6, True, True),
-        (2, 3, 1, True, False),
+        (1, 2, 6, True, True),
+        (2, 1, 6, True, False),
         (2, 2, 4, False, True),
-        (3, 1, 4, False, False),
+        (1, 1, 4, False, False),
     ],
 )
 def test_decoder_everything_together(
     student, draw, steps, batch, length, input_feeding, masked
 ):
-    """AttentionDecoder is right for one step and one text, with a mask or without"""
+    """AttentionDecoder is right for all lengths of source and target, under masks"""
     weights = draw.weights(decoder_shapes(5, 4, input_feeding))
     model = student.AttentionDecoder(5, 4, input_feeding).with_weights(weights)
     tokens = draw.integers(0, 5, steps, batch)

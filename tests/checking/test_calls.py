@@ -35,6 +35,9 @@ def backward(x, weight):
     """
     return x, weight + 1
 
+def combine(first, *masks):
+    return first
+
 def sizes(x):
     """Sizes.
 
@@ -91,6 +94,22 @@ def test_short_arguments_stand_in_the_call() -> None:
         {"sizes": long},
     )
     assert written_short(f"f({long})", []) == ("f(argument1)", {"argument1": long})
+
+
+def test_any_number_of_arguments_has_a_name_for_each(student: Any) -> None:
+    """Behind ``*masks`` all of them are called masks, and counted."""
+    ours, run = student
+    ours.combine(torch.zeros(1), torch.zeros(2), torch.zeros(3))
+
+    call = last_call(run)
+
+    assert call is not None
+    assert call.text == "combine(first, masks[0], masks[1])"
+    assert call.arguments == {
+        "first": "float32[1]",
+        "masks[0]": "float32[2]",
+        "masks[1]": "float32[3]",
+    }
 
 
 def test_long_lists_of_tensors_are_named_by_their_own_names() -> None:

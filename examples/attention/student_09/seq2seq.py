@@ -1,5 +1,4 @@
 import math
-from helpers import masked_mean
 
 import torch
 import torch.nn as nn
@@ -69,3 +68,8 @@ class CaptioningAttention(nn.Module):
         scores = q @ k.transpose(1, 2) / math.sqrt(q.shape[-1])
         weights = F.softmax(scores, dim=-1)
         return weights @ v, weights
+
+
+decoder = AttentionDecoder(20, 8)
+logits, weights = decoder(torch.zeros(3, 2, dtype=torch.long), torch.randn(5, 2, 8), torch.zeros(2, 8))
+print(logits.shape)

@@ -132,6 +132,30 @@ def attention__softmax_over_the_batch(query, key, value, mask=None, scale=None):
     return weights @ value, weights
 
 
+@mistake(question="Which axes are the last two, if there are four?")
+def attention__transposes_axes_1_and_2(query, key, value, mask=None, scale=None):
+    """attention that transposes the axes 1 and 2 of the keys, however many there are"""
+    scale = query.shape[-1] ** -0.5 if scale is None else scale
+    scores = query @ key.transpose(1, 2) * scale
+    weights = _softmax(scores, mask)
+    return weights @ value, weights
+
+
+def _softmax(scores, mask):
+    if mask is None:
+        return scores.softmax(-1)
+    lowest = torch.finfo(scores.dtype).min
+    return scores.masked_fill(~mask, lowest).softmax(-1).masked_fill(~mask, 0.0)
+
+
+@mistake(question="What is the mask, if nobody gives one?")
+def attention__needs_a_mask(query, key, value, mask=None, scale=None):
+    """attention that always reads a mask, although there may be none"""
+    scores = _scores(query, key, scale)
+    weights = scores.masked_fill(~mask, -math.inf).softmax(-1).masked_fill(~mask, 0.0)
+    return weights @ value, weights
+
+
 @mistake(question="What makes weights of the scores?")
 def attention__no_softmax(query, key, value, mask=None, scale=None):
     """attention with the scores for weights, without a softmax"""

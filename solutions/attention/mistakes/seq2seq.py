@@ -390,6 +390,15 @@ class AttentionDecoder__returns_probabilities(_Decoder):
         return self.output(o).softmax(-1)
 
 
+@mistake(question="What has to come out of the decoder when it is tested?")
+class AttentionDecoder__returns_probabilities_in_eval(_Decoder):
+    """the softmax of the logits as soon as the decoder is in eval mode"""
+
+    def logits(self, o, h):
+        logits = self.output(o)
+        return logits if self.training else logits.softmax(-1)
+
+
 @mistake(question="Which state does step 2 begin with?")
 class AttentionDecoder__begins_anew_at_each_step(_Decoder):
     """a decoder that begins each step with h0"""
