@@ -115,6 +115,7 @@ def test_layer_norm_far_from_zero(student, draw, offset):
 
 
 @points(0.5)
+@settings("cpu float64")
 @hidden
 @after(test_layer_norm_agrees_with_torch)
 @pytest.mark.parametrize(
@@ -137,14 +138,16 @@ def test_layer_norm_any_size(student, draw, sizes, eps):
 
 
 @points(0.5)
+@settings("cpu float64")
 @hidden
 @after(test_layer_norm_agrees_with_torch)
-@pytest.mark.parametrize("layout", ["turned", "sliced", "expanded"])
+@pytest.mark.parametrize("layout", ["turned", "sliced"])
 def test_layer_norm_layouts(student, draw, layout):
     """layer_norm works on tensors that are not contiguous"""
     weight, bias = draw(6)[::2], draw(6)[1::2]
 
-    agrees(student.layer_norm, normed, stored(draw, layout, 2, 4, 3), weight, bias, 0.0)
+    x = stored(draw, layout, 2, 4, 3)
+    agrees(student.layer_norm, normed, x, weight, bias, 0.0, gradient=False)
 
 
 def two_linears(x: Tensor, w1: Tensor, b1: Tensor, w2: Tensor, b2: Tensor) -> Tensor:
@@ -188,6 +191,7 @@ def test_feed_forward_agrees_with_torch(student, draw, sizes):
 
 
 @points(0.5)
+@settings("cpu float64")
 @hidden
 @after(test_feed_forward_agrees_with_torch)
 @pytest.mark.parametrize(
@@ -211,6 +215,7 @@ def test_feed_forward_any_size(student, draw, sizes, width):
 
 
 @points(0.5)
+@settings("cpu float64")
 @hidden
 @after(test_feed_forward_agrees_with_torch)
 @pytest.mark.parametrize("layout", ["turned", "sliced", "expanded"])
@@ -360,9 +365,11 @@ def test_encoder_parameters(student, d_model, heads, d_ff, norm_first, count):
 
 @points(2)
 @digits(0.5)
-@device(0.5, synchronisations=0)
+@device(0.5, synchronisations=0, cases=["some"])
 @hint("write down what x is after each line, and where the sum is taken")
-@pytest.mark.parametrize(("d_model", "heads", "d_ff"), [(6, 2, 7), (4, 1, 3)])
+@pytest.mark.parametrize(
+    ("d_model", "heads", "d_ff"), [(6, 2, 7), (4, 1, 3)], ids=["some", "one"]
+)
 def test_encoder_agrees_with_torch(student, draw, d_model, heads, d_ff):
     """EncoderLayer agrees with torch where each norm comes after its sum"""
     weights = draw.weights(shapes("EncoderLayer", d_model, d_ff))
@@ -372,6 +379,7 @@ def test_encoder_agrees_with_torch(student, draw, d_model, heads, d_ff):
 
 
 @points(1.5)
+@settings("cpu float64")
 @hint("what does the shortcut carry past the norm, and is there a norm at the end?")
 @pytest.mark.parametrize(
     ("d_model", "heads", "d_ff"), [(6, 3, 5), (4, 1, 7), (3, 3, 4)]
@@ -389,6 +397,7 @@ def test_encoder_norm_first(student, draw, d_model, heads, d_ff):
 
 
 @points(1)
+@settings("cpu float64")
 @after(test_encoder_agrees_with_torch)
 @hint("True: may attend; does your mask arrive in the attention as it came?")
 @pytest.mark.parametrize("form", ["LL", "N11L", "NhLL"])
@@ -442,6 +451,7 @@ MASKED = [
 
 
 @points(0.5)
+@settings("cpu float64")
 @hidden
 @after(test_encoder_mask)
 @pytest.mark.parametrize(
@@ -473,6 +483,7 @@ SIZES = [
 
 
 @points(0.5)
+@settings("cpu float64")
 @hidden
 @after(test_encoder_agrees_with_torch)
 @pytest.mark.parametrize(("batch", "length", "keys", "layer", "mode"), SIZES, ids=str)
@@ -482,8 +493,9 @@ def test_encoder_any_size(student, draw, batch, length, keys, layer, mode):
     weights = draw.weights(shapes("EncoderLayer", d_model, d_ff))
     model = getattr(student.EncoderLayer(d_model, heads, d_ff), mode)()
 
+    x = draw(batch, length, d_model)
     oracle = by_functions("EncoderLayer", heads)
-    agrees(model.with_weights(weights), oracle, draw(batch, length, d_model))
+    agrees(model.with_weights(weights), oracle, x, gradient=False)
 
 
 @points(1)
@@ -502,9 +514,11 @@ def test_decoder_parameters(student, d_model, heads, d_ff, norm_first, count):
 
 @points(2)
 @digits(0.5)
-@device(0.5, synchronisations=0)
+@device(0.5, synchronisations=0, cases=["some"])
 @hint("who asks in the cross attention, and who answers? which norm is for which sum?")
-@pytest.mark.parametrize(("d_model", "heads", "d_ff"), [(6, 2, 7), (4, 1, 3)])
+@pytest.mark.parametrize(
+    ("d_model", "heads", "d_ff"), [(6, 2, 7), (4, 1, 3)], ids=["some", "one"]
+)
 def test_decoder_agrees_with_torch(student, draw, d_model, heads, d_ff):
     """DecoderLayer agrees with torch where each norm comes after its sum"""
     weights = draw.weights(shapes("DecoderLayer", d_model, d_ff))
@@ -515,6 +529,7 @@ def test_decoder_agrees_with_torch(student, draw, d_model, heads, d_ff):
 
 
 @points(1.5)
+@settings("cpu float64")
 @hint("which of the three norms are in a branch, and has the memory one?")
 @pytest.mark.parametrize(
     ("d_model", "heads", "d_ff"), [(6, 3, 5), (4, 1, 7), (3, 3, 4)]
@@ -530,6 +545,7 @@ def test_decoder_norm_first(student, draw, d_model, heads, d_ff):
 
 
 @points(1)
+@settings("cpu float64")
 @after(test_decoder_agrees_with_torch)
 @hint("the self mask is for the target alone: which attention gets it?")
 @pytest.mark.parametrize(("keys", "form"), [(5, "LL"), (4, "LL"), (3, "N1LL")])
@@ -545,6 +561,7 @@ def test_decoder_self_mask(student, draw, keys, form):
 
 
 @points(1)
+@settings("cpu float64")
 @after(test_decoder_agrees_with_torch)
 @hint("True: may attend; the memory mask is for the cross attention alone")
 @pytest.mark.parametrize(("keys", "form"), [(5, "N11S"), (4, "LS"), (3, "NhLS")])
@@ -574,6 +591,7 @@ def test_decoder_causal(student, draw, keys, norm_first):
 
 
 @points(0.5)
+@settings("cpu float64")
 @hidden
 @after(test_decoder_self_mask, test_decoder_memory_mask)
 @pytest.mark.parametrize(("batch", "length", "keys", "masked", "mode"), MASKED, ids=str)
@@ -589,6 +607,7 @@ def test_decoder_nothing_to_attend(student, draw, batch, length, keys, masked, m
 
 
 @points(0.5)
+@settings("cpu float64")
 @hidden
 @after(test_decoder_agrees_with_torch)
 @pytest.mark.parametrize(("batch", "length", "keys", "layer", "mode"), SIZES, ids=str)
@@ -599,4 +618,5 @@ def test_decoder_any_size(student, draw, batch, length, keys, layer, mode):
     model = getattr(student.DecoderLayer(d_model, heads, d_ff), mode)()
 
     x, memory = draw(batch, length, d_model), draw(batch, keys, d_model)
-    agrees(model.with_weights(weights), by_functions("DecoderLayer", heads), x, memory)
+    oracle = by_functions("DecoderLayer", heads)
+    agrees(model.with_weights(weights), oracle, x, memory, gradient=False)

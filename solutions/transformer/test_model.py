@@ -182,12 +182,12 @@ def test_without_layers(student, draw):
 # One token has no future: what hides it is for the next check to ask.
 @points(2)
 @digits(0.5, cases=["one"])
-@device(0.5, cases=[{"length": 5, "heads": 3, "layers": 2, "padded": True}])
+@device(0.5, cases=[{"length": 5, "heads": 3, "layers": 1, "padded": True}])
 @hint("write down the shape after each step; does each decoder layer read the memory?")
 @pytest.mark.parametrize(
     ("length", "heads", "layers", "padded"),
-    [(1, 2, 2, False), (5, 3, 2, False), (4, 1, 1, False)],
-    ids=["one", "many", "less"],
+    [(1, 2, 1, False), (5, 3, 2, False)],
+    ids=["one", "many"],
 )
 def test_first_token(student, draw, length, heads, layers, padded):
     """Transformer reads the whole source and gives the first token's logits"""
@@ -196,20 +196,22 @@ def test_first_token(student, draw, length, heads, layers, padded):
 
     args = [*texts(draw, 3, length, 1)]
     if padded:
-        args.append(torch.tensor([2, length, 3]))
+        args.append(torch.full((3,), length))  # which hides nothing
     agrees(model.with_weights(weights), transformer(heads), *args)
 
 
 @points(2)
+@settings("cpu float64")
 @after(test_first_token)
 @hint("which positions may position 2 attend to in the target? draw the mask")
 @pytest.mark.parametrize(
-    ("batch", "source", "length", "mode"), [(2, 4, 3, "train"), (1, 1, 4, "eval")]
+    ("batch", "source", "length", "layers", "mode"),
+    [(2, 4, 3, 2, "train"), (1, 1, 4, 1, "eval")],
 )
-def test_target(student, draw, batch, source, length, mode):
+def test_target(student, draw, batch, source, length, layers, mode):
     """Transformer gives logits for every position, each from its own past"""
-    model = getattr(student.Transformer(SOURCES, TARGETS, 6, 2, 5, 2), mode)()
-    weights = draw.weights(shapes(6, 5, 2))
+    model = getattr(student.Transformer(SOURCES, TARGETS, 6, 2, 5, layers), mode)()
+    weights = draw.weights(shapes(6, 5, layers))
 
     # Lengths that hide nothing: what hides padding is for the next check to ask.
     args = [*texts(draw, batch, source, length)]
@@ -219,13 +221,16 @@ def test_target(student, draw, batch, source, length, mode):
 
 
 @points(1.5)
+@settings("cpu float64")
 @after(test_first_token)
 @hint("who may not attend to padding? count the attentions that see the source")
-@pytest.mark.parametrize("lengths", [[2, 5, 3], [1, 4, 1]], ids=str)
-def test_padding(student, draw, lengths):
+@pytest.mark.parametrize(
+    ("lengths", "layers"), [([2, 5, 3], 2), ([1, 4, 1], 1)], ids=str
+)
+def test_padding(student, draw, lengths, layers):
     """Transformer attends to no token behind the length of its source"""
-    model = student.Transformer(SOURCES, TARGETS, 6, 2, 5, 2)
-    weights = draw.weights(shapes(6, 5, 2))
+    model = student.Transformer(SOURCES, TARGETS, 6, 2, 5, layers)
+    weights = draw.weights(shapes(6, 5, layers))
 
     source, target = texts(draw, 3, 5, 1)
     agrees(
@@ -241,11 +246,11 @@ def test_padding(student, draw, lengths):
 @hidden
 @after(test_target)
 @settings("cpu float64")
-@pytest.mark.parametrize("at", [1, 4])
-def test_causal(student, draw, at):
+@pytest.mark.parametrize(("at", "layers"), [(1, 1), (3, 2)])
+def test_causal(student, draw, at, layers):
     """later tokens of the target change nothing before them"""
-    model = student.Transformer(SOURCES, TARGETS, 6, 3, 4, 2)
-    model = model.with_weights(draw.weights(shapes(6, 4, 2)))
+    model = student.Transformer(SOURCES, TARGETS, 6, 3, 4, layers)
+    model = model.with_weights(draw.weights(shapes(6, 4, layers)))
     source, _ = texts(draw, 2, 3, 1)
     target = torch.stack([draw.distinct(5).argsort() for _ in range(2)])
 
@@ -253,9 +258,10 @@ def test_causal(student, draw, at):
 
 
 @points(0.5)
+@settings("cpu float64")
 @hidden
 @after(test_padding)
-@pytest.mark.parametrize("lengths", [[0, 3], [4, 0], [2, 4], [0, 1]], ids=str)
+@pytest.mark.parametrize("lengths", [[0, 3], [2, 0]], ids=str)
 def test_empty_source(student, draw, lengths):
     """a source of length 0 leaves nothing to attend to, and no NaN"""
     model = student.Transformer(SOURCES, TARGETS, 4, 2, 5, 1)
@@ -286,12 +292,13 @@ def test_empty_source(student, draw, lengths):
 
 
 @points(0.5)
+@settings("cpu float64")
 @hidden
 @after(test_first_token)
 @pytest.mark.parametrize(
     ("batch", "source", "target", "d_model", "heads", "layers", "mode", "given"),
     [
-        (1, 1, 1, 3, 3, 3, "eval", False),
+        (1, 1, 1, 3, 3, 2, "eval", False),
         (1, 3, 1, 5, 1, 1, "train", True),
         (2, 1, 1, 4, 1, 1, "eval", True),
         (3, 4, 1, 4, 4, 0, "train", False),
@@ -313,7 +320,7 @@ def test_any_size(
     args = [*texts(draw, batch, source, target)]
     if given:
         args.append(torch.full((batch,), source))  # which hides nothing
-    agrees(model.with_weights(weights), transformer(heads), *args)
+    agrees(model.with_weights(weights), transformer(heads), *args, gradient=False)
 
 
 def says(rows: list[list[int]]) -> Tensor:
@@ -332,7 +339,7 @@ def columns(found: Any, count: int) -> Any:
 
 
 # Only the first columns are looked at: how many there are is for the next check to ask.
-@points(1)
+@points(1.5)
 @types(0.5)
 @device(0.5)
 @hint("play it through on paper: which columns has the model seen in each step?")
@@ -463,7 +470,7 @@ def test_greedy_decode_from_an_end(student, rows, max_length):
     equal(columns(found, max_length), expected)
 
 
-@points(1)
+@points(0.5)
 @hidden
 @settings("cpu float64")
 @after(test_greedy_decode_follows_the_model)
@@ -472,7 +479,7 @@ def test_greedy_decode_of_your_model(student, draw, max_length):
     """greedy_decode of a Transformer is what it finds likeliest at each position"""
     source, _ = texts(draw, 3, 4, 1)
     model = student.Transformer(SOURCES, TARGETS, 6, 2, 5, 1)
-    model.load_state_dict(draw.weights(shapes(6, 5, 1)))
+    model.load_state_dict(draw.weights(shapes(6, 5, 1)), strict=False)
 
     found = student.greedy_decode(model, source, 1, TARGETS, max_length + 1)
     found = columns(found, max_length)

@@ -267,6 +267,15 @@ class EncoderLayer__gelu(reference.EncoderLayer):
         return x if self.norm_first else self.norm2(x)
 
 
+@mistake(question="Which eps has a torch.nn.LayerNorm if nobody gives one?")
+class EncoderLayer__has_another_eps(reference.EncoderLayer):
+    """an encoder layer whose norms have an eps of 1e-6"""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.norm1.eps = self.norm2.eps = 1e-6
+
+
 # fmt: off
 changed("DecoderLayer", name="norms_at_the_other_place",
         norm_first=lambda norm_first: not norm_first,
@@ -453,3 +462,12 @@ class DecoderLayer__has_no_relu(Crossed):
 
     def network(self, x):
         return self.linear2(self.linear1(x))
+
+
+@mistake(question="Which eps has a torch.nn.LayerNorm if nobody gives one?")
+class DecoderLayer__has_another_eps(reference.DecoderLayer):
+    """a decoder layer whose norms have an eps of 1e-6"""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.norm1.eps = self.norm2.eps = self.norm3.eps = 1e-6
