@@ -302,6 +302,10 @@ changed("DecoderLayer.forward", name="hides_the_future_of_the_memory",
             else self_mask & memory_mask),
         like="a decoder layer whose cross attention gets the self mask, too",
         ask="Is there a future in the memory, and may a position not see it?")
+changed("DecoderLayer.forward", name="gives_the_memory_the_wrong_mask",
+        memory_mask=lambda self_mask: self_mask,
+        like="a decoder layer whose cross attention gets the self mask alone",
+        ask="Which of the two masks has a column for each position of the memory?")
 changed("DecoderLayer", name="has_one_head", num_heads=1,
         like="a decoder layer with a single head in each attention",
         ask="Which argument of the constructor does not appear in your output?")
