@@ -21,9 +21,6 @@ OWN_FIXTURES = ("student", "draw")
 _BOUNDS = {"as_many_operators", "no_more_than"}  # they claim nothing but on a device
 
 
-OBSERVED = "cpu float64"  # the usual setting in which mistakes are recognised
-
-
 @dataclass(frozen=True)
 class Case:
     """One set of parametrised arguments."""
@@ -66,12 +63,9 @@ class Check:
 
     @property
     def observed_in(self) -> str:
-        """The setting in which mistakes are recognised, by all their digits.
-
-        That is float64, or float32 where it is asked for and no input depends on it.
-        """
-        alone = not self.takes_draw and self.settings[:1] == ("cpu float32",)
-        return "cpu float32" if alone else OBSERVED
+        """The setting of recognition: float64, or float32 where no input minds."""
+        alone = not self.takes_draw and self.settings[:1] == CPU_SETTINGS[1:]
+        return CPU_SETTINGS[alone]
 
     def is_for(self, device: str) -> bool:
         """Whether one of its settings is on this device."""

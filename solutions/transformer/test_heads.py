@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from autograder import (
     Grid,
@@ -70,6 +70,7 @@ def test_split_agrees_with_torch(student, draw, num_heads):
 
 @points(0.5)
 @hidden
+@settings("cpu float64")
 @pytest.mark.parametrize(
     ("sizes", "num_heads"),
     [
@@ -88,6 +89,7 @@ def test_split_any_size(student, draw, sizes, num_heads):
 
 @points(0.5)
 @hidden
+@settings("cpu float64")
 @after(test_split_agrees_with_torch)
 @hint("in an empty tensor nobody can tell what -1 stands for: write the size there")
 @pytest.mark.parametrize(
@@ -108,6 +110,7 @@ def test_split_nothing(student, draw, sizes, num_heads):
 
 @points(0.5)
 @hidden
+@settings("cpu float64")
 @pytest.mark.parametrize("layout", ["turned", "sliced", "expanded"])
 def test_split_layouts(student, draw, layout):
     """split_heads works on tensors that are not contiguous"""
@@ -122,7 +125,7 @@ def test_split_refuses_what_does_not_divide(student, draw, features, num_heads):
     x = draw(2, 4, features)
 
     if features % num_heads == 0:
-        close(student.split_heads(x, num_heads), split(x, num_heads))
+        assert student.split_heads(x, num_heads).shape[1] == num_heads
     else:
         with pytest.raises(ValueError):
             student.split_heads(x, num_heads)
@@ -147,6 +150,7 @@ def test_merge_agrees_with_torch(student, draw, num_heads):
 
 @points(0.5)
 @hidden
+@settings("cpu float64")
 @pytest.mark.parametrize(
     "sizes",
     [
@@ -165,6 +169,7 @@ def test_merge_any_size(student, draw, sizes):
 
 @points(0.5)
 @hidden
+@settings("cpu float64")
 @after(test_merge_agrees_with_torch)
 @hint("in an empty tensor nobody can tell what -1 stands for: write the size there")
 @pytest.mark.parametrize(
@@ -177,6 +182,7 @@ def test_merge_nothing(student, draw, sizes):
 
 @points(0.5)
 @hidden
+@settings("cpu float64")
 @pytest.mark.parametrize("layout", ["turned", "sliced", "expanded"])
 def test_merge_layouts(student, draw, layout):
     """merge_heads works on tensors that are not contiguous"""
@@ -363,6 +369,7 @@ def test_refuses_heads_that_do_not_divide(student, d_model, heads):
 
 @points(1)
 @hidden
+@settings("cpu float64")
 @after(test_masks)
 @pytest.mark.parametrize("form", ["S", "h1S", "N11S", "expanded"])
 def test_masks_broadcast(student, draw, form):
@@ -381,6 +388,7 @@ def test_masks_broadcast(student, draw, form):
 
 @points(0.5)
 @hidden
+@settings("cpu float64")
 @after(test_nothing_to_attend)
 @pytest.mark.parametrize(
     ("leading", "queries", "empty_rows"),
@@ -419,6 +427,7 @@ def test_nothing_leaks(student, draw, size):
 
 @points(0.5)
 @hidden
+@settings("cpu float64")
 @after(test_agrees_with_torch)
 @pytest.mark.parametrize(
     ("batch", "queries", "keys", "d_model", "heads", "mode"),
@@ -439,6 +448,7 @@ def test_any_size(student, draw, batch, queries, keys, d_model, heads, mode):
 
 @points(0.5)
 @hidden
+@settings("cpu float64")
 @after(test_agrees_with_torch)
 @hint("in an empty tensor nobody can tell what -1 stands for: write the size there")
 @pytest.mark.parametrize(
@@ -454,6 +464,7 @@ def test_no_queries_at_all(student, draw, batch, queries, keys):
 
 @points(0.5)
 @hidden
+@settings("cpu float64")
 @after(test_agrees_with_torch)
 @pytest.mark.parametrize(("queries", "keys"), [(4, 0), (4, 3), (1, 0)])
 def test_no_keys_at_all(student, draw, queries, keys):
@@ -465,6 +476,7 @@ def test_no_keys_at_all(student, draw, queries, keys):
 
 @points(0.5)
 @hidden
+@settings("cpu float64")
 @after(test_agrees_with_torch)
 @pytest.mark.parametrize("layout", ["turned", "sliced", "expanded", "the same"])
 def test_layouts(student, draw, layout):
@@ -517,17 +529,15 @@ def test_parameters_with_output_map(student, d_model, num_heads, bias, count):
     equal(student.attention_parameters(d_model, num_heads, bias=bias), count)
 
 
-def numbers_of_layers(
+def numbers_of_maps(
     d_model: int, num_heads: int, d_k: int | None, bias: bool, out_proj: bool
 ) -> int:
-    """The parameters of layers of torch's, one of each kind for each head."""
+    """The numbers in the matrices of all maps, each with a row more for its biases."""
     width = d_model // num_heads if d_k is None else d_k
-    layers = [
-        nn.Linear(d_model, width, bias, device="meta") for _ in range(3 * num_heads)
-    ]
+    shapes = [(d_model, width) for _ in range(3 * num_heads)]
     if out_proj:
-        layers.append(nn.Linear(num_heads * width, d_model, bias, device="meta"))
-    return sum(p.numel() for layer in layers for p in layer.parameters())
+        shapes.append((num_heads * width, d_model))
+    return sum((rows + bias) * columns for rows, columns in shapes)
 
 
 ATTENTIONS = Grid(
@@ -546,7 +556,7 @@ ATTENTIONS = Grid(
 @hidden
 def test_every_attention(student):
     """attention_parameters is right for all heads, widths and settings"""
-    everywhere(student.attention_parameters, numbers_of_layers, ATTENTIONS)
+    everywhere(student.attention_parameters, numbers_of_maps, ATTENTIONS)
 
 
 @points(0.5)
@@ -559,8 +569,7 @@ def test_every_attention(student):
 def test_parameters_of_heads_that_do_not_divide(student, d_model, num_heads, d_k):
     """attention_parameters raises a ValueError where d_k is left to a bad division"""
     if d_k is not None:
-        count = numbers_of_layers(d_model, num_heads, d_k, True, True)
-        equal(student.attention_parameters(d_model, num_heads, d_k), count)
+        assert student.attention_parameters(d_model, num_heads, d_k) > 0
     else:
         with pytest.raises(ValueError):
             student.attention_parameters(d_model, num_heads)

@@ -70,25 +70,37 @@ def test_layer_norm_agrees_with_torch(student, draw, sizes):
 @after(test_layer_norm_agrees_with_torch)
 @hint("eps is added to the variance: under the root, and not to the root")
 @pytest.mark.parametrize(
-    ("size", "eps"), [(1, 0.1), (1, 2.0), (1e-3, None), (0.01, 1e-3)]
+    ("sizes", "size", "eps"),
+    [
+        ((3, 4, 5), 1, 0.1),
+        ((1, 5), 1, 2.0),
+        ((3, 4, 5), 1e-3, None),
+        ((2, 4), 0.01, 1e-3),
+        ((2, 1), 1, 0.5),
+    ],
+    ids=["0.1", "2", "tiny", "small", "one"],
 )
-def test_layer_norm_eps(student, draw, size, eps):
+def test_layer_norm_eps(student, draw, sizes, size, eps):
     """layer_norm adds eps under the root, which tiny features show"""
-    x, weight, bias = draw(3, 4, 5) * size, draw(5), draw(5)
+    x, weight, bias = draw(*sizes) * size, draw(sizes[-1]), draw(sizes[-1])
 
-    agrees(student.layer_norm, normed, x, weight, bias, *([] if eps is None else [eps]))
+    # One feature has no gradient but the rounding of what cancels.
+    given = [] if eps is None else [eps]
+    agrees(student.layer_norm, normed, x, weight, bias, *given, gradient=sizes[-1] > 1)
 
 
 @points(0.5)
 @hidden
 @after(test_layer_norm_eps)
-@pytest.mark.parametrize("features", [1, 4])
-def test_layer_norm_of_equals(student, draw, features):
+@pytest.mark.parametrize("sizes", [(3, 1), (3, 4), (1, 1), (1, 4)], ids=str)
+def test_layer_norm_of_equals(student, draw, sizes):
     """a position whose features are all alike gives the bias, and no NaN"""
-    x = draw(3, features)
-    x[1] = x[1, 0]
+    x = draw(*sizes)
+    x[0] = x[0, 0]
 
-    agrees(student.layer_norm, normed, x, draw(features), draw(features))
+    # One feature has no gradient but the rounding of what cancels.
+    weight, bias = draw(sizes[1]), draw(sizes[1])
+    agrees(student.layer_norm, normed, x, weight, bias, gradient=sizes[1] > 1)
 
 
 @points(0.5)
@@ -103,21 +115,20 @@ def test_layer_norm_far_from_zero(student, draw, offset):
 
 
 @points(0.5)
+@settings("cpu float64")
 @hidden
 @after(test_layer_norm_agrees_with_torch)
 @pytest.mark.parametrize(
     ("sizes", "eps"),
     [
         ((6,), 0.0),
-        ((1, 5), 1e-5),
-        ((2, 3, 4, 5), 0.5),
+        ((1, 5), 0.0),
+        ((2, 3, 4, 5), 0.0),
         ((0, 4), 0.0),
         ((0, 5), 1e-5),
-        ((1, 1, 2), 0.5),
-        ((1, 1), 0.5),
         ((0, 1), 0.5),
-        ((2, 1), 0.5),
     ],
+    ids=str,
 )
 def test_layer_norm_any_size(student, draw, sizes, eps):
     """layer_norm takes any number of axes, and no positions at all"""
@@ -127,14 +138,16 @@ def test_layer_norm_any_size(student, draw, sizes, eps):
 
 
 @points(0.5)
+@settings("cpu float64")
 @hidden
 @after(test_layer_norm_agrees_with_torch)
-@pytest.mark.parametrize("layout", ["turned", "sliced", "expanded"])
+@pytest.mark.parametrize("layout", ["turned", "sliced"])
 def test_layer_norm_layouts(student, draw, layout):
     """layer_norm works on tensors that are not contiguous"""
     weight, bias = draw(6)[::2], draw(6)[1::2]
 
-    agrees(student.layer_norm, normed, stored(draw, layout, 2, 4, 3), weight, bias, 0.5)
+    x = stored(draw, layout, 2, 4, 3)
+    agrees(student.layer_norm, normed, x, weight, bias, 0.0, gradient=False)
 
 
 def two_linears(x: Tensor, w1: Tensor, b1: Tensor, w2: Tensor, b2: Tensor) -> Tensor:
@@ -178,6 +191,7 @@ def test_feed_forward_agrees_with_torch(student, draw, sizes):
 
 
 @points(0.5)
+@settings("cpu float64")
 @hidden
 @after(test_feed_forward_agrees_with_torch)
 @pytest.mark.parametrize(
@@ -201,6 +215,7 @@ def test_feed_forward_any_size(student, draw, sizes, width):
 
 
 @points(0.5)
+@settings("cpu float64")
 @hidden
 @after(test_feed_forward_agrees_with_torch)
 @pytest.mark.parametrize("layout", ["turned", "sliced", "expanded"])
@@ -350,9 +365,11 @@ def test_encoder_parameters(student, d_model, heads, d_ff, norm_first, count):
 
 @points(2)
 @digits(0.5)
-@device(0.5, synchronisations=0)
+@device(0.5, synchronisations=0, cases=["some"])
 @hint("write down what x is after each line, and where the sum is taken")
-@pytest.mark.parametrize(("d_model", "heads", "d_ff"), [(6, 2, 7), (4, 1, 3)])
+@pytest.mark.parametrize(
+    ("d_model", "heads", "d_ff"), [(6, 2, 7), (4, 1, 3)], ids=["some", "one"]
+)
 def test_encoder_agrees_with_torch(student, draw, d_model, heads, d_ff):
     """EncoderLayer agrees with torch where each norm comes after its sum"""
     weights = draw.weights(shapes("EncoderLayer", d_model, d_ff))
@@ -362,8 +379,11 @@ def test_encoder_agrees_with_torch(student, draw, d_model, heads, d_ff):
 
 
 @points(1.5)
+@settings("cpu float64")
 @hint("what does the shortcut carry past the norm, and is there a norm at the end?")
-@pytest.mark.parametrize(("d_model", "heads", "d_ff"), [(6, 3, 5), (4, 2, 7)])
+@pytest.mark.parametrize(
+    ("d_model", "heads", "d_ff"), [(6, 3, 5), (4, 1, 7), (3, 3, 4)]
+)
 def test_encoder_norm_first(student, draw, d_model, heads, d_ff):
     """EncoderLayer agrees with torch where each norm comes first in its branch"""
     weights = draw.weights(shapes("EncoderLayer", d_model, d_ff))
@@ -377,6 +397,7 @@ def test_encoder_norm_first(student, draw, d_model, heads, d_ff):
 
 
 @points(1)
+@settings("cpu float64")
 @after(test_encoder_agrees_with_torch)
 @hint("True: may attend; does your mask arrive in the attention as it came?")
 @pytest.mark.parametrize("form", ["LL", "N11L", "NhLL"])
@@ -408,54 +429,73 @@ def test_encoder_causal(student, draw, norm_first):
     causal(model, draw(2, 5, 6), past, at=3)
 
 
-@points(0.5)
-@hidden
-@after(test_encoder_mask)
-@pytest.mark.parametrize(
-    ("norm_first", "empty_rows"), [(False, 1), (True, 1), (False, 2), (True, 0)]
-)
-def test_encoder_nothing_to_attend(student, draw, norm_first, empty_rows):
-    """a position with nothing to attend gets out_proj's bias, and finite gradients"""
-    weights = draw.weights(shapes("EncoderLayer", 6, 5))
-    model = student.EncoderLayer(6, 2, 5, norm_first).with_weights(weights)
-    mask = draw.mask(4, 4, empty_rows=empty_rows)
-
-    agrees(model, by_functions("EncoderLayer", 2, norm_first), draw(2, 4, 6), mask)
+def masks_of(draw: Any, queries: int, keys: int, given: bool) -> Tensor | None:
+    """A mask whose first row has nothing to attend, or none."""
+    mask = draw.booleans(queries, keys) if given else None
+    if mask is not None and queries:
+        mask[0] = False
+    return mask
 
 
-# Each with a width, heads, d_ff, where the norms are, and whether masks are given.
-SIZES = [
-    (1, 1, 1, (4, 4, 1, False), (True, False), "eval"),
-    (1, 3, 0, (4, 1, 3, True), (False, False), "train"),
-    (2, 1, 4, (6, 1, 1, False), (True, True), "train"),
-    (3, 1, 0, (6, 3, 2, True), (True, False), "eval"),
-    (2, 3, 1, (4, 1, 2, False), (False, True), "train"),
-    (2, 1, 3, (5, 1, 2, True), (False, False), "train"),
-    (0, 4, 1, (6, 2, 5, True), (True, True), "eval"),
-    (0, 1, 3, (4, 2, 1, False), (False, False), "train"),
-    (2, 0, 1, (6, 3, 5, False), (True, True), "eval"),
-    (1, 0, 3, (3, 1, 4, True), (False, False), "train"),
-    (0, 0, 0, (4, 2, 3, True), (False, False), "eval"),
-    (3, 4, 2, (4, 2, 1, True), (False, True), "eval"),
-    (1, 2, 3, (3, 3, 4, True), (True, True), "train"),
+# How many sequences, positions and positions of the memory; which masks; the mode.
+MASKED = [
+    (2, 4, 3, (True, True), "train"),
+    (1, 1, 4, (True, True), "eval"),
+    (1, 3, 1, (True, True), "train"),
+    (2, 1, 0, (True, False), "eval"),
+    (3, 4, 2, (True, False), "eval"),
+    (2, 3, 1, (False, True), "eval"),
+    (0, 3, 2, (True, True), "train"),
+    (2, 0, 3, (True, True), "eval"),
 ]
 
 
 @points(0.5)
+@settings("cpu float64")
+@hidden
+@after(test_encoder_mask)
+@pytest.mark.parametrize(
+    ("batch", "length", "mode"),
+    [(*sizes[:2], sizes[-1]) for sizes in MASKED if sizes[3][0]],
+    ids=str,
+)
+def test_encoder_nothing_to_attend(student, draw, batch, length, mode):
+    """a position with nothing to attend gets out_proj's bias, and finite gradients"""
+    weights = draw.weights(shapes("EncoderLayer", 6, 5))
+    model = getattr(student.EncoderLayer(6, 2, 5), mode)().with_weights(weights)
+    mask = masks_of(draw, length, length, True)
+
+    agrees(model, by_functions("EncoderLayer", 2), draw(batch, length, 6), mask)
+
+
+# How many sequences, positions and positions of the memory; d_model, heads, d_ff; mode.
+SIZES = [
+    (1, 1, 1, (4, 4, 1), "eval"),
+    (1, 3, 0, (4, 1, 3), "train"),
+    (2, 1, 4, (6, 1, 1), "train"),
+    (3, 4, 1, (3, 3, 4), "eval"),
+    (0, 4, 1, (6, 2, 5), "eval"),
+    (0, 1, 3, (4, 2, 1), "train"),
+    (2, 0, 1, (6, 3, 5), "eval"),
+    (1, 0, 3, (3, 1, 4), "train"),
+    (0, 0, 0, (4, 2, 3), "eval"),
+]
+
+
+@points(0.5)
+@settings("cpu float64")
 @hidden
 @after(test_encoder_agrees_with_torch)
-@pytest.mark.parametrize(
-    ("batch", "length", "keys", "layer", "masked", "mode"), SIZES, ids=str
-)
-def test_encoder_any_size(student, draw, batch, length, keys, layer, masked, mode):
+@pytest.mark.parametrize(("batch", "length", "keys", "layer", "mode"), SIZES, ids=str)
+def test_encoder_any_size(student, draw, batch, length, keys, layer, mode):
     """EncoderLayer takes one of everything, no sequences and no positions"""
-    d_model, heads, d_ff, norm_first = layer
+    d_model, heads, d_ff = layer
     weights = draw.weights(shapes("EncoderLayer", d_model, d_ff))
-    model = getattr(student.EncoderLayer(d_model, heads, d_ff, norm_first), mode)()
+    model = getattr(student.EncoderLayer(d_model, heads, d_ff), mode)()
 
-    masks = [draw.booleans(length, length)] if masked[0] else []
-    oracle = by_functions("EncoderLayer", heads, norm_first)
-    agrees(model.with_weights(weights), oracle, draw(batch, length, d_model), *masks)
+    x = draw(batch, length, d_model)
+    oracle = by_functions("EncoderLayer", heads)
+    agrees(model.with_weights(weights), oracle, x, gradient=False)
 
 
 @points(1)
@@ -474,9 +514,11 @@ def test_decoder_parameters(student, d_model, heads, d_ff, norm_first, count):
 
 @points(2)
 @digits(0.5)
-@device(0.5, synchronisations=0)
+@device(0.5, synchronisations=0, cases=["some"])
 @hint("who asks in the cross attention, and who answers? which norm is for which sum?")
-@pytest.mark.parametrize(("d_model", "heads", "d_ff"), [(6, 2, 7), (4, 1, 3)])
+@pytest.mark.parametrize(
+    ("d_model", "heads", "d_ff"), [(6, 2, 7), (4, 1, 3)], ids=["some", "one"]
+)
 def test_decoder_agrees_with_torch(student, draw, d_model, heads, d_ff):
     """DecoderLayer agrees with torch where each norm comes after its sum"""
     weights = draw.weights(shapes("DecoderLayer", d_model, d_ff))
@@ -487,8 +529,11 @@ def test_decoder_agrees_with_torch(student, draw, d_model, heads, d_ff):
 
 
 @points(1.5)
+@settings("cpu float64")
 @hint("which of the three norms are in a branch, and has the memory one?")
-@pytest.mark.parametrize(("d_model", "heads", "d_ff"), [(6, 3, 5), (4, 2, 7)])
+@pytest.mark.parametrize(
+    ("d_model", "heads", "d_ff"), [(6, 3, 5), (4, 1, 7), (3, 3, 4)]
+)
 def test_decoder_norm_first(student, draw, d_model, heads, d_ff):
     """DecoderLayer agrees with torch where each norm comes first in its branch"""
     weights = draw.weights(shapes("DecoderLayer", d_model, d_ff))
@@ -500,6 +545,7 @@ def test_decoder_norm_first(student, draw, d_model, heads, d_ff):
 
 
 @points(1)
+@settings("cpu float64")
 @after(test_decoder_agrees_with_torch)
 @hint("the self mask is for the target alone: which attention gets it?")
 @pytest.mark.parametrize(("keys", "form"), [(5, "LL"), (4, "LL"), (3, "N1LL")])
@@ -515,6 +561,7 @@ def test_decoder_self_mask(student, draw, keys, form):
 
 
 @points(1)
+@settings("cpu float64")
 @after(test_decoder_agrees_with_torch)
 @hint("True: may attend; the memory mask is for the cross attention alone")
 @pytest.mark.parametrize(("keys", "form"), [(5, "N11S"), (4, "LS"), (3, "NhLS")])
@@ -544,38 +591,32 @@ def test_decoder_causal(student, draw, keys, norm_first):
 
 
 @points(0.5)
+@settings("cpu float64")
 @hidden
-@after(test_decoder_memory_mask)
-@pytest.mark.parametrize(
-    ("norm_first", "rows", "memory_rows"),
-    [(False, 1, 0), (True, 1, 2), (False, 0, 2), (True, 0, 0)],
-)
-def test_decoder_both_masks(student, draw, norm_first, rows, memory_rows):
-    """DecoderLayer takes both masks at once, and some may leave nothing to attend"""
+@after(test_decoder_self_mask, test_decoder_memory_mask)
+@pytest.mark.parametrize(("batch", "length", "keys", "masked", "mode"), MASKED, ids=str)
+def test_decoder_nothing_to_attend(student, draw, batch, length, keys, masked, mode):
+    """DecoderLayer takes both masks at once, which may leave nothing to attend"""
     weights = draw.weights(shapes("DecoderLayer", 6, 5))
-    model = student.DecoderLayer(6, 2, 5, norm_first).with_weights(weights)
-    masks = draw.mask(4, 4, empty_rows=rows), draw.mask(4, 3, empty_rows=memory_rows)
+    model = getattr(student.DecoderLayer(6, 2, 5), mode)().with_weights(weights)
 
-    oracle = by_functions("DecoderLayer", 2, norm_first)
-    agrees(model, oracle, draw(2, 4, 6), draw(2, 3, 6), *masks)
+    x, memory = draw(batch, length, 6), draw(batch, keys, 6)
+    sizes = zip((length, keys), masked)
+    masks = [masks_of(draw, length, size, given) for size, given in sizes]
+    agrees(model, by_functions("DecoderLayer", 2), x, memory, *masks)
 
 
 @points(0.5)
+@settings("cpu float64")
 @hidden
 @after(test_decoder_agrees_with_torch)
-@pytest.mark.parametrize(
-    ("batch", "length", "keys", "layer", "masked", "mode"), SIZES, ids=str
-)
-def test_decoder_any_size(student, draw, batch, length, keys, layer, masked, mode):
+@pytest.mark.parametrize(("batch", "length", "keys", "layer", "mode"), SIZES, ids=str)
+def test_decoder_any_size(student, draw, batch, length, keys, layer, mode):
     """DecoderLayer takes one of everything, no positions and no memory"""
-    d_model, heads, d_ff, norm_first = layer
+    d_model, heads, d_ff = layer
     weights = draw.weights(shapes("DecoderLayer", d_model, d_ff))
-    model = getattr(student.DecoderLayer(d_model, heads, d_ff, norm_first), mode)()
+    model = getattr(student.DecoderLayer(d_model, heads, d_ff), mode)()
 
     x, memory = draw(batch, length, d_model), draw(batch, keys, d_model)
-    masks = [
-        draw.booleans(length, size) if given else None
-        for size, given in zip((length, keys), masked)
-    ]
-    oracle = by_functions("DecoderLayer", heads, norm_first)
-    agrees(model.with_weights(weights), oracle, x, memory, *masks)
+    oracle = by_functions("DecoderLayer", heads)
+    agrees(model.with_weights(weights), oracle, x, memory, gradient=False)

@@ -267,6 +267,15 @@ class EncoderLayer__gelu(reference.EncoderLayer):
         return x if self.norm_first else self.norm2(x)
 
 
+@mistake(question="Which eps has a torch.nn.LayerNorm if nobody gives one?")
+class EncoderLayer__has_another_eps(reference.EncoderLayer):
+    """an encoder layer whose norms have an eps of 1e-6"""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.norm1.eps = self.norm2.eps = 1e-6
+
+
 # fmt: off
 changed("DecoderLayer", name="norms_at_the_other_place",
         norm_first=lambda norm_first: not norm_first,
@@ -293,6 +302,10 @@ changed("DecoderLayer.forward", name="hides_the_future_of_the_memory",
             else self_mask & memory_mask),
         like="a decoder layer whose cross attention gets the self mask, too",
         ask="Is there a future in the memory, and may a position not see it?")
+changed("DecoderLayer.forward", name="gives_the_memory_the_wrong_mask",
+        memory_mask=lambda self_mask: self_mask,
+        like="a decoder layer whose cross attention gets the self mask alone",
+        ask="Which of the two masks has a column for each position of the memory?")
 changed("DecoderLayer", name="has_one_head", num_heads=1,
         like="a decoder layer with a single head in each attention",
         ask="Which argument of the constructor does not appear in your output?")
@@ -453,3 +466,12 @@ class DecoderLayer__has_no_relu(Crossed):
 
     def network(self, x):
         return self.linear2(self.linear1(x))
+
+
+@mistake(question="Which eps has a torch.nn.LayerNorm if nobody gives one?")
+class DecoderLayer__has_another_eps(reference.DecoderLayer):
+    """a decoder layer whose norms have an eps of 1e-6"""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.norm1.eps = self.norm2.eps = self.norm3.eps = 1e-6
