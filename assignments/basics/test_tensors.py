@@ -21,7 +21,8 @@ from autograder import (
     settings,
 )
 
-once = settings("cpu float64")  # what is refused does not depend on the dtype
+once = settings("cpu float64")  # float32 has the checks against torch, and the largest
+# Any of these will do.
 REFUSALS = (IndexError, RuntimeError, ValueError)
 # The logarithms of 1, 2 and 3: their softmax is 1/6, 2/6, 3/6.
 LOGS = [0.0, log(2), log(3)]
@@ -39,6 +40,7 @@ def embedding_gradient(grad_output: Tensor, indices: Tensor, rows: int) -> Tenso
 
 
 @points(1)
+@once
 @hint("which row of weight belongs to which output?")
 @pytest.mark.parametrize(
     ("x", "weight", "bias", "y"),
@@ -70,6 +72,7 @@ def test_linear_agrees_with_torch(student, draw, shape):
 
 
 @points(0.5)
+@once
 @after(test_linear_agrees_with_torch)
 @pytest.mark.parametrize("shape", [(2, 5), (3, 4, 5), (1, 5)])
 def test_linear_without_bias(student, draw, shape):
@@ -89,6 +92,7 @@ def test_linear_without_a_loop(student, draw):
 
 
 @points(1)
+@once
 @pytest.mark.parametrize(
     ("x", "dim", "p"),
     [
@@ -111,7 +115,7 @@ def test_softmax_worked_examples(student, draw, x, dim, p):
     synchronisations=0,
 )
 @hint("along dim each row sums to 1; what must the maximum and the sum keep?")
-@pytest.mark.parametrize("dim", [0, 1, 2, -1, -3])
+@pytest.mark.parametrize("dim", [0, 1, 2, -3])
 def test_softmax_agrees_with_torch(student, draw, dim):
     """softmax and its gradient agree with torch along each axis"""
     agrees(student.softmax, torch.softmax, draw(2, 3, 4), dim)
@@ -119,13 +123,14 @@ def test_softmax_agrees_with_torch(student, draw, dim):
 
 @points(1.5)
 @hint("exp(1000) is infinite; what may be taken from all scores of a row?")
-@pytest.mark.parametrize("middle", [1000.0, -1000.0, 30000.0])
+@pytest.mark.parametrize("middle", [1000.0, -1000.0])
 def test_softmax_of_large_scores(student, draw, middle):
     """softmax works for scores whose exponentials are too large or too small"""
     agrees(student.softmax, torch.softmax, draw(3, 4) + middle, 1)
 
 
 @points(1.5)
+@once
 @after(test_softmax_of_large_scores)
 @hint("the maximum of which scores did you take away?")
 @pytest.mark.parametrize(("dim", "low"), [(1, 0.0), (0, 1.0), (-1, -1.0)])
@@ -148,6 +153,7 @@ def test_softmax_without_a_loop(student, draw):
 
 
 @points(1)
+@once
 @pytest.mark.parametrize(
     ("x", "dim", "log_p"),
     [
@@ -169,7 +175,7 @@ def test_log_softmax_worked_examples(student, draw, x, dim, log_p):
     "log_softmax runs where its input is, and makes no detour over the CPU",
     synchronisations=0,
 )
-@pytest.mark.parametrize("dim", [0, 1, 2, -1, -3])
+@pytest.mark.parametrize("dim", [0, 1, 2, -3])
 def test_log_softmax_agrees_with_torch(student, draw, dim):
     """log_softmax and its gradient agree with torch along each axis"""
     agrees(student.log_softmax, torch.log_softmax, draw(2, 3, 4), dim)
@@ -177,13 +183,14 @@ def test_log_softmax_agrees_with_torch(student, draw, dim):
 
 @points(1)
 @hint("exp(1000) is infinite; what may be taken from all scores of a row?")
-@pytest.mark.parametrize("middle", [1000.0, -1000.0, 30000.0])
+@pytest.mark.parametrize("middle", [1000.0, -1000.0])
 def test_log_softmax_of_large_scores(student, draw, middle):
     """log_softmax works for scores whose exponentials are too large or too small"""
     agrees(student.log_softmax, torch.log_softmax, draw(3, 4) + middle, 1)
 
 
 @points(1)
+@once
 @after(test_log_softmax_of_large_scores)
 @hint("what is the logarithm of a probability that was rounded to 0?")
 @pytest.mark.parametrize("gap", [800.0, 2000.0])
@@ -196,6 +203,7 @@ def test_log_softmax_of_small_probabilities(student, draw, gap):
 
 
 @points(1)
+@once
 @pytest.mark.parametrize(
     ("logits", "targets", "loss"),
     [
@@ -225,6 +233,7 @@ def test_cross_entropy_agrees_with_torch(student, draw, rows, classes):
 
 
 @points(1.5)
+@once
 @after(test_cross_entropy_agrees_with_torch)
 @hint("is -100 a class? and how many rows does the mean go over?")
 @pytest.mark.parametrize("ignored", [[0], [1, 4], [5], [0, 1, 2, 3]])
@@ -237,6 +246,7 @@ def test_cross_entropy_ignores_targets(student, draw, ignored):
 
 
 @points(1)
+@once
 @after(test_cross_entropy_ignores_targets)
 @hint("ignore_index is an argument, and a class may be ignored as well")
 @pytest.mark.parametrize(
@@ -273,6 +283,7 @@ def test_cross_entropy_of_large_logits(student, draw, size, middle):
 
 
 @points(1)
+@once
 @pytest.mark.parametrize(
     ("indices", "vectors"),
     [([2, 0, 2], [[5, 6], [1, 2], [5, 6]]), ([[1], [0]], [[[3, 4]], [[1, 2]]])],
@@ -314,6 +325,7 @@ def test_embedding_refuses_negative_indices(student, draw, indices, right):
 
 
 @points(1)
+@once
 @pytest.mark.parametrize(
     ("grad_output", "indices", "grad_weight"),
     [
@@ -345,6 +357,7 @@ def test_embedding_backward_agrees_with_torch(student, draw, shape):
 
 
 @points(1)
+@once
 @pytest.mark.parametrize(
     ("x", "y", "cosine"),
     [
@@ -382,6 +395,7 @@ def over_the_last_axis(x: Tensor, y: Tensor, eps: float = 1e-8) -> Tensor:
 
 
 @points(1)
+@once
 @after(test_cosine_similarity_agrees_with_torch)
 @hint("eps bounds each of the two norms, and not their product; what is added to them?")
 @pytest.mark.parametrize(

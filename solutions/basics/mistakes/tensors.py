@@ -187,14 +187,6 @@ def log_softmax__of_a_quotient_that_overflows(x, dim):
 
 
 @mistake(question=GLOBAL)
-def log_softmax__takes_the_largest_of_all_away(x, dim):
-    """a log-softmax that takes the maximum of the whole tensor away from each row"""
-    if x.numel() == 0:
-        return x.clone()
-    return log_softmax__takes_the_global_maximum_away(x, dim)
-
-
-@mistake(question=GLOBAL)
 def log_softmax__takes_the_global_maximum_away(x, dim):
     """a log-softmax that takes the maximum of the whole tensor away from each row"""
     shifted = x - x.max()
