@@ -105,14 +105,13 @@ def test_gru_cell_agrees_with_torch(student, draw):
 @settings("cpu float64")
 @hint("with reset_after=False, what does r multiply?")
 @pytest.mark.parametrize(
-    ("biases", "batch", "inputs", "units"),
-    [("both", 5, 2, 3), ("both", 1, 1, 4), ("ih", 2, 3, 1), ("hh", 1, 4, 2)],
+    ("batch", "inputs", "units"), [(5, 2, 3), (1, 1, 4), (2, 3, 1)]
 )
-def test_gru_cell_resets_before(student, draw, biases, batch, inputs, units):
+def test_gru_cell_resets_before(student, draw, batch, inputs, units):
     """gru_cell with reset_after=False resets the state before its product"""
     x, h = draw(batch, inputs), draw(batch, units)
 
-    agrees(student.gru_cell, gru_cell, x, h, *drawn(draw, inputs, units, biases),
+    agrees(student.gru_cell, gru_cell, x, h, *drawn(draw, inputs, units),
            reset_after=False)  # fmt: skip
 
 
@@ -122,6 +121,7 @@ def test_gru_cell_resets_before(student, draw, biases, batch, inputs, units):
 @pytest.mark.parametrize(
     ("biases", "batch", "inputs", "units", "reset_after"),
     [("none", 4, 1, 2, True), ("none", 1, 3, 1, True), ("none", 3, 2, 4, False),
+     ("ih", 2, 3, 1, False),
      ("ih", 1, 1, 2, True), ("ih", 4, 3, 1, True), ("hh", 3, 4, 2, True)],
 )  # fmt: skip
 def test_gru_cell_without_biases(
@@ -129,9 +129,11 @@ def test_gru_cell_without_biases(
 ):
     """gru_cell does without either bias, or without both"""
     x, h = draw(batch, inputs), draw(batch, units)
+    if not reset_after:  # with h = 0 nobody sees when it is reset, a check of its own
+        h = torch.zeros_like(h)
 
     agrees(student.gru_cell, gru_cell, x, h, *drawn(draw, inputs, units, biases),
-           reset_after)  # fmt: skip
+           reset_after, gradient=reset_after or ["x"])  # fmt: skip
 
 
 @points(0.5)
@@ -165,18 +167,14 @@ def test_gru_cell_of_any_size(student, draw, batch, inputs, units):
 @settings("cpu float64")
 @hint("what is -1 in a view of no numbers?")
 @pytest.mark.parametrize(
-    ("batch", "inputs", "units", "biases", "reset_after"),
-    [(0, 2, 3, "both", True), (0, 1, 1, "none", True), (0, 3, 1, "hh", False),
-     (2, 3, 4, "both", True)],
-)  # fmt: skip
-def test_gru_cell_of_no_sequences(
-    student, draw, batch, inputs, units, biases, reset_after
-):
+    ("batch", "inputs", "units", "reset_after"),
+    [(0, 2, 3, True), (0, 1, 1, False), (2, 3, 4, True)],
+)
+def test_gru_cell_of_no_sequences(student, draw, batch, inputs, units, reset_after):
     """gru_cell takes a batch of no sequences"""
     x, h = draw(batch, inputs), draw(batch, units)
 
-    agrees(student.gru_cell, gru_cell, x, h, *drawn(draw, inputs, units, biases),
-           reset_after)  # fmt: skip
+    agrees(student.gru_cell, gru_cell, x, h, *drawn(draw, inputs, units), reset_after)
 
 
 @points(1)
@@ -230,14 +228,18 @@ def test_gru_forward_of_any_size(student, draw, steps, batch, inputs, units):
 @settings("cpu float64")
 @hint("can torch.stack take an empty list?")
 @pytest.mark.parametrize(
-    ("steps", "batch", "inputs", "units", "biases"),
-    [(0, 2, 4, 3, "both"), (0, 1, 1, 1, "none"), (0, 0, 1, 3, "ih"),
-     (1, 0, 2, 3, "both"), (2, 0, 1, 1, "none"), (3, 0, 2, 4, "hh"),
-     (2, 1, 3, 4, "both")],
-)  # fmt: skip
-def test_gru_forward_of_nothing(student, draw, steps, batch, inputs, units, biases):
+    ("steps", "batch", "inputs", "units"),
+    [
+        (0, 2, 4, 3),
+        (0, 1, 1, 1),
+        (0, 0, 1, 3),
+        (1, 0, 2, 3),
+        (2, 0, 1, 1),
+        (2, 1, 3, 4),
+    ],
+)
+def test_gru_forward_of_nothing(student, draw, steps, batch, inputs, units):
     """gru_forward takes no steps, which leave the state as it is, and no sequences"""
     x, h0 = draw(steps, batch, inputs), draw(batch, units)
 
-    agrees(student.gru_forward, gru_forward, x, h0,
-           *drawn(draw, inputs, units, biases))  # fmt: skip
+    agrees(student.gru_forward, gru_forward, x, h0, *drawn(draw, inputs, units))

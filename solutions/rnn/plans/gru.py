@@ -6,6 +6,14 @@ from autograder import plan
 
 SOME = ("one", "many")
 BIASES = ("none", "one", "both")
+UNSEEN = {
+    f"batch=none, biases={biases}": "Without a sequence no bias is seen."
+    for biases in ("none", "one")
+}
+UNUSED = {
+    f"steps=none, biases={biases}": "Without a step no bias is seen."
+    for biases in ("none", "one")
+}
 RESETS = ("after", "before")
 
 
@@ -27,6 +35,7 @@ def places(x, h, bias_ih, bias_hh):
     biases=BIASES,
     reset=RESETS,
     masks=["batch=none"],
+    impossible=UNSEEN,
 )
 def gru_cell(x, h, weight_ih, weight_hh, bias_ih=None, bias_hh=None, reset_after=True):
     """The sizes, the biases, and when the state is reset."""
@@ -41,6 +50,7 @@ def gru_cell(x, h, weight_ih, weight_hh, bias_ih=None, bias_hh=None, reset_after
     units=SOME,
     biases=BIASES,
     masks=["steps=none", "batch=none"],
+    impossible=UNSEEN | UNUSED,
 )
 def gru_forward(x, h0, weight_ih, weight_hh, bias_ih=None, bias_hh=None):
     """The sizes, the number of steps and the biases."""

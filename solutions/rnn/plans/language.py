@@ -52,7 +52,12 @@ def CharRNN__forward(model, tokens, h=None):
     }
 
 
-@plan(texts=SOME, length=plan.COUNTS, state=plan.GIVEN)
+@plan(
+    texts=SOME,
+    length=plan.COUNTS,
+    state=plan.GIVEN,
+    impossible={"length=none, state=none": "For no tokens no state is read."},
+)
 def greedy_sample(model, first, h, length):
     """How many texts of how many tokens, and whether a state is given."""
     return {

@@ -6,6 +6,14 @@ from autograder import plan
 
 SOME = ("one", "many")
 BIASES = ("none", "one", "both")
+UNSEEN = {
+    f"batch=none, biases={biases}": "Without a sequence no bias is seen."
+    for biases in ("none", "one")
+}
+UNUSED = {
+    f"steps=none, biases={biases}": "Without a step no bias is seen."
+    for biases in ("none", "one")
+}
 
 
 def places(x, state, bias_ih, bias_hh):
@@ -25,6 +33,7 @@ def places(x, state, bias_ih, bias_hh):
     units=SOME,
     biases=BIASES,
     masks=["batch=none"],
+    impossible=UNSEEN,
 )
 def lstm_cell(x, state, weight_ih, weight_hh, bias_ih=None, bias_hh=None):
     """The sizes and the biases."""
@@ -38,6 +47,7 @@ def lstm_cell(x, state, weight_ih, weight_hh, bias_ih=None, bias_hh=None):
     units=SOME,
     biases=BIASES,
     masks=["steps=none", "batch=none"],
+    impossible=UNSEEN | UNUSED,
 )
 def lstm_forward(x, state, weight_ih, weight_hh, bias_ih=None, bias_hh=None):
     """The sizes, the number of steps and the biases."""
