@@ -16,7 +16,7 @@ def contextualize(weights: Tensor, x: Tensor) -> Tensor:
 
     Args:
         weights: ``(..., L, S)``, one row for each output.
-        x: ``(..., S, D)``, with the same leading axes as the weights, or with none.
+        x: ``(..., S, D)``. Its leading axes are those of the weights, any number.
 
     Returns:
         ``(..., L, D)`` in the dtype and on the device of x. Gradients flow back to

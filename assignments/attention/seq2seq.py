@@ -110,8 +110,8 @@ class AttentionDecoder(nn.Module):
 
         Args:
             targets_in: the tokens that are read, integers ``(T, N)``, T at least 1.
-                Training gives the true ones, beginning with a start token: the decoder
-                never reads what it would have written itself.
+                Training gives the true ones, beginning with a start token. In eval
+                mode, too, the decoder reads these and not what it would have written.
             encoder_states: ``(N, S, H)``, the batch first.
             h0: the state before the first step, ``(N, H)``.
             mask: booleans that broadcast to ``(N, S)``, True where a state of the

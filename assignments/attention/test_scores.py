@@ -113,14 +113,20 @@ def test_attention_by_hand(student, draw, query, weights, output):
 
 
 @points(4)
-@digits(0.5)
+@digits(
+    0.5,
+    "attention answers in the dtype of its query, with all its digits, and leaves its "
+    "arguments alone, the mask too",
+    cases=[{"keys": 7, "masked": False}, {"keys": 4, "masked": True}],
+)
 @after(test_attention_by_hand)
-@pytest.mark.parametrize(("queries", "keys"), [(5, 7), (4, 4)])
-def test_attention_agrees_with_torch(student, draw, queries, keys):
+@pytest.mark.parametrize(("keys", "masked"), [(7, False), (5, False)])
+def test_attention_agrees_with_torch(student, draw, keys, masked):
     """attention without a mask agrees with torch, for a batch, with its gradients"""
-    query, key, value = draw(2, queries, 6), draw(2, keys, 6), draw(2, keys, 3)
+    query, key, value = draw(2, 5, 6), draw(2, keys, 6), draw(2, keys, 3)
+    mask = torch.ones(5, keys, dtype=torch.bool) if masked else None
 
-    agrees(student.attention, attend, query, key, value)
+    agrees(student.attention, attend, query, key, value, mask)
 
 
 @points(3)

@@ -248,7 +248,22 @@ def test_decoder_parameters(student, settings):
     )
 
 
-@points(2)
+@points(4)
+@digits(0.5)
+@device(0.5, synchronisations=0, cases=[{"input_feeding": True}])
+@after(test_decoder_parameters)
+@hint("there is one state to look at, so the context is that state")
+@pytest.mark.parametrize("input_feeding", FEEDING)
+def test_decoder_with_one_state(student, draw, input_feeding):
+    """AttentionDecoder goes from step to step as it should; its source has one state"""
+    weights = draw.weights(decoder_shapes(7, 3, input_feeding))
+    model = student.AttentionDecoder(7, 3, input_feeding).with_weights(weights)
+    tokens, states, h0 = draw.integers(0, 7, 3, 2), draw(2, 1, 3), draw(2, 3)
+
+    agrees(model, decoded(input_feeding), tokens, states, h0)
+
+
+@points(1.5)
 @once
 @after(test_decoder_parameters)
 @hint(
@@ -263,24 +278,23 @@ def test_decoder_by_hand(student, draw, input_feeding):
     weights["combine.weight"] = draw.values([[0, 1, 0, 0], [0, 0, 1, 0]])
     weights["output.weight"] = draw.values([[1, 0], [0, 1], [1, 1], [0, 0]])
     weights["output.bias"] = draw.values([0, 0, 0, 5])
-    h0 = draw.values([[4 * LOG3, 0]])
-    states = draw.values([[[0, 1], [1, -1]]])
+    h0 = draw.values([[4 * LOG3, 0], [0, 4 * LOG3]])
+    states = draw.values([[[0, 1], [1, -1]], [[1, 0], [-1, 1]]])
 
     model = student.AttentionDecoder(4, 2, input_feeding).with_weights(weights)
-    got = model(torch.tensor([[2], [3]]), states, h0)
+    got = model(torch.tensor([[2, 0], [3, 1]]), states, h0)
 
     logits = []
-    for context, state in ((-0.8, 2 * LOG3), (-0.5, LOG3)):
-        one, other = math.tanh(context), math.tanh(state)
-        logits.append([[one, other, one + other, 5]])
-    looks = [[[0.1, 0.9]], [[0.25, 0.75]]]
+    for contexts, first in (((-0.8, 0.9), 2 * LOG3), ((-0.5, 0.75), LOG3)):
+        pairs = zip(map(math.tanh, contexts), (math.tanh(first), 0))
+        logits.append([[one, other, one + other, 5] for one, other in pairs])
+    looks = [[[0.1, 0.9]] * 2, [[0.25, 0.75]] * 2]
     close(got, (draw.values(logits), draw.values(looks)))
 
 
-@points(5)
-@digits(0.5)
-@device(0.5, synchronisations=0, cases=[{"input_feeding": True}])
-@after(test_decoder_parameters)
+@points(1.5)
+@once
+@after(test_decoder_with_one_state)
 @pytest.mark.parametrize("input_feeding", FEEDING)
 def test_decoder_agrees_with_torch(student, draw, input_feeding):
     """AttentionDecoder writes what its formulas say, gradients of all weights too"""
@@ -291,7 +305,7 @@ def test_decoder_agrees_with_torch(student, draw, input_feeding):
     agrees(model, decoded(input_feeding), tokens, states, h0)
 
 
-@points(1.5)
+@points(1)
 @once
 @after(test_decoder_agrees_with_torch)
 def test_decoder_with_a_mask(student, draw):
