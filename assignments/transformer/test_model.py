@@ -11,7 +11,18 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from autograder import after, agrees, close, device, digits, equal, hint, points, types
+from autograder import (
+    after,
+    agrees,
+    close,
+    device,
+    digits,
+    equal,
+    hint,
+    points,
+    settings,
+    types,
+)
 
 Weights = dict[str, Tensor]
 Shapes = dict[str, tuple[int, ...]]
@@ -167,43 +178,55 @@ def test_without_layers(student, draw):
 # One token has no future: what hides it is for the next check to ask.
 @points(2)
 @digits(0.5, cases=["one"])
-@device(0.5, synchronisations=0, cases=["many"])
+@device(0.5, cases=[{"length": 5, "heads": 3, "layers": 1, "padded": True}])
 @hint("write down the shape after each step; does each decoder layer read the memory?")
 @pytest.mark.parametrize(
-    ("length", "heads", "layers"),
-    [(1, 2, 2), (5, 3, 2), (4, 1, 1)],
-    ids=["one", "many", "less"],
+    ("length", "heads", "layers", "padded"),
+    [(1, 2, 1, False), (5, 3, 2, False)],
+    ids=["one", "many"],
 )
-def test_first_token(student, draw, length, heads, layers):
+def test_first_token(student, draw, length, heads, layers, padded):
     """Transformer reads the whole source and gives the first token's logits"""
     model = student.Transformer(SOURCES, TARGETS, 6, heads, 5, layers)
     weights = draw.weights(shapes(6, 5, layers))
 
-    source, target = texts(draw, 3, length, 1)
-    agrees(model.with_weights(weights), transformer(heads), source, target)
+    args = [*texts(draw, 3, length, 1)]
+    if padded:
+        args.append(torch.full((3,), length))  # which hides nothing
+    agrees(model.with_weights(weights), transformer(heads), *args)
 
 
-@points(1.5)
+@points(2)
+@settings("cpu float64")
 @after(test_first_token)
 @hint("which positions may position 2 attend to in the target? draw the mask")
-@pytest.mark.parametrize("length", [3, 4])
-def test_target(student, draw, length):
+@pytest.mark.parametrize(
+    ("batch", "source", "length", "layers", "mode"),
+    [(2, 4, 3, 2, "train"), (1, 1, 4, 1, "eval")],
+)
+def test_target(student, draw, batch, source, length, layers, mode):
     """Transformer gives logits for every position, each from its own past"""
-    model = student.Transformer(SOURCES, TARGETS, 6, 2, 5, 2)
-    weights = draw.weights(shapes(6, 5, 2))
+    model = getattr(student.Transformer(SOURCES, TARGETS, 6, 2, 5, layers), mode)()
+    weights = draw.weights(shapes(6, 5, layers))
 
-    source, target = texts(draw, 2, 4, length)
-    agrees(model.with_weights(weights), transformer(2), source, target)
+    # Lengths that hide nothing: what hides padding is for the next check to ask.
+    args = [*texts(draw, batch, source, length)]
+    if batch == 1:
+        args.append(torch.tensor([source]))
+    agrees(model.with_weights(weights), transformer(2), *args)
 
 
 @points(1.5)
+@settings("cpu float64")
 @after(test_first_token)
 @hint("who may not attend to padding? count the attentions that see the source")
-@pytest.mark.parametrize("lengths", [[2, 5, 3], [1, 4, 1]], ids=str)
-def test_padding(student, draw, lengths):
+@pytest.mark.parametrize(
+    ("lengths", "layers"), [([2, 5, 3], 2), ([1, 4, 1], 1)], ids=str
+)
+def test_padding(student, draw, lengths, layers):
     """Transformer attends to no token behind the length of its source"""
-    model = student.Transformer(SOURCES, TARGETS, 6, 2, 5, 2)
-    weights = draw.weights(shapes(6, 5, 2))
+    model = student.Transformer(SOURCES, TARGETS, 6, 2, 5, layers)
+    weights = draw.weights(shapes(6, 5, layers))
 
     source, target = texts(draw, 3, 5, 1)
     agrees(
@@ -225,31 +248,53 @@ def sources(rows: int) -> Tensor:
     return torch.tensor([[1, 2], [2, 1], [3, 3], [1, 4]][:rows])
 
 
+def columns(found: Any, count: int) -> Any:
+    """So many columns of what came back, if it has columns."""
+    return found[:, :count] if isinstance(found, Tensor) and found.dim() > 1 else found
+
+
+# Only the first columns are looked at: how many there are is for the next check to ask.
 @points(1.5)
 @types(0.5)
 @device(0.5)
 @hint("play it through on paper: which columns has the model seen in each step?")
-@pytest.mark.parametrize(
-    ("start", "max_length"), [(0, 5), (2, 4), (7, 2), (1, 6)], ids=str
-)
-def test_greedy_decode_follows_the_model(student, draw, start, max_length):
-    """greedy_decode asks the model again and again, up to max_length columns"""
-    # What follows each token, by row and step; no token leads to itself or to the end.
+@pytest.mark.parametrize(("start", "count"), [(0, 5), (2, 4), (7, 2), (1, 6)], ids=str)
+def test_greedy_decode_follows_the_model(student, draw, start, count):
+    """greedy_decode asks the model for each new token, with all before it"""
+    # What follows each token, by row and step; no token leads to the end.
     script = torch.stack(
         [
-            torch.stack([draw.distinct(9).argsort() for _ in range(max_length)])
+            torch.stack([draw.distinct(9).argsort() for _ in range(count)])
             for _ in range(3)
         ]
     )
-    script = torch.cat([script, torch.zeros(3, max_length, 1, dtype=torch.int64)], 2)
+    script = torch.cat([script, torch.zeros(3, count, 1, dtype=torch.int64)], 2)
     source = sources(3)
     model = student.scripted(F.one_hot(script, 10), source)
     expected = torch.full((3, 1), start)
-    for step in range(max_length - 1):
+    for step in range(count - 1):
         token = script[torch.arange(3), step, expected[:, -1]]
         expected = torch.cat([expected, token[:, None]], 1)
 
-    equal(student.greedy_decode(model, source, start, END, max_length), expected)
+    found = student.greedy_decode(model, source, start, END, count + 1)
+
+    equal(columns(found, count), expected)
+
+
+@points(1)
+@after(test_greedy_decode_follows_the_model)
+@hint("max_length is of all columns: is the start one of them?")
+@pytest.mark.parametrize(("rows", "max_length"), [(3, 5), (2, 2), (1, 4)], ids=str)
+def test_greedy_decode_of_no_end(student, rows, max_length):
+    """greedy_decode of what never ends has max_length columns, the start among them"""
+    source = sources(rows)
+    table = [[1, 2, 3, 4, 5, 6], [5, 6, 7, 8, 1, 3], [7, 3, 2, 2, 8, 4]][:rows]
+    model = student.scripted(says(table), source)
+
+    found = student.greedy_decode(model, source, START, END, max_length)
+
+    expected = torch.tensor([[START, *row] for row in table])
+    equal(found, expected[:, :max_length])
 
 
 @points(1.5)
@@ -263,12 +308,12 @@ def test_greedy_decode_follows_the_model(student, draw, start, max_length):
         ([[9, 1, 1], [9, 2, 2]], 4, [[0, 9], [0, 9]]),
         ([[1, 9, 3], [2, 9, 5]], 3, [[0, 1, 9], [0, 2, 9]]),
         ([[9, 1, 2, 3], [5, 6, 7, 9]], 8, [[0, 9, 9, 9, 9], [0, 5, 6, 7, 9]]),
-        ([[4, 9, 6, 7, 8], [9, 1, 2, 3, 4], [5, 6, 7, 8, 1]], 5,
-         [[0, 4, 9, 9, 9], [0, 9, 9, 9, 9], [0, 5, 6, 7, 8]]),
+        ([[4, 9, 6, 7, 8], [9, 1, 2, 3, 4], [5, 6, 7, 9, 1]], 9,
+         [[0, 4, 9, 9, 9], [0, 9, 9, 9, 9], [0, 5, 6, 7, 9]]),
         ([[7, 9, 1], [8, 6, 9]], 6, [[0, 7, 9, 9], [0, 8, 6, 9]]),
         ([[6, 9, 5]], 5, [[0, 6, 9]]),
     ],
-    ids=["in_turn", "at_once", "together", "after_an_end", "some_never", "one_waits",
+    ids=["in_turn", "at_once", "together", "after_an_end", "two_wait", "one_waits",
          "alone"],
 )  # fmt: skip
 def test_greedy_decode_ends(student, rows, max_length, expected):

@@ -474,9 +474,9 @@ def test_greedy_decode_from_an_end(student, rows, max_length):
 @hidden
 @settings("cpu float64")
 @after(test_greedy_decode_follows_the_model)
-@pytest.mark.parametrize("max_length", [3, 6])
+@pytest.mark.parametrize("max_length", [3, 5])
 def test_greedy_decode_of_your_model(student, draw, max_length):
-    """greedy_decode of a Transformer is what it finds likeliest at each position"""
+    """greedy_decode of a Transformer takes what it finds likeliest after each prefix"""
     source, _ = texts(draw, 3, 4, 1)
     model = student.Transformer(SOURCES, TARGETS, 6, 2, 5, 1)
     model.load_state_dict(draw.weights(shapes(6, 5, 1)), strict=False)
@@ -484,8 +484,11 @@ def test_greedy_decode_of_your_model(student, draw, max_length):
     found = student.greedy_decode(model, source, 1, TARGETS, max_length + 1)
     found = columns(found, max_length)
 
-    likeliest = model(source, found).argmax(-1)
-    equal(found, torch.cat([torch.ones(3, 1, dtype=torch.int64), likeliest], 1)[:, :-1])
+    # The prefix alone, so that no fault of the model's mask is paid here.
+    tokens = [torch.ones(3, dtype=torch.int64)]
+    for n in range(1, max_length):
+        tokens.append(model(source, columns(found, n))[:, -1].argmax(-1))
+    equal(found, torch.stack(tokens, 1))
 
 
 @points(1.5)
