@@ -81,7 +81,8 @@ def greedy_sample(model: Any, first: Tensor, h: Tensor | None, length: int) -> T
 
     Args:
         model: a CharRNN, or anything that is called like one: ``model(tokens, h)`` with
-            tokens ``(T, N)`` gives logits ``(T, N, V)`` and the new state.
+            tokens ``(T, N)`` gives logits ``(T, N, V)`` and the new state. You may
+            switch it to eval(); its weights stay as they are.
         first: the token that each of N texts begins with, ``(N,)``.
         h: the state before it, ``(1, N, H)``, or None, which the model takes for zeros.
         length: how many new tokens; 0 gives an empty answer, ``(0, N)``.

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from autograder import after, agrees, close, device, digits, hint, points
+from autograder import after, agrees, close, device, digits, hint, points, settings
 
 # The sizes are the recitation's, 3 inputs and 4 units; the numbers are ours.
 X = [[1, 0, 2]]
@@ -51,12 +51,14 @@ def drawn(draw, inputs, units):
 @hint("Write down z by hand: four sums of seven products each.")
 @pytest.mark.parametrize("nonlinearity", ["tanh", "relu"])
 def test_cell_worked_example(student, draw, nonlinearity):
-    """rnn_cell gets one step with the recitation's sizes right, without biases"""
-    x, h, weight_ih, weight_hh, z = (
-        draw.values(v) for v in (X, STATE, WEIGHT_IH, WEIGHT_HH, Z)
+    """rnn_cell gets one step with the recitation's sizes right, with biases of zero"""
+    x, h, weight_ih, weight_hh, zeros, z = (
+        draw.values(v) for v in (X, STATE, WEIGHT_IH, WEIGHT_HH, [0] * 4, Z)
     )
 
-    got = student.rnn_cell(x, h, weight_ih, weight_hh, nonlinearity=nonlinearity)
+    got = student.rnn_cell(
+        x, h, weight_ih, weight_hh, zeros, zeros, nonlinearity=nonlinearity
+    )
 
     close(got, getattr(torch, nonlinearity)(z.double()))
 
@@ -78,14 +80,27 @@ def test_cell_agrees_with_torch(student, draw, nonlinearity):
 
 
 @points(1)
+@settings("cpu float64")
 @after(test_cell_worked_example)
 @hint("is None the same as a bias of zeros?")
-@pytest.mark.parametrize("biases", ["none", "ih", "hh"])
-def test_cell_without_biases(student, draw, biases):
+@pytest.mark.parametrize(
+    ("biases", "batch", "inputs", "units", "nonlinearity"),
+    [
+        ("none", 4, 3, 2, "tanh"),
+        ("ih", 4, 3, 2, "tanh"),
+        ("hh", 4, 3, 2, "tanh"),
+        ("none", 1, 1, 1, "relu"),
+        ("ih", 1, 1, 1, "relu"),
+        ("hh", 1, 1, 1, "relu"),
+        ("none", 0, 3, 2, "tanh"),
+        ("ih", 0, 3, 2, "tanh"),
+        ("hh", 0, 3, 2, "tanh"),
+    ],
+)
+def test_cell_without_biases(student, draw, biases, batch, inputs, units, nonlinearity):
     """rnn_cell does without either bias, or without both"""
-    x, h, (weight_ih, weight_hh, *both) = draw(4, 3), draw(4, 2), drawn(draw, 3, 2)
-    biases = [
-        b if there else None for b, there in zip(both, BIASES[biases], strict=True)
-    ]
+    x, h = draw(batch, inputs), draw(batch, units)
+    weight_ih, weight_hh, *both = drawn(draw, inputs, units)
+    both = [b if there else None for b, there in zip(both, BIASES[biases], strict=True)]
 
-    agrees(student.rnn_cell, cell, x, h, weight_ih, weight_hh, *biases)
+    agrees(student.rnn_cell, cell, x, h, weight_ih, weight_hh, *both, nonlinearity)

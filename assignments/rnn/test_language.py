@@ -9,7 +9,18 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from autograder import after, agrees, device, digits, equal, hint, points, types
+from autograder import (
+    after,
+    agrees,
+    changes,
+    device,
+    digits,
+    equal,
+    hint,
+    points,
+    settings,
+    types,
+)
 
 TOKENS = 7  # how many there are in the scripts of the decoders
 
@@ -102,14 +113,16 @@ def test_char_rnn_agrees_with_torch(student, draw):
 
 
 @points(0.5)
+@settings("cpu float64")
 @after(test_char_rnn_parameters)
 @hint("what becomes of the h that forward is given?")
-def test_char_rnn_goes_on_from_a_state(student, draw):
+@pytest.mark.parametrize(("length", "texts"), [(3, 5), (1, 1)])
+def test_char_rnn_goes_on_from_a_state(student, draw, length, texts):
     """CharRNN begins with the state that it is given, and gradients flow back to it"""
-    tokens = draw.integers(0, 6, 3, 5)
+    tokens = draw.integers(0, 6, length, texts)
     model = student.CharRNN(6, 4).with_weights(draw.weights(shapes(6, 4)))
 
-    agrees(model, char_rnn, tokens, draw(1, 5, 4))
+    agrees(model, char_rnn, tokens, draw(1, texts, 4))
 
 
 def scripts(draw: Any, steps: int) -> Tensor:
@@ -139,6 +152,7 @@ def at_step(step: int, texts: int = TOKENS) -> Tensor:
     hint="torch.tensor(token) lives on the CPU",
     cases=[{"begun": 2}],
 )
+@changes("model")  # into its eval mode
 @hint("the model reads the token that it found last, with the state that it gave back")
 @pytest.mark.parametrize("begun", [0, 2])
 def test_greedy_sample_follows_the_model(student, draw, begun):

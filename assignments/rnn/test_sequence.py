@@ -28,7 +28,7 @@ X = [[[1]], [[2]]]
 H0 = [[1, 2]]
 WEIGHT_IH = [[1], [-1]]
 WEIGHT_HH = [[0, 1], [2, 0]]
-OUTPUTS = {"relu": [[[3, 1]], [[3, 4]]]}
+OUTPUTS = [[[3, 1]], [[3, 4]]]
 
 # The recitation's sizes: four units and two outputs.
 STATES = [2, 1, 1, 0]
@@ -115,11 +115,13 @@ def some(both, biases):
 @pytest.mark.parametrize("steps", [1, 2])
 def test_forward_worked_example(student, draw, steps):
     """rnn_forward gets one step and two right that are done by hand, with relu"""
-    x, h0, weight_ih, weight_hh, outputs = (
-        draw.values(v) for v in (X, H0, WEIGHT_IH, WEIGHT_HH, OUTPUTS["relu"])
+    x, h0, weight_ih, weight_hh, zeros, outputs = (
+        draw.values(v) for v in (X, H0, WEIGHT_IH, WEIGHT_HH, [0, 0], OUTPUTS)
     )
 
-    got = student.rnn_forward(x[:steps], h0, weight_ih, weight_hh, nonlinearity="relu")
+    got = student.rnn_forward(
+        x[:steps], h0, weight_ih, weight_hh, zeros, zeros, nonlinearity="relu"
+    )
 
     close(got, (outputs[:steps], outputs[steps - 1]))
 
@@ -142,24 +144,50 @@ def test_forward_agrees_with_torch(student, draw, nonlinearity):
 
 @points(0.5)
 @settings("cpu float64")
-@pytest.mark.parametrize("biases", ["none", "ih", "hh"])
-def test_forward_without_biases(student, draw, biases):
+@pytest.mark.parametrize(
+    ("biases", "steps", "batch", "units", "nonlinearity"),
+    [
+        ("none", 3, 4, 5, "tanh"),
+        ("ih", 3, 4, 5, "tanh"),
+        ("hh", 3, 4, 5, "tanh"),
+        ("none", 1, 1, 1, "relu"),
+        ("ih", 1, 1, 1, "relu"),
+        ("hh", 1, 1, 1, "relu"),
+        ("none", 3, 0, 2, "tanh"),
+        ("ih", 3, 0, 2, "tanh"),
+        ("hh", 3, 0, 2, "tanh"),
+    ],
+)
+def test_forward_without_biases(
+    student, draw, biases, steps, batch, units, nonlinearity
+):
     """rnn_forward does without either bias, or without both"""
-    x, h0, (weight_ih, weight_hh, *both) = draw(3, 4, 2), draw(4, 5), drawn(draw, 2, 5)
+    x, h0 = draw(steps, batch, 2), draw(batch, units)
+    weight_ih, weight_hh, *both = drawn(draw, 2, units)
 
     agrees(student.rnn_forward, forward, x, h0, weight_ih, weight_hh,
-           *some(both, biases))  # fmt: skip
+           *some(both, biases), nonlinearity)  # fmt: skip
 
 
 @points(1)
+@settings("cpu float64")
 @after(test_forward_agrees_with_torch)
 @hint("what is stacked if there is nothing? and which state is the last one?")
-@pytest.mark.parametrize(("steps", "batch"), [(0, 4), (0, 3), (3, 4)])
-def test_forward_of_no_steps(student, draw, steps, batch):
+@pytest.mark.parametrize(
+    ("steps", "batch", "units", "nonlinearity"),
+    [
+        (0, 4, 5, "tanh"),
+        (0, 3, 5, "relu"),
+        (0, 1, 1, "tanh"),
+        (0, 0, 3, "tanh"),
+        (3, 4, 5, "tanh"),
+    ],
+)
+def test_forward_of_no_steps(student, draw, steps, batch, units, nonlinearity):
     """rnn_forward of no steps gives an empty tensor, and back the state it got"""
-    x, h0 = draw(steps, batch, 2), draw(batch, 5)
+    x, h0 = draw(steps, batch, 2), draw(batch, units)
 
-    agrees(student.rnn_forward, forward, x, h0, *drawn(draw, 2, 5))
+    agrees(student.rnn_forward, forward, x, h0, *drawn(draw, 2, units), nonlinearity)
 
 
 @points(1)
