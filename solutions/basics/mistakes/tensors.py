@@ -74,6 +74,13 @@ def softmax__overflows(x, dim):
     return exponentials / exponentials.sum(dim, keepdim=True)
 
 
+@mistake(question="Which number must be taken away, so that no exponential is above 1?")
+def softmax__takes_the_mean_away(x, dim):
+    """a softmax that takes the mean of each row away, and overflows beyond it"""
+    exponentials = (x - x.mean(dim, keepdim=True)).exp()
+    return exponentials / exponentials.sum(dim, keepdim=True)
+
+
 GLOBAL = "What is left of a row that lies 1000 below the maximum of another?"
 
 
