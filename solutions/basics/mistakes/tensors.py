@@ -75,8 +75,8 @@ def softmax__overflows(x, dim):
 
 
 @mistake(question="Which number must be taken away, so that no exponential is above 1?")
-def softmax__takes_the_mean_away(x, dim):
-    """a softmax that takes the mean of each row away, and overflows beyond it"""
+def softmax__takes_too_little_away(x, dim):
+    """a softmax that takes less than the maximum away from a row, its mean perhaps"""
     exponentials = (x - x.mean(dim, keepdim=True)).exp()
     return exponentials / exponentials.sum(dim, keepdim=True)
 
