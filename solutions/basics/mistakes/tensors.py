@@ -74,6 +74,13 @@ def softmax__overflows(x, dim):
     return exponentials / exponentials.sum(dim, keepdim=True)
 
 
+@mistake(question="Which number must be taken away, so that no exponential is above 1?")
+def softmax__takes_too_little_away(x, dim):
+    """a softmax that takes less than the maximum away from a row, its mean perhaps"""
+    exponentials = (x - x.mean(dim, keepdim=True)).exp()
+    return exponentials / exponentials.sum(dim, keepdim=True)
+
+
 GLOBAL = "What is left of a row that lies 1000 below the maximum of another?"
 
 
