@@ -227,7 +227,9 @@ def test_an_answer_on_the_worksheet_is_called_an_answer() -> None:
     """The worksheet's hidden checks are questions, and are spoken of as such."""
     wrong = result(Outcome.FAILED, hidden=True, exercise="worksheet")
 
-    assert message_for(wrong) == "This answer is not right yet."
+    assert message_for(wrong) == (
+        "This answer is not right yet. Look at test_agrees in worksheet.toml."
+    )
 
 
 def test_message_is_one_line_whatever_was_raised() -> None:

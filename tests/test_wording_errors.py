@@ -79,6 +79,10 @@ def unpacks(count: int) -> None:
 ANY: Any = None  # mypy need not know what fails here
 PYTHON: list[tuple[Callable[[], Any], str]] = [
     (lambda: {"kernel": 3}["padding"], "under the key 'padding' where it is looked up"),
+    (
+        lambda: {"kernel": 3}["padding"],
+        "if the key may be missing, `.get(key, default)",
+    ),
     (lambda: ANY.shape, "what is asked for .shape at network.py:41 is None"),
     (lambda: ANY + 1, "something at network.py:41 is None where a value is needed"),
     (lambda: ANY[0], "something at network.py:41 is None"),
@@ -114,6 +118,7 @@ TORCH: list[tuple[Callable[[], Any], str]] = [
     (lambda: zeros(2, 3).max(1).reshape(2), "max along an axis gives two tensors at"),
     (lambda: F.relu(zeros(2, 3).max(1)), "max along an axis gives two tensors at"),
     (lambda: zeros(2) - zeros(2, 3).max(1), "max along an axis gives two tensors at"),
+    (lambda: bool(zeros(3)), "whether an argument was given: `if bias is not None`"),
     (lambda: bool(zeros(3) > 0), "one yes or no is needed at network.py:41"),
     (
         lambda: range(zeros(3)),

@@ -313,3 +313,24 @@ def test_wording_loads_neither_torch_nor_rich() -> None:
     )
 
     assert done.stdout.strip() == "[]"
+
+
+def test_an_answer_that_is_not_right_is_named() -> None:
+    """A question lies before its student: its name is no secret."""
+    check = CheckResult(
+        id="worksheet::share_conv",
+        exercise="worksheet",
+        function="worksheet",
+        promise="Which share?",
+        outcome=Outcome.FAILED,
+        points=0,
+        max_points=0.5,
+        hidden=True,
+    )
+
+    (shown,) = for_student(verdict(check)).checks
+
+    assert shown.id == "worksheet::share_conv"
+    assert shown.message == (
+        "This answer is not right yet. Look at share_conv in worksheet.toml."
+    )

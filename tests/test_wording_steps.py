@@ -12,6 +12,7 @@ from autograder.verdict import (
     Raised,
     Verdict,
     Withheld,
+    WrittenAnswer,
 )
 from autograder.wording import (
     earned_text,
@@ -276,3 +277,78 @@ def test_a_process_that_ended_is_told_once_in_each_function() -> None:
 
     assert [is_said_before(check, whole) for check in checks] == [False, True, False]
     assert [fix.worth for fix in fixes(whole)] == [2, 1]
+
+
+def test_a_function_is_written_in_part_where_a_check_of_it_passes() -> None:
+    """Only what raised is missing; no check is counted twice, none as unwritten."""
+    todo = {"detail": "TODO: groups", "look_at": "convolution.py:10"}
+    checks = [
+        result(Outcome.PASSED, "a"),
+        result(Outcome.NOT_ATTEMPTED, "b", **todo),
+        result(Outcome.WAITING, "device", waiting_for="convolution::test_b"),
+    ]
+    others = [
+        result(Outcome.NOT_ATTEMPTED, f"of_{name}", exercise="shapes", function=name)
+        for name in ("e", "f", "g", "h", "i")
+    ]
+
+    assert next_steps(verdict(*checks, *others)) == [
+        "Begin with conv2d, which is written in part (TODO: groups): worth up to 2 "
+        "points. The rest goes into convolution.py, line 10; then run `autograder "
+        "check convolution`.",
+        "5 functions, with 5 checks, are not written yet. 1 check waits for an earlier "
+        "one and runs by itself once it passes.",
+    ]
+    assert next_steps(verdict(*others, *checks))[1] == (
+        "5 functions, with 5 checks, are not written yet. conv2d is written in part "
+        "(TODO: groups). 1 check waits for an earlier one and runs by itself once it "
+        "passes."
+    )
+
+
+def test_an_empty_written_answer_is_called_empty() -> None:
+    """Nobody is told that a person will grade what is not there."""
+    answers = [
+        WrittenAnswer("a", "Why?", 2.5, " \n"),
+        WrittenAnswer("b", "How?", 1, "So."),
+    ]
+
+    assert next_steps(verdict(result(Outcome.PASSED), written=answers[:1]))[1:] == [
+        "The written answer, worth 2.5 points, is empty."
+    ]
+    assert next_steps(verdict(result(Outcome.PASSED), written=answers))[1:] == [
+        "The written answer, worth 2.5 points, is empty.",
+        "A person grades the written answer, worth 1 point more.",
+    ]
+
+
+def test_where_only_hidden_checks_fail_the_end_says_which() -> None:
+    """A question of the worksheet by its name, another check by its exercise."""
+    answer = {"exercise": "worksheet", "hidden": True, "max_points": 0.5}
+    wrong = CheckResult(
+        id="worksheet::share_conv",
+        function="",
+        promise="Which share?",
+        outcome=Outcome.FAILED,
+        points=0,
+        **answer,
+    )
+    secret = secretive(Outcome.FAILED)
+
+    (first, *_) = next_steps(verdict(result(Outcome.PASSED), wrong, secret))
+
+    assert first == (
+        "Every visible check passes; 2 hidden checks do not: share_conv (0.5), "
+        "convolution (1)."
+    )
+    (first, *_) = next_steps(verdict(result(Outcome.PASSED), wrong))
+    assert first == (
+        "Every visible check passes; 1 hidden check does not: share_conv (0.5)."
+    )
+
+
+def test_points_of_a_part_are_called_so() -> None:
+    """Nobody takes the points of one check for those of the assignment."""
+    some = verdict(result(Outcome.PASSED), result(Outcome.FAILED, "b"))
+
+    assert score_line(some, part=True) == "1 of 2 points, of the part that ran."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograder.reports import gradescope, html, terminal
 from autograder.verdict import CheckResult, Mismatch, Outcome, Remark, Verdict
-from autograder.wording import message_for, next_steps, told_of_passed
+from autograder.wording import message_for, next_steps, title_of, told_of_passed
 
 TYPES = "layer_shapes returns a list of tuples of ints"
 FULL = f"{TYPES}; and no argument is changed"
@@ -52,3 +52,12 @@ def test_a_promise_that_speaks_of_arguments_is_enough() -> None:
         f"Begin with “{said}”: worth 1 point.",
         f"Begin with “{TYPES}”: worth 1 point.",
     ]
+
+
+def test_a_question_is_called_by_its_name_and_first_sentence() -> None:
+    """A table of numbers in its prompt is not squashed into a heading."""
+    prompt = "What comes\nout of it? Count on.\n\n    1  2\n    3  4\n"
+    asked = CheckResult("worksheet::share", "worksheet", "", prompt, Outcome.FAILED, 0,
+                        1, hidden=True)  # fmt: skip
+
+    assert title_of(asked) == "share: What comes out of it?"

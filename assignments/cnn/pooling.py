@@ -56,7 +56,8 @@ def max_pool2d_backward(
     """The gradient of the loss with respect to x, by hand, without autograd.
 
     Each pixel of x receives the sum of ``grad_output`` over the windows that it has
-    won; of several equal maxima in a window the first, row by row, is the winner.
+    won; of several equal maxima in a window the first, row by row, is the winner. A
+    NaN wins its windows.
 
     Args:
         grad_output: gradient of the loss with respect to the output of

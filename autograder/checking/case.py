@@ -100,6 +100,9 @@ class CaseRun:
     # check of each function is strict; others note as a remark what it would refuse.
     strict: bool = False
     changes: frozenset[str] = frozenset()  # arguments that the call is meant to change
+    # Whether these calls were made twice before, in another dtype or on the CPU: then
+    # ``agrees`` need not see again whether answers repeat themselves.
+    asked_twice: bool = False
     events: list[Event] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     compared: list[Compared] = field(default_factory=list)

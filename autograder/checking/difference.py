@@ -71,7 +71,7 @@ class Compare:
     strict: bool = True
     changes: Callable[[torch.dtype, int], list[float]] | None = None
     position: int = 0  # of the tensor compared among those of ``changes``
-    floor: float = 0.0  # of the scale, see ``allowed_error``
+    floor: float = 0.0  # the largest scale of several tensors that count as one
     saw_floats: bool = False
     saw_types: bool = False  # values whose type counts only where ``strict``
     remarks: list[Remark] = field(default_factory=list)
@@ -179,8 +179,11 @@ def compare_exactly(
                 return Mismatch("value", of, describe(expected), _seen(got))
         return None
     if isinstance(expected, dict):
-        if type(got) is not dict or set(got) != set(expected):
+        if type(got) is not dict:
             return Mismatch("structure", of, describe(expected), _seen(got))
+        if set(got) != set(expected):
+            wanted, came = _entries(expected, got), _entries(got, expected)
+            return Mismatch("structure", of, wanted or "no more", came or "nothing")
         for key, value in expected.items():
             found = compare_exactly(got[key], value, part_of(of, key), how)
             if found is not None:
@@ -195,6 +198,13 @@ def compare_exactly(
     if got != expected:
         return Mismatch("value", of, describe(expected), describe(got))
     return None
+
+
+def _entries(of: dict[Any, Any], other: dict[Any, Any]) -> str:
+    """``conv.weight: (4, 3), conv.bias: (4,)``: what is in one dict only."""
+    own = [f"{key}: {describe(of[key])}" for key in of if key not in other]
+    text = ", ".join(own)
+    return text if len(text) <= 400 else f"{text[:397]}..."
 
 
 def _same_kind(got: Any, expected: Any, of: str, how: Compare) -> bool:
@@ -234,13 +244,13 @@ def gradient_mismatch(
 def _tensors(
     got: torch.Tensor, expected: torch.Tensor, of: str, how: Compare
 ) -> Mismatch | None:
-    wanted = _float(expected, how)
     if got.shape != expected.shape:
-        shown = grid_of_shapes(got, expected)
+        wanted, shown = _float(expected, how), grid_of_shapes(got, expected)
         return Mismatch("shape", of, wanted, describe(got), grid=shown)
     dtype = how.dtype if expected.is_floating_point() else expected.dtype
     how.saw_types |= not expected.is_floating_point() and dtype != torch.bool
     if got.dtype != dtype:
+        wanted = _float(expected, how)
         if how.strict or not _is_near(got.dtype, dtype):
             return Mismatch("dtype", of, wanted, describe(got))
         how.accept("dtype", of, wanted, describe(got))
@@ -248,21 +258,29 @@ def _tensors(
         wrong = got != expected
         if not bool(wrong.any()):
             return None
+        wanted = _float(expected, how)
         return _values(of, wanted, got, expected, wrong, None, None, how)
     how.saw_floats = True
     truth = expected.detach().to(torch.float64)
     answer = got.detach().to(torch.float64)
-    same = answer == truth
-    if how.equal_nan:
-        same |= answer.isnan() & truth.isnan()
-    distance = (answer - truth).abs().masked_fill(same, 0.0)
+    distance = (answer - truth).abs()
     error = float(distance.max()) if distance.numel() else 0.0
-    scale = max(scale_of(truth), how.floor)
+    if not math.isfinite(error):  # infinities and NaN may be right where they are
+        same = answer == truth
+        if how.equal_nan:
+            same |= answer.isnan() & truth.isnan()
+        distance = distance.masked_fill(same, 0.0)
+        error = float(distance.max())
     tell = watching()
+    if error == 0.0 and tell is None:
+        return None
+    # A floor is the largest scale among those of one call, this one with them.
+    scale = how.floor or scale_of(truth)
     if tell is not None:
         tell(error, scale, how.dtype, how.change(how.dtype))
     if error == 0.0:
         return None
+    wanted = _float(expected, how)
     if not math.isfinite(error):
         bad = ~distance.isfinite()
         return _values(of, wanted, got, truth, bad, None, None, how)

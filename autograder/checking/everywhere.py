@@ -13,9 +13,10 @@ from typing import Any
 
 from autograder.checking.case import Compared, current
 from autograder.checking.comparing import arguments_untouched, must, rules
+from autograder.checking.crossing import packed_point
 from autograder.checking.difference import Compare, Differs, compare_exactly
 from autograder.checking.functions import Function
-from autograder.protocol.values import MAX_ITEMS, Raising
+from autograder.protocol.values import MAX_ITEMS, Raising, Tree
 from autograder.verdict import Mismatch
 
 _MOST_WRONG = 50  # calls that are kept as evidence
@@ -54,6 +55,17 @@ class Grid:
                 f"{MAX_ITEMS} fit into a message: choose other ranges"
             )
         self._truths: dict[Any, list[Any]] = {}
+        self._packed: list[list[Tree]] = []
+
+    def packed(self, name: str) -> list[list[Tree]]:
+        """The points as they cross; ``name`` is that of the function, for errors.
+
+        Raises:
+            TypeError: a value is none that can cross.
+        """
+        if not self._packed:
+            self._packed = [packed_point(name, point) for point in self.points]
+        return self._packed
 
     def truth(self, oracle: Callable[..., Any]) -> list[Any]:
         """What the oracle gives at every point; ``Raising`` for a ValueError."""
@@ -89,7 +101,7 @@ def everywhere(function: Any, oracle: Callable[..., Any], grid: Grid) -> None:
     case = current()
     how = rules(case)
     expected = grid.truth(oracle)
-    got = function.many(grid.points)
+    got = function.many(grid.packed)
     wrong = [
         number
         for number, (ours, theirs) in enumerate(zip(expected, got))

@@ -7,7 +7,7 @@ grader's graph, and its backward is one more message.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -15,10 +15,10 @@ import torch
 from autograder.checking.boundary import Graph, as_exception, through
 from autograder.checking.callers import Caller, Misfit, Missing, Stopped
 from autograder.checking.case import Event, current
-from autograder.checking.crossing import packed_call, packed_point, packed_weights
+from autograder.checking.crossing import packed_call, packed_weights
 from autograder.checking.difference import Differs
 from autograder.checking.facts import call_text
-from autograder.protocol.calls import Answer, Request
+from autograder.protocol.calls import Answer, Request, with_other
 from autograder.protocol.values import Packer, Parameters, Tree, unpack
 from autograder.verdict import Mismatch, Outcome
 
@@ -65,19 +65,22 @@ class Function:
             for index, tensor in enumerate(tensors)
             if tensor.requires_grad and torch.is_grad_enabled()
         ]
-        request = replace(request, tracked=tracked)
+        request = with_other(request, tracked=tracked)
         answer = self._ask(request, args, kwargs)
         return self._result(answer, [tensors[index] for index in tracked])
 
-    def many(self, points: list[tuple[Any, ...]]) -> list[Any]:
-        """Call it with each of many tuples of plain arguments, in one message.
+    def many(self, packed: Callable[[str], list[list[Tree]]]) -> list[Any]:
+        """Call it with each of many lists of plain arguments, in one message.
+
+        Args:
+            packed: gives them as trees, when it is told this function's name.
 
         Returns:
             What each call gave; ``Raising`` where it raised.
         """
-        calls = [packed_point(self._name, point) for point in points]
+        calls = packed(self._name)
         request = Request(self._target, calls, {"dict": []}, [], name=self._name)
-        answer = self._ask(replace(request, many=True), (), {})
+        answer = self._ask(with_other(request, many=True), (), {})
         found: list[Any] = self._result(answer, [])
         return found
 
@@ -97,21 +100,8 @@ class Function:
             cotangents: for each tensor of the value, None for those that gradients do
                 not start from; None to follow no gradients at all.
         """
-        request = self._request(args, kwargs)
+        request = self._followed(args, kwargs, cotangents, twice=True)
         tensors = request.tensors
-        tracked = [i for i, t in enumerate(tensors) if t.is_floating_point()]
-        numbers: list[int | None] = []
-        sent = list(tensors)
-        for cotangent in cotangents or ():
-            numbers.append(None if cotangent is None else len(sent))
-            sent += [] if cotangent is None else [cotangent]
-        request = replace(
-            request,
-            tensors=sent,
-            tracked=tracked if cotangents is not None else [],
-            twice=True,
-            cotangents=numbers,
-        )
         answer = self._ask(request, args, kwargs)
 
         def second() -> Answered:
@@ -121,6 +111,43 @@ class Function:
             return self._answered(answer.again, [tensors[i] for i in request.tracked])
 
         return self._answered(answer, []), second
+
+    def once(
+        self,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        cotangents: list[torch.Tensor | None] | None,
+    ) -> tuple[Answered, Callable[[], Answered]]:
+        """The same of one call, which stands for both of them."""
+        request = self._followed(args, kwargs, cotangents, twice=False)
+        answer = self._ask(request, args, kwargs)
+        tracked = [request.tensors[index] for index in request.tracked]
+        one = self._answered(answer, tracked)
+        return one, lambda: one
+
+    def _followed(
+        self,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        cotangents: list[torch.Tensor | None] | None,
+        twice: bool,
+    ) -> Request:
+        """The request of a call whose gradients come back with its value."""
+        request = self._request(args, kwargs)
+        tensors = request.tensors
+        tracked = [i for i, t in enumerate(tensors) if t.is_floating_point()]
+        numbers: list[int | None] = []
+        sent = list(tensors)
+        for cotangent in cotangents or ():
+            numbers.append(None if cotangent is None else len(sent))
+            sent += [] if cotangent is None else [cotangent]
+        return with_other(
+            request,
+            tensors=sent,
+            tracked=tracked if cotangents is not None else [],
+            twice=twice,
+            cotangents=numbers,
+        )
 
     def _request(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Request:
         packer = Packer(_proxied)

@@ -61,6 +61,12 @@ class Check:
         """The id that seeds its cases: a derived check sees its parent's inputs."""
         return f"{self.exercise}::{self.parent or self.name}"
 
+    @property
+    def observed_in(self) -> str:
+        """The setting of recognition: float64, or float32 where no input minds."""
+        alone = not self.takes_draw and self.settings[:1] == CPU_SETTINGS[1:]
+        return CPU_SETTINGS[alone]
+
     def is_for(self, device: str) -> bool:
         """Whether one of its settings is on this device."""
         return any(SETTINGS[name].device == device for name in self.settings)

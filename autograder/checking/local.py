@@ -8,14 +8,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from types import ModuleType
 
 import torch
 
 from autograder.checking.parts import output_names
 from autograder.protocol.answering import Answering
-from autograder.protocol.calls import Answer, Request
+from autograder.protocol.calls import Answer, Request, with_other
 from autograder.protocol.frames import private_copy
 from autograder.protocol.throwing import Thrown
 
@@ -42,6 +41,7 @@ class LocalCaller:
         self._module = module
         self._answering = Answering(module, sources, capture)
         self._around = around
+        self._names: dict[str, list[str]] = {}
 
     @property
     def spent(self) -> bool:
@@ -52,7 +52,7 @@ class LocalCaller:
         """Run one call on copies of its tensors."""
         copies = [private_copy(tensor) for tensor in request.tensors]
         with self._around():
-            return self._answering.call(replace(request, tensors=copies))
+            return self._answering.call(with_other(request, tensors=copies))
 
     def backward(
         self, graph: int, cotangents: list[torch.Tensor | None]
@@ -70,20 +70,32 @@ class LocalCaller:
 
     def parameter_names(self, function: str) -> list[str]:
         """Names of a function's parameters, as its signature has them."""
-        return parameter_names(self._module, function)
+        if function not in self._names:
+            self._names[function] = parameter_names(self._module, function)
+        return self._names[function]
 
     def output_names(self, function: str) -> list[str]:
         """Names of the parts of what a function returns, as its docstring has them."""
         return output_names(self._module, function)
 
 
+_MANY = 16  # arguments of a call that have a name where ``*masks`` takes any number
+
+
 def parameter_names(module: ModuleType, function: str) -> list[str]:
-    """Names of the parameters of ``conv2d``, ``ConvNet`` or ``ConvNet.fit``."""
+    """Names of the parameters of ``conv2d``, ``ConvNet`` or ``ConvNet.fit``.
+
+    For ``*masks`` there is a name for each: ``masks[0]``, ``masks[1]`` and so on.
+    """
     found: object = module
     for part in function.split("."):
         found = getattr(found, part, None)
     try:
-        names = list(inspect.signature(found).parameters)  # type: ignore[arg-type]
+        parameters = inspect.signature(found).parameters  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return []
+    names: list[str] = []
+    for name, parameter in parameters.items():
+        many = parameter.kind is inspect.Parameter.VAR_POSITIONAL
+        names += [f"{name}[{i}]" for i in range(_MANY)] if many else [name]
     return names[1:] if "." in function else names

@@ -5,7 +5,9 @@ on the CPU, of every check of that function that ran, gradients and types includ
 when it fails where the student's fails and passes where that passes; when no other
 mistake does the same; and when what is equal is evidence enough: many numbers, or many
 different calls. One equal integer is none, and an exception or a NaN is evidence only
-beside values that agree.
+beside values that agree. Where bad input ought to be refused and is not, that is a
+fault of its own, and where both crash, how they do is an accident of style: neither
+speaks for a mistake or against it.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from autograder.checking.loading import Case, Check
-from autograder.checking.observing import Signature, same_signature
+from autograder.checking.observing import Observation, Signature, same_signature
 from autograder.checking.running import Finding
 from autograder.verdict import Idea, Outcome
 
@@ -50,38 +52,61 @@ class Lookalikes:
             pairs: of each check and its finding, all of one exercise that there are.
         """
         pairs = list(pairs)
-        ideas = {
-            function: self._idea([p for p in pairs if p[0].function == function])
+        mistaken = {
+            function: self._mistaken([p for p in pairs if p[0].function == function])
             for function in dict.fromkeys(c.function for c, f in pairs if f.observed)
         }
         return [
-            replace(finding, result=replace(finding.result, idea=ideas[check.function]))
-            if finding.observed and ideas[check.function] is not None
-            else finding
+            _named(finding, check, mistaken.get(check.function))
             for check, finding in pairs
         ]
 
-    def _idea(self, pairs: list[Pair]) -> Idea | None:
-        """The one idea that all findings of a function have in common.
+    def _mistaken(self, pairs: list[Pair]) -> Mistaken | None:
+        """The one mistake that all findings of a function have in common.
 
         Two mistakes that are told by the same words are one idea: it shows in one
         check alike, and differently in another one, that has not run.
         """
         if not is_evidence([finding for _, finding in pairs]):
             return None
-        found = self.matching(pairs)
-        said = {(idea.sentence, idea.question) for idea in found}
+        found = [
+            mistaken
+            for mistaken in self._matching(pairs)
+            if is_evidence([_shared(f, check, mistaken) for check, f in pairs])
+        ]
+        said = {(each.idea.sentence, each.idea.question) for each in found}
         return found[0] if len(said) == 1 else None
 
     def matching(self, pairs: list[Pair]) -> list[Idea]:
-        """All mistakes that do in each case what the findings of a function tell."""
+        """All ideas whose mistakes do in each case what a function's findings tell."""
+        return [mistaken.idea for mistaken in self._matching(pairs)]
+
+    def _matching(self, pairs: list[Pair]) -> list[Mistaken]:
         # Those that failed first: most mistakes differ there already.
         pairs = sorted(pairs, key=lambda pair: not pair[1].observed)
         return [
-            mistaken.idea
+            mistaken
             for mistaken in self._of_check(pairs[0][0])
             if all(does_the_same(mistaken, check, finding) for check, finding in pairs)
         ]
+
+
+def _named(finding: Finding, check: Check, mistaken: Mistaken | None) -> Finding:
+    """The finding with its idea, where it shows what the mistake does."""
+    if mistaken is None or not _shared(finding, check, mistaken).observed:
+        return finding
+    return replace(finding, result=replace(finding.result, idea=mistaken.idea))
+
+
+def _shared(finding: Finding, check: Check, mistaken: Mistaken) -> Finding:
+    """The finding without cases that it does not share with the mistake."""
+    shared = {
+        case.id: finding.observed[case.id]
+        for case in check.cases
+        if case.id in finding.observed
+        and _same(finding.observed[case.id], mistaken.at(check, case))
+    }
+    return finding if shared == finding.observed else replace(finding, observed=shared)
 
 
 def is_evidence(findings: list[Finding]) -> bool:
@@ -105,12 +130,28 @@ def does_the_same(mistaken: Mistaken, check: Check, finding: Finding) -> bool:
             continue
         theirs = finding.observed.get(case.id)
         ours = mistaken.at(check, case)
-        if theirs is None or ours is None:
-            if theirs is not None or ours is not None:
-                return False
-        elif not same_signature(theirs.signature, ours):
+        if not (_same(theirs, ours) or _says_nothing(theirs, ours)):
             return False
     return True
+
+
+def _same(theirs: Observation | None, ours: Signature | None) -> bool:
+    if theirs is None or ours is None:
+        return theirs is None and ours is None
+    return same_signature(theirs.signature, ours)
+
+
+def _says_nothing(theirs: Observation | None, ours: Signature | None) -> bool:
+    """Whether a difference is about refusals or crashes, and not about values.
+
+    One of them returns where it ought to raise, which is a fault of its own, or both
+    stop, each in its own way.
+    """
+    kinds = {
+        None if theirs is None else theirs.signature[0],
+        None if ours is None else ours[0],
+    }
+    return kinds in ({None, "exception"}, {"thrown"})
 
 
 @dataclass(frozen=True)

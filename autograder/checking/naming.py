@@ -74,10 +74,7 @@ class Names:
 
     def label(self, key: int) -> str | None:
         """The first name that is the tensor's own alone, by its id."""
-        for name, tensors in self._named.items():
-            if len(tensors) == 1 and id(tensors[0]) == key:
-                return name
-        return None
+        return self._labels.get(key)
 
     def chosen(self, asked: Sequence[str]) -> set[int]:
         """The ids of the tensors that ``gradient=`` asks for by name.
@@ -103,6 +100,14 @@ class Names:
                 )
             found |= set(map(id, floating))
         return found
+
+    @cached_property
+    def _labels(self) -> dict[int, str]:
+        labels: dict[int, str] = {}
+        for name, tensors in self._named.items():
+            if len(tensors) == 1:
+                labels.setdefault(id(tensors[0]), name)
+        return labels
 
     @cached_property
     def _named(self) -> Named:

@@ -16,7 +16,8 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 def placed(result: CheckResult, source: str | None) -> CheckResult:
     """The result with ``look_at``: the line that raised, or where the fault begins.
 
-    That is the first line of the function. Of a class it is ``forward``, or the method
+    That is the first line of the function; where a name in it is not allowed, the first
+    line with that name. Of a class it is ``forward``, or the method
     that was called, where the answer of an object is wrong, and ``__init__`` where its
     parameters are. Where an exception should have come, it is the one line of the
     function that raises it. The first line of a function that ran out of time, or that
@@ -53,9 +54,36 @@ def _line_of(result: CheckResult, source: str) -> int | None:
     node = _named(body, result.function)
     if isinstance(node, ast.ClassDef):
         node = _named(node.body, _method(result)) or node
+    if node is not None and result.outcome is Outcome.REFUSED:
+        return _naming(node, body, result.detail or "") or node.lineno
     if node is not None and should_raise(result):
         return _raising(node, result.mismatch.expected if result.mismatch else "")
     return None if node is None else node.lineno
+
+
+def _naming(node: ast.stmt, body: list[ast.stmt], detail: str) -> int | None:
+    """The first line with the name that is refused, in the function or else above."""
+    told = re.match(r"\w+ uses ([\w.]+)", detail)
+    if told is None:
+        return None
+    last = told[1].rpartition(".")[2]
+    for place in ([node], body):
+        lines = [
+            part.lineno
+            for top in place
+            for part in ast.walk(top)
+            if isinstance(part, (ast.Attribute, ast.Name, ast.alias))
+            and last in _called(part).split(".")
+        ]
+        if lines:
+            return min(lines)
+    return None
+
+
+def _called(part: ast.Attribute | ast.Name | ast.alias) -> str:
+    if isinstance(part, ast.Attribute):
+        return part.attr
+    return part.id if isinstance(part, ast.Name) else part.name
 
 
 def should_raise(result: CheckResult) -> bool:

@@ -31,7 +31,6 @@ from autograder.verdict import CheckResult, Outcome, Remark, Work
 
 MAX_EXAMPLES = 25
 MOST_REMARKS = 5  # of one check
-OBSERVED = "cpu float64"  # the setting in which mistakes are recognised
 PHASES = ("explicit", "generate", "shrink")
 
 
@@ -104,22 +103,28 @@ def run_check(
 ) -> Finding:
     """Run one check until a case fails; then its other cases, to know it better."""
     caller.forget()
-    seen = _Seen()
+    seen = _Seen(check.observed_in)
     work: Work | None = None
     remarks: list[Remark] = []
     counted: dict[str, list[int]] = {}
+    # Devices on which the cases have run. A device check comes after one that asks the
+    # same function twice on the CPU.
+    met: set[str] = {"sim"} if check.parent is not None else set()
     for name in devices.settings(check.settings):
+        setting = SETTINGS[name]
         for number, case in enumerate(check.cases):
-            run, failed = try_case(check, case, caller, SETTINGS[name], seed, reference)
+            asked = setting.device in met
+            run, failed = try_case(check, case, caller, setting, seed, reference, asked)
             if run.counted is not None and not hasattr(check.body, "hypothesis"):
                 counted[place_of(run.setting, case.id)] = run.counted
             seen.add(case, run, failed)
             if failed is not None:
-                if name == OBSERVED and failed.observed:
+                if name == check.observed_in and failed.observed:
                     seen.go_on(check, check.cases[number + 1 :], caller, seed)
                 return seen.tell(failed.result)
             remarks += [remark for remark in run.remarks if remark not in remarks]
             work = work or work_of(run, check)
+        met.add(setting.device)
     passed = blank_result(check, Outcome.PASSED)
     passed = replace(passed, work=work, remarks=remarks[:MOST_REMARKS])
     return replace(seen.tell(passed), counted=counted)
@@ -128,7 +133,8 @@ def run_check(
 class _Seen:
     """What was seen of the cases of one check."""
 
-    def __init__(self) -> None:
+    def __init__(self, setting: str) -> None:
+        self._setting = setting
         self._observed: dict[str, Observation] = {}
         self._ran: set[str] = set()
         self._runs: list[CaseRun] = []
@@ -138,7 +144,7 @@ class _Seen:
         """One more case that was run."""
         self._numeric = self._numeric or run.numeric
         self._typed = self._typed or run.typed
-        if run.setting.name != OBSERVED:
+        if run.setting.name != self._setting:
             return
         if failed is None or failed.observed:
             self._ran.add(case.id)
@@ -151,7 +157,8 @@ class _Seen:
     ) -> None:
         """Run the cases that are left, until one does not come to an end."""
         for case in cases:
-            run, failed = try_case(check, case, caller, SETTINGS[OBSERVED], seed)
+            setting = SETTINGS[self._setting]
+            run, failed = try_case(check, case, caller, setting, seed)
             self.add(case, run, failed)
             if failed is not None and not failed.observed:
                 return
@@ -170,9 +177,11 @@ def try_case(
     setting: Setting,
     seed: int,
     reference: ReferenceWork | None = None,
+    asked_twice: bool = False,
 ) -> tuple[CaseRun, Finding | None]:
     """Run one case under the rules of its check; None for a finding if it passed."""
     run = new_run(check, case, setting, seed)
+    run.asked_twice = asked_twice
     if reference is not None:
         run.reference_operators = functools.partial(
             reference.operators, check, setting, case.id

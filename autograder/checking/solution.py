@@ -21,7 +21,7 @@ from autograder.checking.lookalikes import Lookalikes, Mistaken, function_id
 from autograder.checking.modules import ModuleSet, load_file
 from autograder.checking.observing import Signature
 from autograder.checking.parts import output_names
-from autograder.checking.running import OBSERVED, run_check, try_case
+from autograder.checking.running import run_check, try_case
 from autograder.checking.vocabulary import Mistake, mistakes_of, referring_to
 from autograder.checking.work import Figures, ReferenceWork
 from autograder.course.assignment import Assignment
@@ -246,10 +246,10 @@ class Answering:
     def _signature(self, check: Check, case: Case) -> Signature | None:
         # What differs in digits alone differs from one processor to the next.
         digits_only = self._rounding and check.strict
-        if digits_only or OBSERVED not in check.settings:
+        if digits_only or check.observed_in not in check.settings:
             return None
         self._caller.forget()
-        setting = SETTINGS[OBSERVED]
+        setting = SETTINGS[check.observed_in]
         _, failed = try_case(check, case, self._caller, setting, self._seed)
         observed = failed.observed.get(case.id) if failed is not None else None
         return None if observed is None else observed.signature

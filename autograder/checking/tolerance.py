@@ -40,6 +40,9 @@ _WATCH: ContextVar[Watch | None] = ContextVar("autograder_watch", default=None)
 def scale_of(expected: torch.Tensor) -> float:
     """The largest finite magnitude; 0 for a tensor without one."""
     magnitudes = expected.detach().to(torch.float64).abs()
+    largest = float(magnitudes.max()) if magnitudes.numel() else 0.0
+    if math.isfinite(largest):
+        return largest
     finite = magnitudes[magnitudes.isfinite()]
     return float(finite.max()) if finite.numel() else 0.0
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Hashable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
 
 from autograder.checking.rounding import Nudge, Rounding
-from autograder.checking.tolerance import nudged
+from autograder.checking.tolerance import nudged, scale_of
 from autograder.protocol.frames import private_copy
 from autograder.protocol.gradients import gradients_under
 
@@ -24,13 +25,21 @@ class Truth:
             with weights.
         args: its positional arguments, tensors also inside lists, tuples and dicts.
         kwargs: its keyword arguments.
+        keep: remember its gradients, for who asks for them once more.
     """
 
     def __init__(
-        self, oracle: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self,
+        oracle: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        keep: bool = False,
     ) -> None:
         self._oracle = oracle
         self._given = (args, kwargs)
+        self._kept: dict[Hashable, tuple[torch.Tensor | None, ...]] | None
+        self._kept = {} if keep else None
+        self._scales: dict[int, float] = {}  # of the gradients that are kept
         self.leaves: dict[int, torch.Tensor] = {}  # by id of the check's own tensor
 
         def lift(tensor: torch.Tensor) -> torch.Tensor:
@@ -52,8 +61,35 @@ class Truth:
     ) -> dict[int, torch.Tensor | None]:
         """Gradient for each floating-point input, by id of the check's own tensor."""
         leaves = list(self.leaves.values())
-        found = gradients_under(outputs, leaves, cotangents, retain_graph=True)
+        key = tuple(map(id, outputs)), tuple(c.numpy().tobytes() for c in cotangents)
+        found = None if self._kept is None else self._kept.get(key)
+        if found is None:
+            found = gradients_under(outputs, leaves, cotangents, retain_graph=True)
+            if self._kept is not None:
+                self._kept[key] = found
         return dict(zip(self.leaves, found))
+
+    def scale_of(self, gradient: torch.Tensor) -> float:
+        """The scale of one of the gradients."""
+        if self._kept is None:
+            return scale_of(gradient)
+        if id(gradient) not in self._scales:
+            self._scales[id(gradient)] = scale_of(gradient)
+        return self._scales[id(gradient)]
+
+    def again(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Truth:
+        """The same truth, for other tensors that hold the same."""
+        ids: dict[int, None] = {}
+
+        def note(tensor: torch.Tensor) -> None:
+            if tensor.is_floating_point():
+                ids[id(tensor)] = None
+
+        replace_tensors((args, kwargs), note)
+        same = copy.copy(self)
+        same._given = (args, kwargs)
+        same.leaves = dict(zip(ids, self.leaves.values()))
+        return same
 
     def changes(
         self,

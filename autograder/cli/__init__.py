@@ -12,11 +12,14 @@ def main() -> None:
     try:
         app()
     except Exception as error:
-        from autograder.cli.failing import EXPECTED
+        from autograder.cli import failing
 
-        if not isinstance(error, EXPECTED):
+        if not isinstance(error, failing.EXPECTED):
             raise
-        print(f"autograder: {error}", file=sys.stderr)
+        text = f"autograder: {error}"
+        if sys.stderr.isatty():  # in a pipe, whoever reads it may look for a line
+            text = failing.wrapped(text)
+        print(text, file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
         print("\nautograder: stopped; run it again to go on.", file=sys.stderr)

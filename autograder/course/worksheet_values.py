@@ -74,9 +74,7 @@ def _wanted(question: Question) -> str:
     if question.kind == "shape":
         return "a shape such as [2, 7, 5]"
     if question.kind == "choice":
-        choices = ", ".join(map(repr, question.choices))
-        short = len(choices) <= _SHORT // 2
-        return f"one of {choices}" if short else "one of the choices, word for word,"
+        return f"one of {', '.join(map(repr, question.choices))}"
     return "a few sentences"
 
 

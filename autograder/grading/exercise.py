@@ -106,8 +106,19 @@ class GradedExercise:
         }
         other._kept = set(other._found)
         other.open()
-        caller.seen = self._caller.seen  # a stand-in may use what students may not
         return other
+
+    def lost_by(self, other: GradedExercise) -> bool:
+        """Whether its file cannot be imported, and could in ``other``.
+
+        A right module has the names that it should have. Who gave one of them another
+        name, and imports it by that, keeps the module that has it.
+        """
+        return not self._is_imported and other._is_imported
+
+    @property
+    def _is_imported(self) -> bool:
+        return self._caller.broken is None and self._caller.ended is None
 
     def notes(self) -> list[Note]:
         """What a person may want to know beside the results."""

@@ -7,7 +7,7 @@ again. So does an exercise after one whose code has changed what all of them see
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -42,6 +42,7 @@ class Sources:
     gpu_mebibytes: int | None = None  # of a GPU's memory; None: no GPU
     libraries: Sequence[str] = USUAL_LIBRARIES  # that they may import
     data: Mapping[str, bytes] = field(default_factory=dict)  # that they may read
+    ours: Collection[str] = ()  # files that are not read for what they may not use
 
 
 class Process:
@@ -161,6 +162,7 @@ class Process:
             "cell_seconds": CELLS_SHARE * self._seconds,
             "libraries": list(sources.libraries),
             "data": list(sources.data),
+            "ours": list(sources.ours),
         }
         wire.tell(header, [_bytes(content) for content in sources.data.values()])
         if sources.gpu_mebibytes is not None:

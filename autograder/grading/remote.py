@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -14,7 +14,7 @@ from autograder.course.assignment import USUAL_LIBRARIES
 from autograder.grading.children import Line
 from autograder.grading.process import GpuError, Process, Sources
 from autograder.grading.wire import Budget, Wire
-from autograder.protocol.calls import Answer, Request
+from autograder.protocol.calls import Answer, Request, with_other
 from autograder.protocol.faults import CellFault
 from autograder.protocol.forbidden import rules_by_function
 from autograder.protocol.frames import BadFrame
@@ -119,7 +119,7 @@ class RemoteCaller:
             return answer
         self._count += 1
         self._graphs[self._count] = wire, self._function, answer.graph
-        return replace(answer, graph=self._count)
+        return with_other(answer, graph=self._count)
 
     def _is_forbidden(self, name: str) -> bool:
         """Any other word of a worker's is no name, and may be a hidden input."""

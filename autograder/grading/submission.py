@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -167,8 +168,12 @@ def _callers(
     grading: Grading,
     line: Line,
     budget: Budget,
+    ours: Collection[str] = (),
 ) -> tuple[Process, dict[str, RemoteCaller]]:
-    """A process for these files, and who calls each of some exercises there."""
+    """A process for these files, and who calls each of some exercises there.
+
+    Those of them that are ``ours`` may use what students may not.
+    """
     solution = grading.solution
     assignment = solution.assignment
     seconds = assignment.limits.call_seconds
@@ -183,6 +188,7 @@ def _callers(
         grading.gpu_mebibytes,
         assignment.libraries,
         submission.data,
+        ours,
     )
     process = Process(line, sources, budget, seconds)
     return process, {
@@ -227,10 +233,18 @@ def _again(
     budget: Budget,
 ) -> GradedExercise:
     process, callers = _callers(
-        [exercise.name], submission.files | lower, submission, grading, line, budget
+        [exercise.name],
+        submission.files | lower,
+        submission,
+        grading,
+        line,
+        budget,
+        ours=lower,
     )
     try:
         again = exercise.again(callers[exercise.name], ", ".join(lower))
+        if again.lost_by(exercise):
+            return exercise
         again.run(hidden=False)
         again.run(hidden=True)
         again.recognise()

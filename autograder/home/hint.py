@@ -12,14 +12,17 @@ from autograder.course.assignment import Assignment, find_assignment
 from autograder.course.errors import CourseError
 from autograder.course.hints import Hints, load_hints
 from autograder.course.tables import listed, nearest
-from autograder.home.selection import MEMORY, exercise_names
+from autograder.home.selection import MEMORY, exercise_names, passed_by_function
 
 _GIVEN = MEMORY.with_name("hints.json")  # how many, by function
 _WIDTH = 78
 
 
 def next_hint(folder: Path, name: str, *, again: bool = False) -> str:
-    """The next hint for a function, or for the first of an exercise that has one left.
+    """The next hint for a function, or for one of an exercise that has one left.
+
+    Of an exercise the functions come first that did not pass when they last ran; those
+    that passed have no more hints to give.
 
     Args:
         folder: the assignment's, or one in it.
@@ -36,6 +39,15 @@ def next_hint(folder: Path, name: str, *, again: bool = False) -> str:
     given = _given(assignment.folder)
     if again:
         given = {each: n for each, n in given.items() if each not in functions}
+    if len(functions) > 1 and not again:
+        passed = passed_by_function(assignment.folder, exercise)
+        functions = [each for each in functions if not passed.get(each, False)]
+        functions.sort(key=lambda each: each not in passed)
+        if not functions:
+            return (
+                f"Every check of {name} passed when it last ran, so nothing is wrong. "
+                f"`autograder hint {name} --again` gives\nits hints all the same.\n"
+            )
     left = [each for each in functions if given.get(each, 0) < len(steps[each])]
     if not left:
         every = "All hints" if len(functions) == 1 else "The hints for all functions"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from autograder.checking.worksheet import EXERCISE, FORM, worksheet_results
 from autograder.home.folder import HomeFolder, chosen_checks, chosen_ids
 from autograder.home.selection import Selection
@@ -24,7 +26,7 @@ def listing(home: HomeFolder, selection: Selection) -> str:
         for check in chosen:
             name = check.name.removeprefix("test_")
             lines.append(f"  {points_text(check.points):>4}  {name}")
-            lines.append(f"        {one_line(check.promise)}")
+            lines += _indented(check.promise)
         if exercise in hidden and not selection.is_part:
             some = counted(hidden[exercise].checks, "hidden check")
             lines.append(f"  and {some}, worth {points_of(hidden[exercise].points)}")
@@ -38,10 +40,18 @@ def listing(home: HomeFolder, selection: Selection) -> str:
             for result in chosen_answers:
                 name = result.id.rpartition("::")[2] or FORM
                 lines.append(f"  {points_text(result.max_points):>4}  {name}")
-                lines.append(f"        {one_line(result.promise)}")
+                lines += _indented(result.promise)
             lines.append("")
     lines.append("Run one of them with `autograder check EXERCISE --only NAME`.")
     return "\n".join(lines) + "\n"
+
+
+def _indented(promise: str) -> list[str]:
+    """A promise below its name, on lines that fit a terminal."""
+    indent = " " * 8
+    return textwrap.wrap(
+        one_line(promise), 80, initial_indent=indent, subsequent_indent=indent
+    )
 
 
 def _head(exercise: str, points: float, checks: int) -> list[str]:

@@ -24,7 +24,14 @@ from autograder.checking.local import LocalCaller
 from autograder.checking.places import placed
 from autograder.checking.recognising import recognised
 from autograder.checking.running import Finding, blank_result, run_checks
-from autograder.home.endings import Ended, death, waited
+from autograder.home.endings import (
+    Asked,
+    Ended,
+    death,
+    import_without_end,
+    out_of_time,
+    waited,
+)
 from autograder.home.folder import HomeFolder
 from autograder.home.handing_in import missing_text, read_file, read_notebook_file
 from autograder.home.parity import CAN_FORK
@@ -35,7 +42,7 @@ from autograder.home.workplace import (
     bound_files,
     workplace,
 )
-from autograder.protocol import cuda
+from autograder.protocol import compiler, cuda
 from autograder.protocol.forbidden import forbidden_uses, why_refused
 from autograder.protocol.hosting import CELLS_SHARE
 from autograder.protocol.leftovers import refuse_debugger
@@ -144,6 +151,7 @@ def _results(
     What is to be remarked on its cells comes first.
     """
     tune_for_small_tensors()
+    compiler.leave_out()  # as in grading: no call of theirs pays for its import
     refuse_debugger()
     assignment = home.assignment
     wanted = "cuda" in home.devices.here
@@ -233,7 +241,9 @@ def _forked(
         }
         with _place(home) as place:  # each child has its own
             for news in _one_child(home, exercise, left, place, passed):
-                if isinstance(news, Ended):
+                if isinstance(news, Ended) and news.of_import:
+                    lost |= {check.function: news for check in left}
+                elif isinstance(news, Ended):
                     culprit = next(check for check in left if check.id not in results)
                     lost[culprit.function] = news
                 else:
@@ -252,26 +262,31 @@ def _one_child(
     """Results as they come; ``Ended`` last, where they end before the checks do."""
     reader, writer = os.pipe()
     sys.stdout.flush()
+    asked = Asked()
     pid = os.fork()
     if pid == 0:
         os.close(reader)
+        asked.answer()
         _child(home, exercise, checks, place, passed, writer)
     os.close(writer)
     # A check makes a few calls, of which only one can run out of its time.
     patience = 10 * home.assignment.limits.call_seconds + GRACE_SECONDS
     buffer = b""
     told: set[str] = set()
+    imported = False  # the first line comes when the file is
     ended: Ended | None = None
     try:
         while True:
             ready, _, _ = select.select([reader], [], [], patience)
             part = os.read(reader, 1 << 16) if ready else b""
             if not ready:
-                ended = Ended(
-                    Outcome.OUT_OF_TIME, f"no answer in {patience:g} s, and no way in"
-                )
+                ended = out_of_time(patience)
+                if not imported:
+                    stuck = asked.where(pid, exercise)
+                    ended = import_without_end(exercise, patience, stuck)
             if not part:
                 break
+            imported = True
             *lines, buffer = (buffer + part).split(b"\n")
             for line in lines:
                 result = _told(home, line)
@@ -280,6 +295,7 @@ def _one_child(
                     yield result
     finally:
         os.close(reader)
+        asked.close()
         if ended is not None:
             os.kill(pid, signal.SIGKILL)
         _, status = waited(pid)

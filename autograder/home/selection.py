@@ -84,7 +84,9 @@ def remember(folder: Path, results: Iterable[CheckResult]) -> None:
     ran = list(results)
     failed = {result.id for result in ran if result.outcome is not Outcome.PASSED}
     kept = (_remembered(folder) or set()) - {result.id for result in ran}
-    text = json.dumps({"not_passed": sorted(kept | failed)}, indent=1) + "\n"
+    functions = _functions(folder) | {r.id: r.function for r in ran if r.function}
+    document = {"not_passed": sorted(kept | failed), "functions": functions}
+    text = json.dumps(document, indent=1, sort_keys=True) + "\n"
     with contextlib.suppress(OSError):  # a folder that cannot be written is no fault
         file = folder / MEMORY
         file.parent.mkdir(exist_ok=True)
@@ -105,6 +107,25 @@ def failed_last_time(folder: Path) -> frozenset[str]:
             "`autograder check` first."
         )
     return frozenset(found)
+
+
+def passed_by_function(folder: Path, exercise: str) -> dict[str, bool]:
+    """Whether all checks of a function passed when they last ran, as far as known."""
+    lost = _remembered(folder) or set()
+    passed: dict[str, bool] = {}
+    for check_id, function in _functions(folder).items():
+        if _exercise_of(check_id) == exercise:
+            passed[function] = passed.get(function, True) and check_id not in lost
+    return passed
+
+
+def _functions(folder: Path) -> dict[str, str]:
+    """The function of each check that has ever run here, by its id."""
+    try:
+        document = json.loads((folder / MEMORY).read_text(encoding="utf-8"))
+        return {str(key): str(value) for key, value in document["functions"].items()}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return {}
 
 
 def _remembered(folder: Path) -> set[str] | None:

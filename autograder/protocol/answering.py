@@ -9,17 +9,17 @@ require gradients keeps its graph under a number until it is released, so that
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from types import ModuleType
-from typing import Any
+from typing import Any, TextIO, cast
 
 import torch
 from torch import nn
 
 from autograder.protocol.arguments import Arguments, same_bits
 from autograder.protocol.branching import branch
-from autograder.protocol.calls import Answer, Request
+from autograder.protocol.calls import Answer, Request, with_other
 from autograder.protocol.devices import (
     Device,
     Seen,
@@ -30,7 +30,12 @@ from autograder.protocol.devices import (
 from autograder.protocol.drawing import draw_from_the_start
 from autograder.protocol.frames import private_copy
 from autograder.protocol.gradients import gradients_under
-from autograder.protocol.held import Held, Misfit, check_weights
+from autograder.protocol.held import (
+    Held,
+    Misfit,
+    check_weights,
+    taken_for_parameters,
+)
 from autograder.protocol.overwriting import BEFORE, WHAT, LastAnswer, can_change
 from autograder.protocol.precision import in_dtype
 from autograder.protocol.printing import Printed
@@ -85,19 +90,32 @@ class Answering:
 
     def call(self, request: Request) -> Answer:
         """Run one call on tensors that are this object's to keep and change."""
-        if not request.twice:
+        if not request.twice and not request.cotangents:
             return self._once(request)
-        copies = [private_copy(tensor) for tensor in request.tensors]
-        first = self._once(replace(request, tracked=[], tensors=copies))
+        # Cotangents come last, and are nothing that a call is given.
+        given = request.tensors
+        starts = sum(number is not None for number in request.cotangents)
+        given = given[: len(given) - starts]
+        if not request.twice:
+            # What is tracked is called with as a copy.
+            before = [
+                tensor if number in request.tracked else tensor.clone()
+                for number, tensor in enumerate(given)
+            ]
+            return self._with_gradients(request, before)
+        copies = [private_copy(tensor) for tensor in given]
+        first = self._once(with_other(request, tracked=[], tensors=copies), given)
         if first.thrown is not None or first.misfit is not None or first.missing:
             return first
-        return replace(first, again=self._with_gradients(request))
+        return with_other(first, again=self._with_gradients(request))
 
-    def _with_gradients(self, request: Request) -> Answer:
-        answer = self._once(request)
+    def _with_gradients(
+        self, request: Request, before: list[torch.Tensor] | None = None
+    ) -> Answer:
+        answer = self._once(request, before)
         if answer.graph is None:
             return answer
-        kept = replace(answer, graph=None)
+        kept = with_other(answer, graph=None)
         numbers = tensor_numbers(answer.value)
         if len(numbers) != len(request.cotangents):
             return kept
@@ -119,16 +137,20 @@ class Answering:
         found = self.backward(answer.graph, starts)
         self.release([answer.graph])
         if isinstance(found, Thrown):
-            return replace(kept, thrown=found, spent=self.spent)
-        return replace(kept, gradients=found)
+            return with_other(kept, thrown=found, spent=self.spent)
+        return with_other(kept, gradients=found)
 
-    def _once(self, request: Request) -> Answer:
+    def _once(
+        self, request: Request, before: list[torch.Tensor] | None = None
+    ) -> Answer:
+        """Run one call; ``before`` are copies of its tensors, where there are some."""
         kind, *names = request.target
         if kind == "function" and not callable(getattr(self.module, names[0], None)):
             return Answer(missing=self._own_names())
         device = self._use(request.device)
         given = request.tensors
-        before = [] if request.tracked else [tensor.clone() for tensor in given]
+        if before is None:
+            before = [] if request.tracked else [tensor.clone() for tensor in given]
         tensors = [device.put(tensor) for tensor in given]
         leaves = [tensors[index].requires_grad_() for index in request.tracked]
         for index, leaf in zip(request.tracked, leaves):
@@ -152,7 +174,7 @@ class Answering:
                     return answer
                 with contextlib.suppress(RuntimeError):  # an earlier one of the device
                     changed, altered = _differences(before, tensors, arguments)
-                    answer = replace(answer, changed=changed, altered=altered)
+                    answer = with_other(answer, changed=changed, altered=altered)
                 return answer
         try:
             changed, altered = _differences(before, tensors, arguments)
@@ -160,7 +182,7 @@ class Answering:
         except RuntimeError as error:  # an earlier one, which was swallowed
             return self._failed(error, device, printed.text())
         answer = self._answer(request, result, leaves, changed, printed.text())
-        return replace(
+        return with_other(
             answer,
             altered=altered,
             kernels=seen.kernels,
@@ -290,7 +312,8 @@ class Answering:
         if kind == "handle":
             if weights is None:
                 return held(*args, **kwargs)
-            return torch.func.functional_call(held, weights, args, kwargs)
+            with taken_for_parameters(weights.values()):
+                return torch.func.functional_call(held, weights, args, kwargs)
         if weights is not None:
             held.load_state_dict(weights, strict=False)
         return getattr(held, rest[0])(*args, **kwargs)
@@ -378,8 +401,12 @@ class Answering:
         if not self.capture:
             yield printed
             return
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+        streams = sys.stdout, sys.stderr
+        sys.stdout = sys.stderr = cast(TextIO, printed)
+        try:
             yield printed
+        finally:
+            sys.stdout, sys.stderr = streams
 
 
 def _differences(

@@ -57,11 +57,26 @@ def forbidden_uses(
         search = _Search(readings, those)
         loose = search.reached([(name, ANY) for name in search.readings])
         if function == ANY:
-            found[ANY] = loose
+            found[ANY] = _as_spelt(loose)
         for name in search.names(module) if function == ANY else [function]:
             reached = search.reached([(module, name)])
-            found[name] = found.get(name, set()) | loose | reached
+            uses = _as_spelt([*loose, *reached])
+            found[name] = found.get(name, set()) | uses
     return {name: sorted(uses) for name, uses in found.items() if uses}
+
+
+def _as_spelt(uses: Iterable[tuple[str, bool]]) -> set[str]:
+    """The names to tell: one that may only be meant goes where one is written.
+
+    ``F.conv2d(x)`` is ``torch.nn.functional.conv2d``; that its last part could be a
+    method of a tensor, too, refuses nothing more and would name a call that nobody
+    wrote.
+    """
+    uses = list(uses)
+    last = {name.rpartition(".")[2] for name, written in uses if written}
+    return {
+        name for name, written in uses if written or name.rpartition(".")[2] not in last
+    }
 
 
 def rules_by_function(patterns: Iterable[str]) -> dict[str, list[str]]:
@@ -143,16 +158,21 @@ class _Search:
                 waiting += reading.stars
         return names - {ANY}
 
-    def reached(self, start: list[tuple[str, str]]) -> set[str]:
-        """The forbidden names among all that some names of the modules reach."""
+    def reached(self, start: list[tuple[str, str]]) -> set[tuple[str, bool]]:
+        """The forbidden names among all that some names of the modules reach.
+
+        With each: whether the source leads to it by imports and dots alone, or whether
+        it is one of several that an attribute or a text may mean.
+        """
         waiting = [(module, name, "", False) for module, name in start]
         seen: set[tuple[str, str, str, bool]] = set()
         met: set[str] = set()  # dotted names of other people's, and own modules
+        written: set[str] = set()  # those that no guess was needed for
         tails: set[str] = set()  # attributes of values that nobody knows
         spelt: set[str] = set()
         tried: set[str] = set()
 
-        def meet(dotted: str) -> None:
+        def meet(dotted: str, sure: bool = True) -> None:
             dotted = _canonical(dotted)
             module, rest = self._own(dotted)
             if rest:
@@ -160,6 +180,7 @@ class _Search:
                 waiting.append((module, name, tail, True))
             else:
                 met.add(dotted)
+                written.update([dotted] if sure else [])
 
         while waiting:
             while waiting:
@@ -195,13 +216,13 @@ class _Search:
                         if dotted not in tried:
                             tried.add(dotted)
                             if self._matters(_canonical(dotted)):
-                                meet(dotted)
+                                meet(dotted, sure=False)
         tensor_rules = [r for r in self._rules if r.startswith("torch.Tensor.")]
         for part in {part for tail in tails for part in tail.split(".")}:
             attribute = f"torch.Tensor.{part}"
             if any(fnmatchcase(attribute, rule) for rule in tensor_rules):
                 met.add(attribute)
-        return set(filter(None, map(self._forbidden, met)))
+        return {(self._forbidden(name), name in written) for name in met} - _NOTHING
 
     def _own(self, dotted: str) -> tuple[str, str]:
         """A dotted name as the submission's module that it begins with, and the rest.
@@ -239,6 +260,7 @@ class _Search:
         return ""
 
 
+_NOTHING = {("", True), ("", False)}
 _IMPORT = "importlib.import_module"
 
 

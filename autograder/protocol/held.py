@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -79,3 +81,16 @@ def check_weights(held: Any, weights: dict[str, torch.Tensor]) -> None:
             return ", ".join(found[:8]) + (", ..." if len(found) > 8 else "")
 
         raise Misfit(listed(given), listed(own))
+
+
+@contextmanager
+def taken_for_parameters(weights: Iterable[torch.Tensor]) -> Iterator[None]:
+    """Plain tensors pass for ``nn.Parameter``, as ``Module.get_parameter`` asks."""
+    marked = {id(w): w for w in weights if not isinstance(w, nn.Parameter)}
+    for weight in marked.values():
+        weight._is_param = True
+    try:
+        yield
+    finally:
+        for weight in marked.values():
+            del weight._is_param

@@ -6,12 +6,11 @@ range, and an answer that does not fit is a broken protocol, not a wrong answer.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import torch
 
-from autograder.protocol.calls import Answer, Request
+from autograder.protocol.calls import Answer, Request, with_other
 from autograder.protocol.frames import BadFrame
 from autograder.protocol.throwing import Thrown
 from autograder.protocol.values import (
@@ -127,7 +126,7 @@ def read_answer(
         raise BadFrame("an answer to a question that was not asked")
     if rest:
         raise BadFrame("tensors that belong to nothing")
-    return replace(first, again=second)
+    return with_other(first, again=second)
 
 
 def _read_one(
@@ -152,7 +151,8 @@ def _read_one(
                 gradient.shape != of.shape or gradient.dtype != of.dtype
             ):
                 raise BadFrame("gradients that do not fit their inputs")
-    return replace(_read_facts(header, tensors, request), gradients=gradients), rest
+    answer = _read_facts(header, tensors, request)
+    return with_other(answer, gradients=gradients), rest
 
 
 def _read_facts(
@@ -162,7 +162,8 @@ def _read_facts(
     graph = header.get("graph")
     if graph is not None and type(graph) is not int:
         raise BadFrame("a graph that is no number")
-    if not request.twice and any(differentiable) != (graph is not None):
+    at_once = request.twice or bool(request.cotangents)
+    if not at_once and any(differentiable) != (graph is not None):
         raise BadFrame("gradients without a graph")
     for tensor, keep in zip(tensors, differentiable):
         if keep and not tensor.is_floating_point():

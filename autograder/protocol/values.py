@@ -39,6 +39,10 @@ DTYPES = {
 }
 
 
+_WHOLE = frozenset((bool, int, type(None)))  # their own trees, whatever their value
+_SAME = _WHOLE | {float, str}  # trees that are their own values
+
+
 class NotAValue(Exception):
     """A tree that is malformed, too deep or too large."""
 
@@ -74,7 +78,8 @@ class Opaque:
 class Packer:
     """Turns values into trees, collecting the tensors on the way.
 
-    ``special`` may claim a value first by returning a tree for it (else None).
+    ``special`` may claim a value first by returning a tree for it (else None); it is
+    not asked for None, a bool or an int.
     """
 
     def __init__(self, special: Callable[[Any], Tree | None] | None = None) -> None:
@@ -88,13 +93,13 @@ class Packer:
         self._items += 1
         if depth > MAX_DEPTH or self._items > MAX_ITEMS:
             raise NotAValue("a value nested too deeply or with too many items")
+        kind = type(value)
+        if kind in _WHOLE:
+            return value
         if self._special is not None:
             claimed = self._special(value)
             if claimed is not None:
                 return claimed
-        kind = type(value)
-        if value is None or kind in (bool, int):
-            return value
         if kind is float:
             return value if math.isfinite(value) else {"float": repr(value)}
         if kind is str:
@@ -166,8 +171,9 @@ def unpack(
     """
     if depth > MAX_DEPTH:
         raise NotAValue("a value nested too deeply")
-    if tree is None or type(tree) in (bool, int, float, str):
+    if type(tree) in _SAME:
         return tree
+    same = _SAME if depth < MAX_DEPTH else frozenset()
     again = functools.partial(
         unpack,
         tensors=tensors,
@@ -176,7 +182,7 @@ def unpack(
         callables=callables,
     )
     if type(tree) is list:
-        return [again(item) for item in tree]
+        return [item if type(item) in same else again(item) for item in tree]
     if type(tree) is not dict or len(tree) != 1:
         raise NotAValue("an entry that is no value")
     ((kind, content),) = tree.items()
@@ -184,7 +190,9 @@ def unpack(
         if kind in ("tuple", "dict") and type(content) is not list:
             raise NotAValue(f"a malformed {kind!r} entry")
         if kind == "tuple":
-            return tuple(again(item) for item in content)
+            return tuple(
+                [item if type(item) in same else again(item) for item in content]
+            )
         if kind == "dict":
             return {again(key): again(item) for key, item in content}
         if kind == "tensor":

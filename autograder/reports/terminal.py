@@ -217,8 +217,7 @@ def _again(
         return []
     if len(command) <= width - _INDENT - _LABELS:
         return [Padding(_labelled([("try again", command)]), (0, 0, 0, _INDENT))]
-    indent = _INDENT if len(command) <= width - _INDENT else 0
-    line = Text(" " * indent + command, no_wrap=True, overflow="ignore")
+    line = Text(" " * _INDENT + command, no_wrap=True, overflow="ignore")
     return [Padding(Text("try again", style="dim"), (0, 0, 0, _INDENT)), line]
 
 
@@ -254,7 +253,7 @@ def _labelled(pairs: Iterable[tuple[str, str]]) -> Table:
 
 
 def _ending(verdict: Verdict, part: bool) -> list[RenderableType]:
-    lines: list[RenderableType] = [Text(score_line(verdict), style="bold")]
+    lines: list[RenderableType] = [Text(score_line(verdict, part=part), style="bold")]
     lines += [_unbroken(step) for step in next_steps(verdict, part=part)]
     lines += [Text(missed, style="dim") for missed in left_out(verdict)]
     return lines

@@ -112,6 +112,37 @@ def is_folded(check: CheckResult, verdict: Verdict) -> bool:
     return not check.hidden and bool(check.function) and _is_unwritten(own)
 
 
+def written_in_part(check: CheckResult, verdict: Verdict) -> bool:
+    """Whether a function that this check found unwritten answered another check."""
+    if (
+        check.outcome is not Outcome.NOT_ATTEMPTED
+        or check.hidden
+        or missing_file(check)
+    ):
+        return False
+    answered = (
+        Outcome.PASSED,
+        Outcome.FAILED,
+        Outcome.CRASHED,
+        Outcome.OUT_OF_TIME,
+        Outcome.OUT_OF_MEMORY,
+    )
+    return bool(check.function) and any(
+        (other.exercise, other.function) == (check.exercise, check.function)
+        and other.outcome in answered
+        for other in verdict.checks
+        if not other.hidden
+    )
+
+
+def part_text(check: CheckResult) -> str:
+    """``written in part (TODO: groups)``: what the code itself says of the rest."""
+    detail = one_line(check.detail or "", 200).rstrip(".")
+    if detail in ("", f"{check.function} is not written yet"):
+        return "written in part"
+    return f"written in part ({detail})"
+
+
 def _is_unwritten(own: list[CheckResult]) -> bool:
     outcomes = {check.outcome for check in own}
     return Outcome.NOT_ATTEMPTED in outcomes and outcomes <= {

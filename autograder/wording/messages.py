@@ -10,7 +10,7 @@ from autograder.wording.clean import one_line
 from autograder.wording.counting import sentence
 from autograder.wording.crashes import in_words
 from autograder.wording.devices import about_the_name, on_a_gpu, place_of
-from autograder.wording.fixes import stopped_file
+from autograder.wording.fixes import stopped_file, stops_the_file
 from autograder.wording.mismatches import clause, returned_nothing
 from autograder.wording.relations import relation_text
 
@@ -66,6 +66,9 @@ def message_for(check: CheckResult, among: Iterable[CheckResult] = ()) -> str:
         file = stopped_file(check, among)
         if file is not None:
             return f"This hidden check did not run: {file} could not be imported."
+        if check.exercise == _WORKSHEET and check.outcome is Outcome.FAILED:
+            name = one_line(check.id.rpartition("::")[2], 60)
+            return f"{_ANSWERS[Outcome.FAILED]} Look at {name} in worksheet.toml."
         answers = _ANSWERS if check.exercise == _WORKSHEET else {}
         return answers.get(check.outcome) or _HIDDEN[check.outcome]
     if check.follows:
@@ -151,7 +154,7 @@ def _clause(check: CheckResult) -> str:
     mismatch = check.mismatch
     if mismatch is not None:
         if mismatch.kind == "assertion" and mismatch.expected == check.promise:
-            return one_line(mismatch.got, 600)  # the claim stands above it already
+            return one_line(mismatch.got, WHOLE)  # the claim stands above it already
         return returned_nothing(check) or clause(mismatch)
     if check.raised is not None:
         return _raised(check.raised)
@@ -159,6 +162,12 @@ def _clause(check: CheckResult) -> str:
 
 
 def _after(check: CheckResult) -> str:
+    if check.outcome is Outcome.OUT_OF_TIME and stops_the_file(check):
+        return (
+            " All code outside of functions runs when the file is imported: is there a "
+            "loop without end? Move it into a function, or below `if __name__ == "
+            '"__main__":`.'
+        )
     return {
         Outcome.OUT_OF_TIME: " A loop that never ends?",
         Outcome.OUT_OF_MEMORY: " A tensor much larger than it needs to be?",

@@ -57,11 +57,14 @@ def _promise_and_outcome(
 
 
 def _public_names(checks: list[CheckResult]) -> list[str]:
-    """An id for each check; hidden ones are numbered within their exercise."""
+    """An id for each check; hidden ones are numbered within their exercise.
+
+    An answer on the worksheet keeps its own: its question lies before the student.
+    """
     names = []
     counts: dict[str, int] = {}
     for check in checks:
-        if not check.hidden:
+        if not check.hidden or check.exercise == "worksheet":
             names.append(check.id)
             continue
         counts[check.exercise] = counts.get(check.exercise, 0) + 1

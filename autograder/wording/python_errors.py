@@ -84,8 +84,9 @@ PYTHON: tuple[tuple[str, str | Write], ...] = (
     ),
     (
         r"^KeyError: ((?!.* empty\b).+)$",
-        "nothing is stored under the key {1} where it is looked up{place}: print the "
-        "keys that there are, and compare their spelling",
+        "nothing is stored under the key {1} where it is looked up{place}: compare the "
+        "spelling of the keys that there are; if the key may be missing, "
+        "`.get(key, default)` answers all the same",
     ),
     (
         r"^TypeError: ([\w.<>]+)\(\) got an unexpected keyword argument '(\w+)'",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from autograder.verdict import CheckResult, Outcome, Verdict
 from autograder.wording.clean import one_line
+from autograder.wording.fixes import stops_the_file
 from autograder.wording.mismatches import returned_nothing
 
 
@@ -78,7 +79,7 @@ def _told(check: CheckResult) -> tuple[object, ...] | None:
     )
     reason = (check.detail, check.raised)
     if check.outcome in stopped and check.call is None and any(reason):
-        of_the_file = check.raised or check.outcome is Outcome.UNREADABLE
+        of_the_file = check.raised or stops_the_file(check)
         function = "" if of_the_file else check.function  # its process ended, say
         return (check.outcome, check.exercise, function, *reason)
     return None

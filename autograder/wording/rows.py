@@ -137,27 +137,26 @@ def relation_rows(check: CheckResult) -> list[Row]:
 
 
 def _needs_a_hint(check: CheckResult) -> bool:
-    """Whether nothing else says what is wrong; a hint beside it would lead astray."""
-    silent = (
-        Outcome.CRASHED,
-        Outcome.UNREADABLE,
-        Outcome.OUT_OF_TIME,
-        Outcome.OUT_OF_MEMORY,
-        Outcome.REFUSED,
-    )
-    of = check.mismatch.of if check.mismatch is not None else ""
-    kind = check.mismatch.kind if check.mismatch is not None else ""
-    # A device check's hint is about devices: a wrong shape there is wrong anywhere.
-    on_a_device = check.id.endswith("_device") or (check.setting or "")[:3] == "sim"
-    return not (
-        check.idea is not None
-        or (on_a_device and kind not in ("device", "work", ""))
-        or kind in ("type", "structure", "changed_input")
-        or of.startswith("the parameters of ")
-        or check.relations
-        or check.raised is not None
-        or check.outcome in silent
-    )
+    """Whether a value is wrong and nothing else says why; a hint beside it would lead
+    astray.
+
+    A hint is about values: what a missing gradient, a shape or a crash is about stands
+    in its own words. That of a device check is about devices.
+    """
+    if check.outcome is not Outcome.FAILED or check.raised is not None:
+        return False
+    if check.idea is not None or check.relations:
+        return False
+    mismatch = check.mismatch
+    if mismatch is None:
+        return True
+    if mismatch.of.startswith("the parameters of "):
+        return False
+    if check.id.endswith("_device") or (check.setting or "")[:3] == "sim":
+        waits = "synchronisation" in mismatch.got
+        return mismatch.kind == "device" or (mismatch.kind == "work" and not waits)
+    of_digits = check.id.endswith("_digits") and mismatch.kind == "dtype"
+    return of_digits or mismatch.kind in ("value", "assertion", "causality")
 
 
 def _compared(check: CheckResult) -> list[Row]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from autograder.verdict import CheckResult, Outcome, Verdict, totals
+from autograder.verdict import CheckResult, Outcome, Verdict, points_text, totals
 from autograder.wording.clean import one_line
 from autograder.wording.counting import (
     counted,
@@ -21,6 +21,8 @@ from autograder.wording.folding import (
     known_beyond,
     missing_file,
     needed_file,
+    part_text,
+    written_in_part,
 )
 from autograder.wording.titles import title_of
 
@@ -28,7 +30,7 @@ _WORKSHEET = "the worksheet"
 _MOST_NAMED = 4  # functions by name; more of them are counted
 
 
-def begin_with(fix: Fix) -> str:
+def begin_with(fix: Fix, verdict: Verdict) -> str:
     """``Begin with conv2d, which is not written yet``."""
     start = fix.start
     if start.outcome is Outcome.UNREADABLE:
@@ -42,6 +44,8 @@ def begin_with(fix: Fix) -> str:
         return f"Begin with the worksheet, which is not {done} yet"
     if needed_file(start):
         return f"Begin with {needed_file(start)}, where {one_line(start.detail or '')}"
+    if written_in_part(start, verdict):
+        return f"Begin with {one_line(start.function)}, which is {part_text(start)}"
     if start.outcome is Outcome.NOT_ATTEMPTED and known_beyond(start):
         return f"Begin with {one_line(start.function)} ({known_beyond(start)})"
     if start.outcome is Outcome.NOT_ATTEMPTED and start.function:
@@ -63,7 +67,7 @@ def _stopped_at(check: CheckResult) -> str:
     return f"{place}: `{code}` ({why})" if code else f"{place} ({why})"
 
 
-def _how_to_write(check: CheckResult) -> str:
+def _how_to_write(check: CheckResult, verdict: Verdict) -> str:
     """Where a function goes, and what to run then; of a missing file, what is known."""
     file = missing_file(check)
     if file:
@@ -76,14 +80,21 @@ def _how_to_write(check: CheckResult) -> str:
     if check.exercise == "worksheet" or not line:
         return ""
     command = f"autograder check {one_line(check.exercise, 60)}"
-    return f" It goes into {file}, line {line}; then run `{command}`."
+    what = "The rest" if written_in_part(check, verdict) else "It"
+    return f" {what} goes into {file}, line {line}; then run `{command}`."
 
 
-def score_line(verdict: Verdict) -> str:
-    """``5 of 10 points.``, and what is not decided yet."""
+def score_line(verdict: Verdict, *, part: bool = False) -> str:
+    """``5 of 10 points.``, and what is not decided yet.
+
+    Args:
+        verdict: what was found.
+        part: whether there are visible checks that did not run.
+    """
     if not verdict.checks:
         return "No check has run."
-    text = f"{of_points(verdict.points, verdict.max_points)}."
+    text = f"{of_points(verdict.points, verdict.max_points)}"
+    text += ", of the part that ran." if part else "."
     ours = [check for check in verdict.checks if is_ours(check)]
     if ours:
         verb = "is" if missing(ours) == 1 else "are"
@@ -103,12 +114,27 @@ def next_steps(verdict: Verdict, *, part: bool = False) -> list[str]:
         part: whether there are visible checks that did not run.
     """
     steps = [*_first_fix(verdict, part), *_states(verdict), *_hidden(verdict)]
+    steps += _written_answers(verdict)
+    return steps
+
+
+def _written_answers(verdict: Verdict) -> list[str]:
+    """What a person will grade, and what is empty."""
     open_ones = [answer for answer in verdict.written if answer.points is None]
-    if open_ones:
-        worth = points_of(sum(answer.max_points for answer in open_ones))
-        count = len(open_ones)
-        answers = "written answer" if count == 1 else f"{count} written answers"
-        steps.append(f"A person grades the {answers}, worth {worth} more.")
+    empty = [answer for answer in open_ones if not answer.answer.strip()]
+    full = [answer for answer in open_ones if answer not in empty]
+    steps = []
+    if empty:
+        worth = points_of(sum(answer.max_points for answer in empty))
+        count = len(empty)
+        some = "The written answer" if count == 1 else f"{count} written answers"
+        verb = "is" if count == 1 else "are"
+        steps.append(f"{some}, worth {worth}, {verb} empty.")
+    if full:
+        worth = points_of(sum(answer.max_points for answer in full))
+        count = len(full)
+        some = "written answer" if count == 1 else f"{count} written answers"
+        steps.append(f"A person grades the {some}, worth {worth} more.")
     return steps
 
 
@@ -127,13 +153,37 @@ def _first_fix(verdict: Verdict, part: bool) -> list[str]:
         if visible and all(check.outcome is Outcome.PASSED for check in visible):
             if part:
                 return [_passed_in_part(visible)]
-            every = all(check.outcome is Outcome.PASSED for check in verdict.checks)
+            lost = [c for c in verdict.checks if c.outcome is not Outcome.PASSED]
+            if lost and not any(map(is_ours, lost)):
+                return [_only_hidden(lost)]
+            every = not lost
             which = "check" if every and not verdict.withheld else "visible check"
             return [f"Every {which} passes. Well done."]
         return []
     first = found[0]
-    how = _how_to_write(first.start)
-    return [f"{begin_with(first)}: {worth_text(first)}.{how}"]
+    how = _how_to_write(first.start, verdict)
+    return [f"{begin_with(first, verdict)}: {worth_text(first)}.{how}"]
+
+
+def _only_hidden(lost: list[CheckResult]) -> str:
+    """``Every visible check passes; 1 hidden check does not: share_conv (0.5).``"""
+    names = [
+        f"{one_line(c.id.rpartition('::')[2]).removeprefix('test_')} "
+        f"({points_text(c.max_points)})"
+        for c in lost
+        if c.exercise == "worksheet"
+    ]
+    by_exercise: dict[str, list[CheckResult]] = {}
+    for check in lost:
+        if check.exercise != "worksheet":
+            by_exercise.setdefault(check.exercise, []).append(check)
+    for exercise, some in by_exercise.items():
+        number = f"{len(some)} of " if len(some) > 1 else ""
+        worth = points_text(sum(check.max_points for check in some))
+        names.append(f"{number}{one_line(exercise, 60)} ({worth})")
+    verb = "does" if len(lost) == 1 else "do"
+    some_checks = counted(len(lost), "hidden check")
+    return f"Every visible check passes; {some_checks} {verb} not: {', '.join(names)}."
 
 
 def _passed_in_part(ran: list[CheckResult]) -> str:
@@ -174,7 +224,8 @@ def _unwritten(verdict: Verdict) -> list[str]:
     gone = {check.exercise for check in every if missing_file(check)}
     rest = [check for check in every if check.exercise not in gone]
     visible = {_thing(c): c for c in reversed(rest) if not c.hidden and c.function}
-    things = list(reversed(visible))
+    in_part = [t for t, c in visible.items() if written_in_part(c, verdict)]
+    things = [thing for thing in reversed(visible) if thing not in in_part]
     first = next((fix.start for fix in fixes(verdict)), None)
     said = {missing_file(first), _thing(first)} if first else set()
     parts = []
@@ -183,6 +234,11 @@ def _unwritten(verdict: Verdict) -> list[str]:
         parts.append(f"{joined(files)} {_are(files)} {_gone(gone_files)}.")
     if not said.issuperset(things):
         parts += _not_written(visible, things, verdict)
+    parts += [
+        f"{thing} is {part_text(visible[thing])}."
+        for thing in reversed(in_part)
+        if thing not in said
+    ]
     answers = [c for c in rest if c.exercise == "worksheet" and c.hidden]
     if answers and _WORKSHEET not in things:
         some = counted(len(answers), "question")
@@ -198,14 +254,14 @@ def _not_written(
         code = {
             (c.exercise, c.function)
             for thing, c in visible.items()
-            if thing != _WORKSHEET
+            if thing in things and thing != _WORKSHEET
         }
         # As they are counted beside each exercise: those that wait are among them.
         count = sum(
             not c.hidden and (c.exercise, c.function) in code for c in verdict.checks
         )
         some = f"{counted(len(code), 'function')}, with {counted(count, 'check')}"
-        some += f", and {_WORKSHEET}" if _WORKSHEET in things else ""
+        some += f", and {_WORKSHEET}" if _WORKSHEET in things else ","
         return [f"{some} are not written yet."]
     near = [t for t in things if "; there is " in (visible[t].detail or "")]
     new = [thing for thing in things if thing not in near]

@@ -71,7 +71,8 @@ TENSORS: tuple[tuple[str, str | Write], ...] = (
         r"Boolean value of Tensor with more than one value is ambiguous",
         "one yes or no is needed{place}, as `if`, `and`, `in` and Python's own max do, "
         "and a tensor of several came: .any() or .all() make one of them, torch.where "
-        "chooses place by place",
+        "chooses place by place. To ask whether an argument was given: `if bias is not "
+        "None`",
     ),
     (
         r"only integer tensors of a single element can be converted to an index",

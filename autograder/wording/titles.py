@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from autograder.verdict import CheckResult
 from autograder.wording.clean import one_line
 
@@ -12,8 +14,11 @@ def title_of(check: CheckResult, limit: int = 300) -> str:
     """The promise, and with it what else was broken.
 
     A check of digits or of types asks for untouched arguments as well, of which its
-    promise need not speak.
+    promise need not speak. Of a question on the worksheet, its name and the first
+    sentence: it may hold tables, and lies before whoever answers it.
     """
+    if check.exercise == "worksheet" and check.hidden:
+        return _question(check, limit)
     promise = one_line(check.promise, 4000)
     if len(promise) > limit:  # of a long question the end is what is asked
         end = promise[-_END:].partition(" ")[2]
@@ -22,3 +27,12 @@ def title_of(check: CheckResult, limit: int = 300) -> str:
     if mismatch is None or mismatch.kind != "changed_input" or "argument" in promise:
         return promise
     return f"{promise.rstrip('.')}; and no argument is changed"
+
+
+def _question(check: CheckResult, limit: int) -> str:
+    """``share_conv: With stride 3?``"""
+    name = one_line(check.id.rpartition("::")[2], 60)
+    text = check.promise.strip().partition("\n\n")[0]
+    first = re.match(r".*?[.?!](?=\s|$)", text, re.DOTALL)
+    sentence = one_line(first[0] if first else text, limit)
+    return f"{name}: {sentence}" if name else sentence

@@ -84,7 +84,8 @@ class _Server:
             return
         for module in start["unread"]:  # before the first line of any of them runs
             patterns = start["forbidden"][module]
-            self._send(_scan(files, module, patterns, start["libraries"]))
+            found = _scan(files, module, patterns, start["libraries"], start["ours"])
+            self._send(found)
         finder = self._finder = _Sources(files, start["cell_seconds"], libraries)
         sys.meta_path.insert(0, finder)
         exercises = Exercises(files.keys(), finder.shown, start["forbidden"])
@@ -164,10 +165,15 @@ class _Server:
 
 
 def _scan(
-    files: dict[str, str], module: str, patterns: list[str], libraries: list[str]
+    files: dict[str, str],
+    module: str,
+    patterns: list[str],
+    libraries: list[str],
+    ours: list[str],
 ) -> dict[str, Any]:
+    theirs = {name: text for name, text in files.items() if name not in ours}
     return {
-        "forbidden": forbidden_uses(files, module, patterns),
+        "forbidden": forbidden_uses(theirs, module, patterns),
         "absent": absent_libraries(files, module, libraries),
     }
 

@@ -19,8 +19,8 @@ def warm_up() -> None:
     """Import and run once, on one thread, what a first use makes slow."""
     import torch
 
+    from autograder.protocol import compiler
     from autograder.protocol.tuning import tune_for_small_tensors
-    from autograder.worker import compiler
 
     compiler.leave_out()
     tune_for_small_tensors()

@@ -35,6 +35,9 @@ def backward(x, weight):
     """
     return x, weight + 1
 
+def combine(first, *masks):
+    return first
+
 def sizes(x):
     """Sizes.
 
@@ -91,6 +94,22 @@ def test_short_arguments_stand_in_the_call() -> None:
         {"sizes": long},
     )
     assert written_short(f"f({long})", []) == ("f(argument1)", {"argument1": long})
+
+
+def test_any_number_of_arguments_has_a_name_for_each(student: Any) -> None:
+    """Behind ``*masks`` all of them are called masks, and counted."""
+    ours, run = student
+    ours.combine(torch.zeros(1), torch.zeros(2), torch.zeros(3))
+
+    call = last_call(run)
+
+    assert call is not None
+    assert call.text == "combine(first, masks[0], masks[1])"
+    assert call.arguments == {
+        "first": "float32[1]",
+        "masks[0]": "float32[2]",
+        "masks[1]": "float32[3]",
+    }
 
 
 def test_long_lists_of_tensors_are_named_by_their_own_names() -> None:
@@ -253,3 +272,38 @@ def test_where_to_look_when_time_is_out() -> None:
 
     assert placed(late, RAISING).look_at is None
     assert placed(replace(late, look_at="a.py:3"), RAISING).look_at == "a.py:3"
+
+
+FORBIDDEN = """
+from torch import nn
+import torch.nn.functional as F
+
+def direct(x):
+    y = x + 1
+    return F.conv2d(
+        y, y)
+
+def helper(x):
+    return nn.Conv2d(1, 1, 1)(x)
+
+def through(x):
+    return helper(x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "name", "line"),
+    [
+        ("direct", "torch.nn.functional.conv2d", 7),
+        ("through", "torch.nn.Conv2d", 11),
+        ("through", "torch.nn.elsewhere", 13),
+    ],
+)
+def test_a_refusal_looks_at_the_line_with_the_name(
+    function: str, name: str, line: int
+) -> None:
+    """In the function, or in what it calls; the function itself if it is nowhere."""
+    detail = f"{function} uses {name}"
+    found = result("f(x)", function=function, outcome=Outcome.REFUSED, detail=detail)
+
+    assert placed(found, FORBIDDEN).look_at == f"a.py:{line}"

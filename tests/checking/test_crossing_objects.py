@@ -100,6 +100,29 @@ def test_weights_are_used_and_get_gradients(open_student: Any) -> None:
     assert weights["inner.bias"].grad is None
 
 
+def test_weights_are_parameters_in_their_place(open_student: Any) -> None:
+    """Code that asks its model for a parameter by name gets the check's tensor."""
+    student = open_student(
+        "from torch import nn\n"
+        "class Net(nn.Module):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.inner = nn.Linear(2, 1, bias=False)\n"
+        "    def forward(self, x):\n"
+        "        weight = self.get_parameter('inner.weight')\n"
+        "        assert isinstance(self.inner.weight, nn.Parameter)\n"
+        "        return x @ weight.T\n"
+    )
+    weight = torch.tensor([[2.0, 3.0]], requires_grad=True)
+
+    out = student.Net().with_weights({"inner.weight": weight})(torch.ones(1, 2))
+    out.sum().backward()
+
+    assert out.tolist() == [[5.0]]
+    assert weight.grad.tolist() == [[1.0, 1.0]]
+    assert not isinstance(weight, nn.Parameter)
+
+
 def test_weights_are_loaded_before_a_method(open_student: Any) -> None:
     """A method of an object with weights sees them, and so do later calls."""
     model = open_student(MODELS).Net()

@@ -262,3 +262,16 @@ def test_exactly_equal(got: Any, expected: Any) -> None:
 def test_not_exactly_equal(got: Any, expected: Any, kind: str) -> None:
     """A bool is no int, 3.0 is no 3, a list is no tuple."""
     assert compare_exactly(got, expected, "the output").kind == kind
+
+
+def test_dicts_with_other_keys_differ_by_these() -> None:
+    """What is missing, and what is there instead; what is right is not told."""
+    expected = {"conv.weight": (4, 3), "fc.bias": (5,)}
+
+    found = compare_exactly({"c.weight": (4, 3), "fc.bias": (5,)}, expected, "x")
+    less = compare_exactly({"fc.bias": (5,)}, expected, "x")
+
+    assert found is not None
+    assert less is not None
+    assert (found.expected, found.got) == ("conv.weight: (4, 3)", "c.weight: (4, 3)")
+    assert (less.expected, less.got) == ("conv.weight: (4, 3)", "nothing")

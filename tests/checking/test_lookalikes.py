@@ -107,6 +107,65 @@ def test_all_checks_of_a_function_speak(check: Check) -> None:
     assert named(mistakes, (check, failed), differs) == [None, None]
 
 
+def not_refused(check: Check) -> Finding:
+    """What was found of a check that asked for an exception and got a value."""
+    seen = Observation(["exception", "x"], calls=frozenset("1"))
+    result = blank_result(check, Outcome.FAILED)
+    return Finding(result, {"a": seen}, frozenset("a"))
+
+
+def test_a_refusal_that_is_missing_as_well(check: Check) -> None:
+    """It hides no idea that the numbers show, and is not told in that idea's words."""
+    other = replace(check, name="test_g")
+    pairs = (check, found(check, {"a": "x"})), (other, not_refused(other))
+    refuses = recorded(ONE, {check.id: {"a": "x"}})
+    returns = recorded(ONE, {check.id: {"a": "x"}})
+    returns.failing[other.id] = {"a": ["exception", "y"]}
+
+    assert named([refuses], *pairs) == ["one", None]
+    assert named([returns], *pairs) == [None, None]
+    returns.failing[other.id] = {"a": ["exception", "x"]}
+    assert named([returns], *pairs) == ["one", "one"]
+
+
+def test_a_refusal_that_only_the_mistake_misses(check: Check) -> None:
+    """Whoever refuses bad input, and else does as the mistake, has its idea."""
+    other = replace(check, name="test_g")
+    pairs = (check, found(check, {"a": "x"})), (other, found(other, {"a": None}))
+    mistake = recorded(ONE, {check.id: {"a": "x"}})
+    mistake.failing[other.id] = {"a": ["exception", "y"]}
+
+    assert named([mistake], *pairs) == ["one", None]
+    mistake.failing[other.id] = {"a": ["value", "y"]}
+    assert named([mistake], *pairs) == [None, None]
+
+
+def test_both_crash(check: Check) -> None:
+    """What they raise is of no account where their values agree elsewhere."""
+    other = replace(check, name="test_g")
+    crash = Observation(["thrown", "IndexError"], calls=frozenset("1"), odd=True)
+    crashed = Finding(
+        blank_result(other, Outcome.CRASHED), {"a": crash}, frozenset("a")
+    )
+    pairs = (check, found(check, {"a": "x"})), (other, crashed)
+    mistake = recorded(ONE, {check.id: {"a": "x"}})
+    mistake.failing[other.id] = {"a": ["thrown", "ValueError"]}
+
+    assert named([mistake], *pairs) == ["one", None]
+    mistake.failing[other.id] = {"a": ["value", "y"]}
+    assert named([mistake], *pairs) == [None, None]
+    del mistake.failing[other.id]
+    assert named([mistake], *pairs) == [None, None]
+
+
+def test_a_missing_refusal_alone_is_no_evidence(check: Check) -> None:
+    """For a mistake that refuses there must be something else that it shares."""
+    other = replace(check, name="test_g")
+    mistakes = [recorded(ONE, {"elsewhere": {"a": "x"}})]
+
+    assert named(mistakes, (other, not_refused(other))) == [None]
+
+
 def test_a_mistake_that_fails_where_the_student_passes(check: Check) -> None:
     """It is another one, though it answers the same where both fail."""
     other = replace(check, name="test_g")

@@ -300,3 +300,28 @@ def test_hints_are_for_those_who_need_them(run: Run) -> None:
 
     assert run(one("equal(student.number(1), 1)", above=above))[0].hint is None
     assert run(one("equal(student.number(7), 7)", above=above))[0].hint == "look"
+
+
+@pytest.mark.parametrize(
+    ("setting", "takes", "is_observed"),
+    [
+        ("cpu float64", "student", True),
+        ("cpu float32", "student", True),
+        ("cpu float32", "student, draw", False),
+        ("sim", "student", False),
+    ],
+)
+def test_where_a_failure_is_observed(
+    checks_of: Any,
+    open_local: Callable[[str], LocalCaller],
+    setting: str,
+    takes: str,
+    is_observed: bool,
+) -> None:
+    """In float64, and in the float32 of a check that draws nothing and asks for it."""
+    source = one("equal(student.number(7), 7)", takes, f'@settings("{setting}")')
+
+    (finding,) = run_checks(checks_of(source), open_local(SOURCE), 1)
+
+    assert finding.result.outcome is Outcome.FAILED
+    assert bool(finding.observed) is is_observed

@@ -12,6 +12,7 @@ from autograder.course.worksheet import (
     read_answers,
 )
 from autograder.course.worksheet_answers import is_untouched
+from autograder.course.worksheet_values import FormError, typed
 
 QUESTIONS = (
     Question("hours", "integer", 1, answer=7),
@@ -180,3 +181,14 @@ def test_an_answer_that_cannot_be_read_is_an_answer() -> None:
 
     assert not is_untouched(read_answers(twice, SHEET))
     assert is_untouched(read_answers(sheet(**blank), SHEET))
+
+
+def test_all_choices_stand_in_a_complaint() -> None:
+    """However long they are: whoever reads it need not look them up."""
+    choices = tuple(f"{word} of the image and its channels" for word in ("a", "b", "c"))
+    question = Question("asks", "choice", 1, choices=choices, answer=choices[0])
+
+    with pytest.raises(FormError) as error:
+        typed(question, "d")
+
+    assert f"one of {', '.join(map(repr, choices))}; it is" in str(error.value)

@@ -99,11 +99,16 @@ RIGHT = (
     "def scale(x, factor): return factor * x\ndef shift(x, offset): return x + offset\n"
 )
 WRONG = RIGHT.replace("factor * x", "factor + x")
+FORBIDDEN = "import torch\n" + RIGHT.replace("factor * x", "torch.mul(x, factor)")
 OWN_FAULT = "from scaling import scale\ndef layer(x, factor): return scale(x, factor)\n"
 
 
 def layers_of(
-    tmp_path: Path, grade: Any, scaling: str | None, layers: str
+    tmp_path: Path,
+    grade: Any,
+    scaling: str | None,
+    layers: str,
+    forbidden: str = "torch.never",
 ) -> dict[str, Any]:
     """The checks of layers.py, by name, of a submission of these two files."""
     course = write_small_course(tmp_path)
@@ -114,7 +119,9 @@ def layers_of(
     (folder / "stand_ins" / "scaling.py").write_text(STAND_IN)
     settings = folder / "assignment.toml"
     named = settings.read_text().replace('["scaling"]', '["scaling", "layers"]')
-    settings.write_text(named)
+    rules = f'scaling = ["{forbidden}"]\nlayers = ["{forbidden}"]'
+    before = named.partition("[forbidden]")[0]
+    settings.write_text(f"{before}\n[forbidden]\n{rules}\n")
     entry = tmp_path / "class" / "student_01"
     entry.mkdir(parents=True)
     if scaling is not None:
@@ -158,4 +165,46 @@ def test_right_modules_are_left_in_place(tmp_path: Path, grade: Any) -> None:
     checks = layers_of(tmp_path, grade, RIGHT, OWN_FAULT)
 
     assert {c["outcome"] for c in checks.values()} == {"failed"}
+    assert {c["stand_in"] for c in checks.values()} == {None}
+
+
+@pytest.mark.parametrize("scaling", [FORBIDDEN, "def scale(x, factor:\n"])
+def test_what_is_refused_below_is_paid_once(
+    tmp_path: Path, grade: Any, scaling: str
+) -> None:
+    """What is forbidden, or unreadable, below costs nothing above; ours may use it."""
+    checks = layers_of(tmp_path, grade, scaling, LAYER, "torch.mul")
+
+    assert [c["outcome"] for c in checks.values()] == ["passed", "passed"]
+    assert {c["stand_in"] for c in checks.values()} == {"scaling"}
+
+
+def test_what_is_refused_above_is_paid(tmp_path: Path, grade: Any) -> None:
+    """A forbidden name of its own is read on a right module below, too."""
+    own = "import torch\nfrom scaling import scale\ndef layer(x, factor):\n"
+    own += "    return torch.mul(scale(x, 1), factor) + 1\n"
+    checks = layers_of(tmp_path, grade, WRONG, own, "torch.mul")
+
+    assert {c["outcome"] for c in checks.values()} == {"refused"}
+
+
+def test_a_name_that_no_right_module_has(tmp_path: Path, grade: Any) -> None:
+    """A file that imports a misspelt name keeps the module that has it."""
+    misspelt, layers = (
+        RIGHT.replace("scale", "scales"),
+        LAYER.replace("scale", "scales"),
+    )
+    checks = layers_of(tmp_path, grade, misspelt, f"{layers}\nlayer = None\n")
+
+    assert {c["stand_in"] for c in checks.values()} == {None}
+    assert "crashed" not in {c["outcome"] for c in checks.values()}
+
+
+def test_a_stand_in_without_a_helper_is_no_help(tmp_path: Path, grade: Any) -> None:
+    """What imports more than a stand-in has is judged on the student's own module."""
+    helper = WRONG + "def one(): return 1\n"
+    layers = "from scaling import one, scale\ndef layers(x, f): return scale(x, f)\n"
+    checks = layers_of(tmp_path, grade, helper, layers)
+
+    assert {c["outcome"] for c in checks.values()} == {"not_attempted"}
     assert {c["stand_in"] for c in checks.values()} == {None}

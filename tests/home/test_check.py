@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -265,3 +266,40 @@ def test_a_debugger_lands_in_the_students_code(student_folder: Make) -> None:
     )
 
     assert "('factor is', 3.0)" in done.stdout
+
+
+def test_an_optimizer_brings_no_compiler(
+    student_folder: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first one imports nothing that takes seconds, as in grading."""
+    right = "    return factor * x\n"
+    trained = (
+        "    import sys\n"
+        "    before = set(sys.modules)\n"
+        "    torch.optim.SGD([torch.zeros(1, requires_grad=True)])\n"
+        "    assert 'torch._dynamo.eval_frame' not in set(sys.modules) - before\n"
+    )
+    folder = student_folder(SOLUTION.replace(right, trained + right))
+
+    code = check_at_home(folder, "scaling", "", False, False)
+
+    assert (code, "3 checks that ran pass" in capsys.readouterr().out) == (0, True)
+
+
+def test_a_file_whose_import_never_ends_is_told_of_once(
+    student_folder: Make,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """One wait for all functions, and the line that was running, and what to do."""
+    monkeypatch.setattr(running, "GRACE_SECONDS", -2.0)
+    folder = student_folder(SOLUTION + "\nwhile True:\n    pass\n")
+    line = SOLUTION.count("\n") + 2
+
+    assert check_at_home(folder, None, "", False, False) == 1
+
+    report = " ".join(capsys.readouterr().out.split())
+    told = rf"scaling\.py: no answer in 3 s, still at scaling\.py:({line}|{line + 1})\."
+    assert len(re.findall(told, report)) == 1
+    assert report.count('below `if __name__ == "__main__":`') == 1
+    assert "Begin with scaling.py, which could not be imported" in report

@@ -9,6 +9,8 @@ import pytest
 
 from autograder.course.errors import CourseError
 from autograder.home.hint import next_hint
+from autograder.home.selection import remember
+from autograder.verdict import CheckResult, Outcome
 
 HINTS = """\
 [scaling]
@@ -89,3 +91,28 @@ def test_a_module_in_disorder(folder: Path, source: str) -> None:
     (folder / "scaling.py").write_text(source, encoding="utf-8")
 
     assert "scale, hint 1 of 3" in next_hint(folder, "scale")
+
+
+def ran(folder: Path, **outcomes: Outcome) -> None:
+    """Checks of some functions ran in this folder."""
+    results = [
+        CheckResult(f"scaling::test_{function}", "scaling", function, "", outcome, 0, 1)
+        for function, outcome in outcomes.items()
+    ]
+    remember(folder, results)
+
+
+def test_hints_begin_with_what_did_not_pass(folder: Path) -> None:
+    """Of an exercise, the first function that failed when it last ran."""
+    ran(folder, scale=Outcome.PASSED, shift=Outcome.FAILED)
+
+    assert next_hint(folder, "scaling").startswith("shift, hint 1 of 3\n")
+    assert next_hint(folder, "scale").startswith("scale, hint 1 of 3\n")
+
+
+def test_where_all_passed_there_is_nothing_to_hint_at(folder: Path) -> None:
+    """Nothing is said to be wrong; what passed is not hinted at."""
+    ran(folder, scale=Outcome.PASSED, shift=Outcome.PASSED)
+
+    assert next_hint(folder, "scaling").startswith("Every check of scaling passed")
+    assert next_hint(folder, "scaling", again=True).startswith("scale, hint 1")

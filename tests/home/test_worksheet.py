@@ -166,7 +166,7 @@ def test_a_question_without_an_answer_is_not_called_wrong() -> None:
     assert outcomes == [Outcome.PASSED, Outcome.FAILED, Outcome.NOT_ATTEMPTED]
     assert [message_for(result) for result in answers] == [
         "This answer is right.",
-        "This answer is not right yet.",
+        f"This answer is not right yet. Look at {second.id} in worksheet.toml.",
         "There is no answer to this question yet.",
     ]
 

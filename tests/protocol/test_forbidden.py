@@ -199,6 +199,46 @@ def test_methods_of_tensors() -> None:
     }
 
 
+NORMS = ("torch.nn.Transformer*", "norm: torch.nn.LayerNorm", "norm: torch.*_norm")
+
+
+@pytest.mark.parametrize(
+    ("source", "refused"),
+    [
+        ("def norm(x): return nn.LayerNorm(3)(x)", {"norm": "torch.nn.LayerNorm"}),
+        ("def norm(x): return x", {}),
+        (
+            "def norm(x): return helper(x)\ndef helper(x): return torch.layer_norm(x)",
+            {"norm": "torch.layer_norm"},
+        ),
+        (
+            "def norm(x): return x\n"
+            "class Layer(nn.Module):\n"
+            " def __init__(self): self.norm = nn.LayerNorm(3)",
+            {},
+        ),
+        ("class Layer(nn.TransformerEncoder): pass", {"Layer": "torch.nn.Transformer"}),
+        (
+            "def norm(x): return nn.Transformer(x)",
+            {"norm": "torch.nn.Transformer"},
+        ),
+    ],
+)
+def test_a_rule_for_one_function(source: str, refused: dict[str, str]) -> None:
+    """What one function must do without, others may use; other rules hold for all."""
+    text = f"import torch\nfrom torch import nn\n{source}\n"
+
+    found = forbidden_uses({"sample": text}, "sample", NORMS)
+
+    for name in ("norm", "helper", "Layer"):
+        reason = why_refused(found, name)
+        if name in refused:
+            assert reason is not None
+            assert refused[name] in reason
+        else:
+            assert reason is None
+
+
 def test_no_rules_need_no_reading() -> None:
     """Where nothing is forbidden the source is not even parsed."""
     assert forbidden_uses({"s": "not python ("}, "s", ()) == {}
@@ -517,3 +557,30 @@ def test_the_watch_does_not_hand_out_what_it_watches() -> None:
 
     assert noted("  x") == "x"
     assert not hasattr(noted, "__wrapped__")
+
+
+POOLS = ("torch.nn.functional.*_pool*", "torch.*_pool*", "torch.Tensor.*_pool*")
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        ("torch.nn.functional.avg_pool2d(x, 2)", "torch.nn.functional.avg_pool2d"),
+        ("F.avg_pool2d(x, 2)", "torch.nn.functional.avg_pool2d"),
+        ("torch.max_pool2d(x, 2)", "torch.max_pool2d"),
+        ("x.max_pool2d(2)", "torch.Tensor.max_pool2d"),
+    ],
+)
+def test_only_the_call_that_is_in_the_source_is_named(call: str, name: str) -> None:
+    """What a rule's star would match as well is no call that anybody wrote."""
+    source = f"""
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+def pool(x: Tensor) -> Tensor: return {call}
+def other(x: Tensor) -> torch.Tensor: return x
+"""
+
+    found = forbidden_uses({"s": source}, "s", POOLS)
+
+    assert found == {"pool": [name]}

@@ -86,7 +86,7 @@ def test_no_line_is_wider_than_the_terminal(everything: Verdict, width: int) -> 
     shown = terminal.render(everything, width=width, repeat=repeat_command)
 
     for line in shown.splitlines():
-        assert len(line) <= width or line.startswith("autograder check ")
+        assert len(line) <= width or line.lstrip().startswith("autograder check ")
         assert line == line.rstrip()
 
 

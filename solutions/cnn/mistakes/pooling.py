@@ -17,10 +17,6 @@ changed("max_pool2d", name="steps_by_one",
 changed("max_pool2d", name="ignores_the_stride", stride=None,
         like="maxima of windows side by side, whatever the stride is",
         ask="What is stride for, if windows always lie side by side?")
-changed("max_pool2d", name="pads_with_zeros",
-        padding=0, x=lambda x, padding: _padded(x, padding, 0.0),
-        like="maxima in which the padding takes part as zeros",
-        ask="Which is larger, the padding or the pixel beside it, if that is -2?")
 changed("max_pool2d", name="forgets_the_padding", padding=0,
         like="maxima without any padding",
         ask="Where does the first window begin if there is padding?")
@@ -28,6 +24,42 @@ changed("max_pool2d", name="ignores_ceil_mode", ceil_mode=False,
         like="the maxima without ceil_mode",
         ask="What does ceil_mode do with the pixels that are left at the end?")
 # fmt: on
+
+
+@mistake(question="Which is larger, the padding or the pixel beside it, if that is -2?")
+def max_pool2d__pads_with_zeros(x, kernel, stride=None, padding=0, ceil_mode=False):
+    """maxima in which the padding takes part as zeros"""
+    x = _padded_with_zeros(x, (kernel, stride, padding, ceil_mode), -inf)
+    return reference.max_pool2d(x, kernel, stride)
+
+
+@mistake(question="Which is larger, the padding or the pixel beside it, if that is -2?")
+def max_pool2d__pads_with_zeros_wherever_a_window_hangs_over(
+    x, kernel, stride=None, padding=0, ceil_mode=False
+):
+    """maxima in which the padding takes part as zeros"""
+    x = _padded_with_zeros(x, (kernel, stride, padding, ceil_mode), 0.0)
+    return reference.max_pool2d(x, kernel, stride)
+
+
+@mistake(question="What does amax do with a zero that is padding, and what with a tie?")
+def max_pool2d__pads_with_zeros_and_shares_ties(
+    x, kernel, stride=None, padding=0, ceil_mode=False
+):
+    """maxima in which padding takes part as zeros, with a gradient that ties share"""
+    x = _padded_with_zeros(x, (kernel, stride, padding, ceil_mode), -inf)
+    right = reference.max_pool2d(x, kernel, stride)
+    return _WithGradient.apply(x, right, (kernel, stride, 0), _shared)
+
+
+@mistake(question="What does amax do with a zero that is padding, and what with a tie?")
+def max_pool2d__pads_with_zeros_everywhere_and_shares_ties(
+    x, kernel, stride=None, padding=0, ceil_mode=False
+):
+    """maxima in which padding takes part as zeros, with a gradient that ties share"""
+    x = _padded_with_zeros(x, (kernel, stride, padding, ceil_mode), 0.0)
+    right = reference.max_pool2d(x, kernel, stride)
+    return _WithGradient.apply(x, right, (kernel, stride, 0), _shared)
 
 
 @mistake(question="What does a window see that begins behind the last pixel?")
@@ -322,7 +354,24 @@ def _padded(x, padding, value):
     return F.pad(x, (pad_x, pad_x, pad_y, pad_y), value=value)
 
 
+def _padded_with_zeros(x, window, beyond):
+    """The image as its windows see it; ``beyond`` is what lies after the padding."""
+    kernel, stride, padding, _ = window
+    places = reference.max_pool2d(x, *window).shape[2:]
+    needed = [
+        (count - 1) * step + size
+        for count, step, size in zip(
+            places, _pair(stride or kernel), _pair(kernel), strict=True
+        )
+    ]
+    x = _padded(x, padding, 0.0)
+    more = [max(0, size - have) for size, have in zip(needed, x.shape[2:], strict=True)]
+    x = F.pad(x, (0, more[1], 0, more[0]), value=beyond)
+    return x[..., : needed[0], : needed[1]]
+
+
 def _window_sums(x, kernel, stride, padding, ceil_mode):
+    reference.avg_pool2d(x, kernel, stride, padding, ceil_mode)  # refuses bad windows
     return F.avg_pool2d(x, kernel, stride, padding, ceil_mode, divisor_override=1)
 
 

@@ -1,0 +1,68 @@
+"""What a correct positions.py does."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+
+from autograder import after, close, digits, hint, points, settings
+
+
+def encoding(length: int, d_model: int, base: float = 10000.0) -> Tensor:
+    """The formula in float64, column by column, and each column by its number."""
+    columns = torch.arange(d_model)
+    pairs = columns.div(2, rounding_mode="floor")
+    powers = float(base) ** (2 * pairs.double() / d_model)
+    angles = torch.arange(length)[:, None] / powers
+    return torch.where(columns % 2 == 0, angles.sin(), angles.cos())
+
+
+@points(1)
+@settings("cpu float32")
+@hint("position 0 is 0 1 0 1: the sines of 0 and the cosines of 0")
+def test_worked_example(student):
+    """positional_encoding gets three positions of four features right by hand"""
+    expected = [
+        [0, 1, 0, 1],
+        [0.8414709848, 0.5403023059, 0.0099998333, 0.9999500004],
+        [0.9092974268, -0.4161468365, 0.0199986667, 0.9998000067],
+    ]
+
+    got = student.positional_encoding(3, 4)
+
+    close(got, torch.tensor(expected, dtype=torch.float64))
+
+
+@points(2)
+@settings("cpu float32")
+@digits(
+    0.5,
+    "positional_encoding is right to rounding at late positions, in the default dtype",
+    cases=[{"length": 3000, "d_model": 6}, {"length": 800, "d_model": 10}],
+    hint="an angle of 2999 has four digits before its point, and float32 has seven",
+)
+@after(test_worked_example)
+@pytest.mark.parametrize(("length", "d_model"), [(7, 6), (3, 16), (5, 2), (9, 12)])
+def test_agrees_with_the_formula(student, length, d_model):
+    """positional_encoding follows the formula for any even number of features"""
+    close(student.positional_encoding(length, d_model), encoding(length, d_model))
+
+
+@points(1)
+@settings("cpu float32")
+@after(test_agrees_with_the_formula)
+@hint("how many sines have 7 columns, and how many cosines?")
+@pytest.mark.parametrize(("length", "d_model"), [(5, 7), (3, 1), (4, 5), (6, 9)])
+def test_odd_number_of_features(student, length, d_model):
+    """with an odd d_model the last column is a sine without its cosine"""
+    close(student.positional_encoding(length, d_model), encoding(length, d_model))
+
+
+@points(1)
+@settings("cpu float32")
+@after(test_agrees_with_the_formula)
+@pytest.mark.parametrize("base", [100.0, 7.5, 2, 1e6])
+def test_base(student, base):
+    """base is what the frequencies are powers of"""
+    close(student.positional_encoding(6, 8, base), encoding(6, 8, base))

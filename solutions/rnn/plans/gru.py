@@ -1,0 +1,57 @@
+"""On which axes the inputs of gru.py vary."""
+
+from __future__ import annotations
+
+from autograder import plan
+
+SOME = ("one", "many")
+BIASES = ("none", "one", "both")
+UNSEEN = {
+    f"batch=none, biases={biases}": "Without a sequence no bias is seen."
+    for biases in ("none", "one")
+}
+UNUSED = {
+    f"steps=none, biases={biases}": "Without a step no bias is seen."
+    for biases in ("none", "one")
+}
+RESETS = ("after", "before")
+
+
+def places(x, h, bias_ih, bias_hh):
+    """The sizes of a step, and how many biases it has."""
+    given = (bias_ih is not None) + (bias_hh is not None)
+    return {
+        "batch": plan.count(x.shape[-2]),
+        "inputs": plan.count(x.shape[-1]),
+        "units": plan.count(h.shape[1]),
+        "biases": BIASES[given],
+    }
+
+
+@plan(
+    batch=plan.COUNTS,
+    inputs=SOME,
+    units=SOME,
+    biases=BIASES,
+    reset=RESETS,
+    masks=["batch=none"],
+    impossible=UNSEEN,
+)
+def gru_cell(x, h, weight_ih, weight_hh, bias_ih=None, bias_hh=None, reset_after=True):
+    """The sizes, the biases, and when the state is reset."""
+    reset = "after" if reset_after else "before"
+    return {**places(x, h, bias_ih, bias_hh), "reset": reset}
+
+
+@plan(
+    steps=plan.COUNTS,
+    batch=plan.COUNTS,
+    inputs=SOME,
+    units=SOME,
+    biases=BIASES,
+    masks=["steps=none", "batch=none"],
+    impossible=UNSEEN | UNUSED,
+)
+def gru_forward(x, h0, weight_ih, weight_hh, bias_ih=None, bias_hh=None):
+    """The sizes, the number of steps and the biases."""
+    return {"steps": plan.count(len(x)), **places(x, h0, bias_ih, bias_hh)}
