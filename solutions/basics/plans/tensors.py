@@ -177,6 +177,7 @@ def embedding_backward(grad_output, indices, num_embeddings):
     impossible={
         "rank=one, broadcast=yes": "one vector and many have the axes of many",
         "rank=one, eps=other": "eps is of each vector by itself",
+        "rank=more, eps=other": "eps is of each vector by itself",
         "rank=one, pairs=none": "two vectors are one pair",
         "rank=one, pairs=many": "two vectors are one pair",
         "broadcast=yes, eps=other": "eps is of each vector by itself",
