@@ -5,14 +5,14 @@ on the CPU, of every check of that function that ran, gradients and types includ
 when it fails where the student's fails and passes where that passes; when no other
 mistake does the same; and when what is equal is evidence enough: many numbers, or many
 different calls. One equal integer is none, and an exception or a NaN is evidence only
-beside values that agree. Where bad input ought to be refused and is not, that is a
-fault of its own, and where both crash, how they do is an accident of style: neither
-speaks for a mistake or against it.
+beside values that agree. Where no mistake does all of that, one may still have the same
+values: bad input that is not refused is a fault of its own, and where both crash, how
+they do is an accident of style. Neither speaks for a mistake or against it then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -23,6 +23,7 @@ from autograder.verdict import Idea, Outcome
 
 NUMBERS = 4  # wrong numbers that tell one idea from another ...
 CALLS = 3  # ... or wrong answers to different calls ...
+NOT_REFUSED = "exception"  # begins what is seen of a call that ought to raise
 ODD = 2  # ... or exceptions and NaN, beside so many cases with a number or a value
 
 Pair = tuple[Check, Finding]
@@ -69,25 +70,29 @@ class Lookalikes:
         """
         if not is_evidence([finding for _, finding in pairs]):
             return None
-        found = [
-            mistaken
-            for mistaken in self._matching(pairs)
-            if is_evidence([_shared(f, check, mistaken) for check, f in pairs])
-        ]
+        found = self._matching(pairs, does_the_same)
+        if not found:
+            found = [
+                mistaken
+                for mistaken in self._matching(pairs, _has_the_same_values)
+                if is_evidence([_in_values(f, check, mistaken) for check, f in pairs])
+            ]
         said = {(each.idea.sentence, each.idea.question) for each in found}
         return found[0] if len(said) == 1 else None
 
     def matching(self, pairs: list[Pair]) -> list[Idea]:
         """All ideas whose mistakes do in each case what a function's findings tell."""
-        return [mistaken.idea for mistaken in self._matching(pairs)]
+        return [mistaken.idea for mistaken in self._matching(pairs, does_the_same)]
 
-    def _matching(self, pairs: list[Pair]) -> list[Mistaken]:
+    def _matching(
+        self, pairs: list[Pair], agrees: Callable[[Mistaken, Check, Finding], bool]
+    ) -> list[Mistaken]:
         # Those that failed first: most mistakes differ there already.
         pairs = sorted(pairs, key=lambda pair: not pair[1].observed)
         return [
             mistaken
             for mistaken in self._of_check(pairs[0][0])
-            if all(does_the_same(mistaken, check, finding) for check, finding in pairs)
+            if all(agrees(mistaken, check, finding) for check, finding in pairs)
         ]
 
 
@@ -109,6 +114,17 @@ def _shared(finding: Finding, check: Check, mistaken: Mistaken) -> Finding:
     return finding if shared == finding.observed else replace(finding, observed=shared)
 
 
+def _in_values(finding: Finding, check: Check, mistaken: Mistaken) -> Finding:
+    """What of it is evidence where refusals are none."""
+    shared = _shared(finding, check, mistaken)
+    values = {
+        case: seen
+        for case, seen in shared.observed.items()
+        if seen.signature[0] != NOT_REFUSED
+    }
+    return replace(shared, observed=values)
+
+
 def is_evidence(findings: list[Finding]) -> bool:
     """Whether what was observed of a function is enough to name an idea by it."""
     seen = [o for finding in findings for o in finding.observed.values()]
@@ -122,17 +138,26 @@ def is_evidence(findings: list[Finding]) -> bool:
 
 def does_the_same(mistaken: Mistaken, check: Check, finding: Finding) -> bool:
     """Whether it does what a finding tells, in each case that ran."""
+    return all(_same(*each) for each in _both(mistaken, check, finding))
+
+
+def _has_the_same_values(mistaken: Mistaken, check: Check, finding: Finding) -> bool:
+    """The same, but for what says nothing about values."""
+    return all(
+        _same(*each) or _says_nothing(*each) for each in _both(mistaken, check, finding)
+    )
+
+
+def _both(
+    mistaken: Mistaken, check: Check, finding: Finding
+) -> Iterator[tuple[Observation | None, Signature | None]]:
+    """What both do in each case that ran; None where it is right."""
     ran = finding.ran
     if finding.result.outcome is Outcome.PASSED and check.same_cases and not ran:
         ran = frozenset(case.id for case in check.cases)  # its parent's remarks decided
     for case in check.cases:
-        if case.id not in ran:
-            continue
-        theirs = finding.observed.get(case.id)
-        ours = mistaken.at(check, case)
-        if not (_same(theirs, ours) or _says_nothing(theirs, ours)):
-            return False
-    return True
+        if case.id in ran:
+            yield finding.observed.get(case.id), mistaken.at(check, case)
 
 
 def _same(theirs: Observation | None, ours: Signature | None) -> bool:
@@ -151,7 +176,7 @@ def _says_nothing(theirs: Observation | None, ours: Signature | None) -> bool:
         None if theirs is None else theirs.signature[0],
         None if ours is None else ours[0],
     }
-    return kinds in ({None, "exception"}, {"thrown"})
+    return kinds in ({None, NOT_REFUSED}, {"thrown"})
 
 
 @dataclass(frozen=True)

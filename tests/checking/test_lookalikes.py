@@ -140,6 +140,19 @@ def test_a_refusal_that_only_the_mistake_misses(check: Check) -> None:
     assert named([mistake], *pairs) == [None, None]
 
 
+def test_mistakes_about_refusals_are_told_apart(check: Check) -> None:
+    """What one of them does exactly is that one, though others share some of it."""
+    seen = Observation(["exception", "x"], calls=frozenset("123"))
+    result = blank_result(check, Outcome.FAILED)
+    finding = Finding(result, {"a": seen}, frozenset("ab"))
+    one, two = recorded(ONE, {}), recorded(TWO, {})
+    one.failing[check.id] = {"a": ["exception", "x"]}
+    two.failing[check.id] = {"a": ["exception", "x"], "b": ["exception", "y"]}
+
+    assert named([one, two], (check, finding)) == ["one"]
+    assert named([two], (check, finding)) == [None]
+
+
 def test_both_crash(check: Check) -> None:
     """What they raise is of no account where their values agree elsewhere."""
     other = replace(check, name="test_g")
