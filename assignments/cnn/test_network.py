@@ -8,18 +8,7 @@ import pytest
 import torch.nn.functional as F
 from torch import Tensor
 
-from autograder import (
-    after,
-    agrees,
-    as_many_operators,
-    close,
-    device,
-    digits,
-    equal,
-    hint,
-    points,
-    settings,
-)
+from autograder import agrees, close, device, digits, equal, hint, points
 
 Shapes = dict[str, tuple[int, ...]]
 
@@ -120,18 +109,6 @@ def test_classifier_agrees_with_torch(student, draw):
     agrees(model.with_weights(weights), classify, draw(3, 2, 49, 49))
 
 
-@points(0.5)
-@settings("sim")
-@after(test_classifier_agrees_with_torch)
-@hint("which loop goes over the images?")
-def test_classifier_takes_all_images_at_once(student, draw):
-    """ImageClassifier starts no more operators for more images"""
-    model = student.ImageClassifier(1, image_size=40, num_classes=2)
-    for images in (2, 5):
-        model(draw(images, 1, 40, 40))
-    as_many_operators()
-
-
 @points(1.5)
 @hint("which convolutions change the channels? and how much do three pools leave?")
 @pytest.mark.parametrize(("image_size", "side"), [(20, 2), (31, 3)])
@@ -162,9 +139,12 @@ def test_convnet_returns_logits(student, draw):
 @digits(0.5)
 @device(
     0.5,
-    "ConvNet runs where its images are, and makes no detour over the CPU",
-    hint="a tensor that is neither parameter nor buffer stays where __init__ made it",
-    cases=[{"images": 2, "image_size": 8, "side": 1}],
+    "ConvNet runs where its images are, all of them at once, without a detour",
+    hint="what is made in __init__ and no buffer stays behind; is there a loop?",
+    cases=[{"images": 100, "image_size": 8, "side": 1}],
+    # 16 layers need a few each, some 700 where a convolution is the student's own, and
+    # 1600 for one image at a time.
+    operators=1000,
     synchronisations=0,
 )
 @pytest.mark.parametrize(("images", "image_size", "side"), [(3, 20, 2)], ids=["three"])
@@ -175,15 +155,3 @@ def test_convnet_agrees_with_torch(student, draw, images, image_size, side):
 
     x = draw(images, 2, image_size, image_size)
     agrees(model.with_weights(weights), convnet, x)
-
-
-@points(0.5)
-@settings("sim")
-@after(test_convnet_agrees_with_torch)
-@hint("which loop goes over the images?")
-def test_convnet_takes_all_images_at_once(student, draw):
-    """ConvNet starts no more operators for more images"""
-    model = student.ConvNet(1, image_size=8, channels=(1, 2, 1), num_classes=2)
-    for images in (2, 5):
-        model(draw(images, 1, 8, 8))
-    as_many_operators()
