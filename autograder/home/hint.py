@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,9 +10,9 @@ from autograder.course.assignment import Assignment, find_assignment
 from autograder.course.errors import CourseError
 from autograder.course.hints import Hints, load_hints
 from autograder.course.tables import listed, nearest
-from autograder.home.selection import MEMORY, exercise_names, passed_by_function
+from autograder.home import memory
+from autograder.home.selection import exercise_names, passed_by_function
 
-_GIVEN = MEMORY.with_name("hints.json")  # how many, by function
 _WIDTH = 78
 
 
@@ -57,7 +55,7 @@ def next_hint(folder: Path, name: str, *, again: bool = False) -> str:
         )
     function = left[0]
     number = given.get(function, 0) + 1
-    _remember(assignment.folder, {**given, function: number})
+    memory.keep(assignment.folder, memory.HINTS, {**given, function: number})
     text = steps[function][number - 1]
     lines = [
         f"{function}, hint {number} of {len(steps[function])}",
@@ -103,16 +101,5 @@ def _meant(hints: Hints, name: str, assignment: Assignment) -> tuple[str, list[s
 
 
 def _given(folder: Path) -> dict[str, int]:
-    try:
-        document = json.loads((folder / _GIVEN).read_text(encoding="utf-8"))
-        return {str(key): int(value) for key, value in document.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
-        return {}
-
-
-def _remember(folder: Path, given: dict[str, int]) -> None:
-    with contextlib.suppress(OSError):  # a folder that cannot be written is no fault
-        file = folder / _GIVEN
-        file.parent.mkdir(exist_ok=True)
-        (file.parent / ".gitignore").write_text("*\n", encoding="utf-8")
-        file.write_text(json.dumps(given, indent=1) + "\n", encoding="utf-8")
+    found = memory.recalled(folder, memory.HINTS)
+    return {name: count for name, count in found.items() if type(count) is int}

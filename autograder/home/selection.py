@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from autograder.course.errors import CourseError
+from autograder.home import memory
 from autograder.verdict import CheckResult, Outcome
-
-MEMORY = Path(".autograder", "last.json")  # hidden, so that grading never reads it
 
 
 @dataclass(frozen=True)
@@ -86,12 +83,7 @@ def remember(folder: Path, results: Iterable[CheckResult]) -> None:
     kept = (_remembered(folder) or set()) - {result.id for result in ran}
     functions = _functions(folder) | {r.id: r.function for r in ran if r.function}
     document = {"not_passed": sorted(kept | failed), "functions": functions}
-    text = json.dumps(document, indent=1, sort_keys=True) + "\n"
-    with contextlib.suppress(OSError):  # a folder that cannot be written is no fault
-        file = folder / MEMORY
-        file.parent.mkdir(exist_ok=True)
-        (file.parent / ".gitignore").write_text("*\n", encoding="utf-8")
-        file.write_text(text, encoding="utf-8")
+    memory.keep(folder, memory.LAST, document)
 
 
 def failed_last_time(folder: Path) -> frozenset[str]:
@@ -121,16 +113,12 @@ def passed_by_function(folder: Path, exercise: str) -> dict[str, bool]:
 
 def _functions(folder: Path) -> dict[str, str]:
     """The function of each check that has ever run here, by its id."""
-    try:
-        document = json.loads((folder / MEMORY).read_text(encoding="utf-8"))
-        return {str(key): str(value) for key, value in document["functions"].items()}
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+    found = memory.recalled(folder, memory.LAST).get("functions")
+    if not isinstance(found, dict):
         return {}
+    return {str(key): str(value) for key, value in found.items()}
 
 
 def _remembered(folder: Path) -> set[str] | None:
-    try:
-        document = json.loads((folder / MEMORY).read_text(encoding="utf-8"))
-        return {str(name) for name in document["not_passed"]}
-    except (OSError, ValueError, LookupError, TypeError):
-        return None
+    found = memory.recalled(folder, memory.LAST).get("not_passed")
+    return {str(name) for name in found} if isinstance(found, list) else None
