@@ -9,7 +9,12 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from autograder.reports.table import exercises_of, written_points
+from autograder.reports.table import (
+    exercises_of,
+    is_open,
+    whole_points,
+    written_points,
+)
 from autograder.reports.terminal import STYLES, to_text
 from autograder.verdict import CheckResult, Outcome, Verdict, points_text, totals
 from autograder.wording import (
@@ -74,9 +79,7 @@ def _students(verdicts: Sequence[Verdict]) -> Table:
         flag = bool(attention(verdict))
         table.add_row(
             student,
-            "open"
-            if any(map(is_ours, verdict.checks))
-            else points_text(verdict.points),
+            whole_points(verdict, "open"),
             *(_earned(verdict.exercises().get(name, [])) for name in exercises),
             *([written_points(verdict)] if written else []),
             Text("look" if flag else "", style=STYLES["ours"]),
@@ -94,15 +97,10 @@ def _earned(checks: Sequence[CheckResult]) -> str:
     return "open" if ours else points_text(totals(checks)[0])
 
 
-def _whole(verdict: Verdict) -> str:
-    ours = any(map(is_ours, verdict.checks))
-    return "open" if ours else points_text(verdict.points)
-
-
 def _headline(verdicts: Sequence[Verdict]) -> Text:
     most = max(verdict.max_points for verdict in verdicts)
     some = counted(len(verdicts), "submission")
-    decided = [v.points for v in verdicts if not any(map(is_ours, v.checks))]
+    decided = [v.points for v in verdicts if not is_open(v)]
     if not decided:
         return Text(f"{some}; the points of all are open.")
     if len(verdicts) == 1:

@@ -11,10 +11,10 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from autograder.reports.table import defused
+from autograder.reports.table import defused, is_open, whole_points
 from autograder.reports.terminal import STYLES, to_text
 from autograder.verdict import Verdict, points_text
-from autograder.wording import attention, counted, is_ours, one_line
+from autograder.wording import attention, counted, one_line
 
 Classes = Sequence[Sequence[Verdict]]  # one an assignment, in the course's order
 
@@ -82,18 +82,12 @@ def _most(classes: Classes) -> float:
     return sum(map(_most_of, classes))
 
 
-def _is_open(verdict: Verdict) -> bool:
-    return any(map(is_ours, verdict.checks))
-
-
-def _points(verdict: Verdict | None, missing: str = "", unclear: str = "") -> str:
-    if verdict is None:
-        return missing
-    return unclear if _is_open(verdict) else points_text(verdict.points)
+def _points(verdict: Verdict | None, missing: str = "", undecided: str = "") -> str:
+    return missing if verdict is None else whole_points(verdict, undecided)
 
 
 def _sum(found: dict[str, Verdict]) -> str:
-    if any(map(_is_open, found.values())):
+    if any(map(is_open, found.values())):
         return ""
     return points_text(sum(verdict.points for verdict in found.values()))
 
@@ -103,5 +97,5 @@ def _looks(verdict: Verdict | None) -> bool:
 
 
 def _median(verdicts: Sequence[Verdict]) -> str:
-    decided = [verdict.points for verdict in verdicts if not _is_open(verdict)]
+    decided = [verdict.points for verdict in verdicts if not is_open(verdict)]
     return points_text(median(decided)) if decided else ""

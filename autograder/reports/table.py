@@ -62,13 +62,22 @@ def guarded(text: str) -> str:
     return f"'{text}" if text.lstrip().startswith(_FORMULAS) else text
 
 
+def is_open(verdict: Verdict) -> bool:
+    """Whether a fault of ours left some of its points undecided."""
+    return any(map(is_ours, verdict.checks))
+
+
+def whole_points(verdict: Verdict, undecided: str = "") -> str:
+    """The points of a verdict; ``undecided`` where a sum would be taken for a mark."""
+    return undecided if is_open(verdict) else points_text(verdict.points)
+
+
 def _row(
     verdict: Verdict, exercises: Sequence[str], by_person: Sequence[str]
 ) -> list[str]:
     found = verdict.exercises()
     earned = [_earned(found.get(exercise, [])) for exercise in exercises]
-    whole = "" if any(map(is_ours, verdict.checks)) else points_text(verdict.points)
-    points = [whole, points_text(verdict.max_points)]
+    points = [whole_points(verdict), points_text(verdict.max_points)]
     looks = ", ".join(reason.short for reason in attention(verdict))
     return [verdict.student, *points, *earned, *by_person, looks]
 
