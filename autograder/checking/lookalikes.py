@@ -111,7 +111,7 @@ def _shared(finding: Finding, check: Check, mistaken: Mistaken) -> Finding:
         if case.id in finding.observed
         and _same(finding.observed[case.id], mistaken.at(check, case))
     }
-    return finding if shared == finding.observed else replace(finding, observed=shared)
+    return replace(finding, observed=shared)
 
 
 def _in_values(finding: Finding, check: Check, mistaken: Mistaken) -> Finding:

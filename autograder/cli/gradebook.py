@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from autograder.grading.results import ResultsError, write_whole
-from autograder.grading.written import verdicts_of
+from autograder.grading.results import ResultsError, verdicts_of, write_whole
 from autograder.reports import gradebook
 from autograder.verdict import Verdict
 

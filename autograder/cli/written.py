@@ -5,14 +5,18 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from autograder.grading.results import GRADESCOPE_FOLDER, Results, write_whole
+from autograder.grading.results import (
+    GRADESCOPE_FOLDER,
+    Results,
+    verdicts_of,
+    write_whole,
+)
 from autograder.grading.written import (
     Progress,
     WrittenError,
     export_answers,
     import_points,
     progress,
-    verdicts_of,
     write_points,
 )
 from autograder.wording import counted
@@ -51,11 +55,12 @@ def import_command(folder: Path, table: Path) -> None:
         raise WrittenError(f"{table}: cannot be read ({error.strerror})") from None
     formats = ("gradescope",) if (folder / GRADESCOPE_FOLDER).is_dir() else ()
     results = Results(folder, formats)
-    changed = import_points(text, verdicts_of(folder))
-    write_points(results, changed)
+    verdicts = verdicts_of(folder)
+    changed = import_points(text, verdicts)
+    verdicts = write_points(results, changed, verdicts)
     print(
         f"{counted(len(changed), 'verdict')} changed, with reports and grades.csv. "
-        f"{_told(progress(verdicts_of(folder)))}"
+        f"{_told(progress(verdicts))}"
     )
 
 

@@ -122,6 +122,29 @@ class Results:
         return path
 
 
+def verdicts_of(folder: Path) -> list[Verdict]:
+    """The verdicts of a RESULTS folder, students in alphabetical order.
+
+    Raises:
+        ResultsError: the folder holds no verdict, or one that cannot be read.
+    """
+    found = []
+    for path in sorted(folder.glob("*.json")):
+        try:
+            found.append(from_json(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError) as error:
+            raise ResultsError(
+                f"{path}: {error}. Grade the class again, with the same folder of "
+                "results, or take the file away."
+            ) from None
+    if not found:
+        raise ResultsError(
+            f"{folder}: holds no verdict. Name the folder that `autograder grade` was "
+            "given with --out."
+        )
+    return sorted(found, key=lambda verdict: verdict.student)
+
+
 def file_stem(student: str) -> str:
     """The student's name, cut where it leaves no room for an ending."""
     name = student.encode("utf-8", "surrogateescape")

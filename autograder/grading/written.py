@@ -11,12 +11,11 @@ import io
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from autograder.grading.results import GRADES_FILE, Results, ResultsError
+from autograder.grading.results import GRADES_FILE, Results
 from autograder.reports.table import defused, guarded
 from autograder.submissions.entries import SubmissionsError
-from autograder.verdict import Verdict, WrittenAnswer, from_json, points_text
+from autograder.verdict import Verdict, WrittenAnswer, points_text
 from autograder.wording import counted, cut
 
 COLUMNS = ("student", "question", "prompt", "answer", "max_points", "points", "comment")
@@ -35,29 +34,6 @@ class Progress:
 
     graded: int
     answers: int
-
-
-def verdicts_of(folder: Path) -> list[Verdict]:
-    """The verdicts of a RESULTS folder, students in alphabetical order.
-
-    Raises:
-        ResultsError: the folder holds no verdict, or one that cannot be read.
-    """
-    found = []
-    for path in sorted(folder.glob("*.json")):
-        try:
-            found.append(from_json(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError) as error:
-            raise ResultsError(
-                f"{path}: {error}. Grade the class again, with the same folder of "
-                "results, or take the file away."
-            ) from None
-    if not found:
-        raise ResultsError(
-            f"{folder}: holds no verdict. Name the folder that `autograder grade` was "
-            "given with --out."
-        )
-    return sorted(found, key=lambda verdict: verdict.student)
 
 
 def progress(verdicts: Iterable[Verdict]) -> Progress:
@@ -161,8 +137,20 @@ def carried(verdict: Verdict, earlier: Verdict | None) -> Verdict:
     return replace(verdict, written=[with_points(each) for each in verdict.written])
 
 
-def write_points(results: Results, changed: Iterable[Verdict]) -> None:
-    """Write the changed verdicts with their reports, and the table of the class."""
+def write_points(
+    results: Results, changed: Iterable[Verdict], verdicts: Iterable[Verdict]
+) -> list[Verdict]:
+    """Write the changed verdicts with their reports, and the table of the class.
+
+    Args:
+        results: where they go.
+        changed: those that ``import_points`` has changed.
+        verdicts: all that there are, as they were before.
+
+    Returns:
+        All as they are now, students in alphabetical order.
+    """
+    changed = list(changed)
     for verdict in changed:
         results.write(verdict)
     path = results.folder / GRADES_FILE
@@ -170,11 +158,12 @@ def write_points(results: Results, changed: Iterable[Verdict]) -> None:
         old = path.read_text(encoding="utf-8")
     except OSError:
         old = ""
-    verdicts = verdicts_of(results.folder)
+    now = {verdict.student: verdict for verdict in [*verdicts, *changed]}
     # Verdicts of students who have left the class lie about as well.
     listed = {row["student"] for row in csv.DictReader(io.StringIO(old))}
-    present = [v for v in verdicts if not listed or defused(v.student) in listed]
+    present = [v for v in now.values() if not listed or defused(v.student) in listed]
     results.write_grades(present)
+    return sorted(now.values(), key=lambda verdict: verdict.student)
 
 
 def _plain(cell: str) -> str:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from autograder.verdict import CheckResult, Outcome, Verdict, points_text, totals
+from autograder.verdict import (
+    CheckResult,
+    Outcome,
+    Verdict,
+    WrittenAnswer,
+    points_text,
+    totals,
+)
 from autograder.wording.clean import one_line
 from autograder.wording.counting import (
     counted,
@@ -125,17 +132,21 @@ def _written_answers(verdict: Verdict) -> list[str]:
     full = [answer for answer in open_ones if answer not in empty]
     steps = []
     if empty:
-        worth = points_of(sum(answer.max_points for answer in empty))
-        count = len(empty)
-        some = "The written answer" if count == 1 else f"{count} written answers"
-        verb = "is" if count == 1 else "are"
+        some, worth = _answers_text(empty)
+        some = some if len(empty) > 1 else f"The {some}"
+        verb = "is" if len(empty) == 1 else "are"
         steps.append(f"{some}, worth {worth}, {verb} empty.")
     if full:
-        worth = points_of(sum(answer.max_points for answer in full))
-        count = len(full)
-        some = "written answer" if count == 1 else f"{count} written answers"
+        some, worth = _answers_text(full)
         steps.append(f"A person grades the {some}, worth {worth} more.")
     return steps
+
+
+def _answers_text(answers: list[WrittenAnswer]) -> tuple[str, str]:
+    """``written answer`` or ``2 written answers``, and what they are worth."""
+    count = len(answers)
+    some = "written answer" if count == 1 else f"{count} written answers"
+    return some, points_of(sum(answer.max_points for answer in answers))
 
 
 def exercise_line(checks: Iterable[CheckResult]) -> str:
@@ -221,8 +232,9 @@ def _unwritten(verdict: Verdict) -> list[str]:
         if c.outcome is Outcome.NOT_ATTEMPTED and not needed_file(c)
     ]
     files = list(dict.fromkeys(filter(None, map(missing_file, every))))
-    gone = {check.exercise for check in every if missing_file(check)}
-    rest = [check for check in every if check.exercise not in gone]
+    gone = [check for check in every if missing_file(check)]
+    without = {check.exercise for check in gone}
+    rest = [check for check in every if check.exercise not in without]
     visible = {_thing(c): c for c in reversed(rest) if not c.hidden and c.function}
     in_part = [t for t, c in visible.items() if written_in_part(c, verdict)]
     things = [thing for thing in reversed(visible) if thing not in in_part]
@@ -230,8 +242,7 @@ def _unwritten(verdict: Verdict) -> list[str]:
     said = {missing_file(first), _thing(first)} if first else set()
     parts = []
     if not said.issuperset(files):
-        gone_files = [check for check in every if missing_file(check)]
-        parts.append(f"{joined(files)} {_are(files)} {_gone(gone_files)}.")
+        parts.append(f"{joined(files)} {_are(files)} {_gone(gone)}.")
     if not said.issuperset(things):
         parts += _not_written(visible, things, verdict)
     parts += [

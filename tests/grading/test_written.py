@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.results import Results, ResultsError
+from autograder.grading.results import Results, ResultsError, verdicts_of
 from autograder.grading.written import (
     Progress,
     WrittenError,
@@ -18,7 +18,6 @@ from autograder.grading.written import (
     export_answers,
     import_points,
     progress,
-    verdicts_of,
     write_points,
 )
 from autograder.verdict import Verdict, WrittenAnswer
@@ -179,7 +178,7 @@ def test_results_hold_what_was_imported(tmp_path: Path, verdicts) -> None:
     results.write_grades(verdicts)
 
     changed = import_points(filled(verdicts, two_points), verdicts)
-    write_points(results, changed)
+    write_points(results, changed, [*verdicts, stale])
 
     assert verdicts_of(tmp_path) == [*changed, stale]
     page = (tmp_path / "student_01.html").read_text(encoding="utf-8")
