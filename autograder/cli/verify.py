@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograder.course.assignment import Assignment, Course, load_course
 from autograder.course.errors import CourseError
-from autograder.course.page import PAGE, course_page, is_current
+from autograder.course.page import PAGE, Part, course_page, is_current
 from autograder.course.tables import listed, nearest
 
 
@@ -43,18 +43,22 @@ def verify_command(options: VerifyOptions) -> int:
         from autograder.cli.mutants import mutants_command
 
         return mutants_command(chosen, exercise, options.sample, options.jobs)
-    wrong = sum(_verify_one(assignment, options) for assignment in chosen)
+    verified = [_verify_one(assignment, options) for assignment in chosen]
+    wrong = sum(complaints for complaints, _ in verified)
     if name is None:
-        wrong += _verify_page(found, options.generated)
+        parts = [part for _, part in verified]
+        wrong += _verify_page(course_page(found, parts), found, options.generated)
     if wrong:
         noun = "complaint" if wrong == 1 else "complaints"
         print(f"{wrong} {noun}.", file=sys.stderr)
     return 1 if wrong else 0
 
 
-def _verify_one(assignment: Assignment, options: VerifyOptions) -> int:
+def _verify_one(assignment: Assignment, options: VerifyOptions) -> tuple[int, Part]:
+    """The number of complaints, and what the page of the course says of it."""
     from autograder.authoring.verify import verify
     from autograder.checking.solution import Solution
+    from autograder.grading.publishing import part_of_page
     from autograder.protocol import cuda
     from autograder.protocol.tuning import tune_for_small_tensors
 
@@ -68,8 +72,9 @@ def _verify_one(assignment: Assignment, options: VerifyOptions) -> int:
     folder = options.generated / assignment.name
     exercises = [options.exercise] if options.exercise else []
     now = _Now()
+    solution = Solution(assignment)
     started = time.monotonic()
-    for step in verify(Solution(assignment), seeds, folder, exercises, now.say):
+    for step in verify(solution, seeds, folder, exercises, now.say):
         now.clear()
         seconds = time.monotonic() - started
         mark = "wrong" if step.complaints else "ok   "
@@ -81,15 +86,11 @@ def _verify_one(assignment: Assignment, options: VerifyOptions) -> int:
             print(f"         {note}")
         complaints += len(step.complaints)
         started = time.monotonic()
-    return complaints
+    return complaints, part_of_page(solution)
 
 
-def _verify_page(course: Course, generated: Path) -> int:
-    from autograder.checking.solution import Solution
-    from autograder.grading.publishing import part_of_page
-
-    parts = [part_of_page(Solution(each)) for each in course.assignments]
-    current = is_current(generated, course_page(course, parts))
+def _verify_page(page: str, course: Course, generated: Path) -> int:
+    current = is_current(generated, page)
     print(f"{course.title}\n  {'ok   ' if current else 'wrong'}  the page is current")
     if not current:
         print(
