@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -51,16 +52,17 @@ def imports_in(source: str) -> list[Import]:
     """
     cells = cells_of(source)
     if cells is None:
-        return _imports_of(source)
+        return [*_imports_of(source)]
     found = [one for cell in cells for one in _imports_of(cell.text)]
     return [one for one in found if not any(map(is_service, one.modules))]
 
 
-def _imports_of(text: str) -> list[Import]:
+@functools.lru_cache(maxsize=256)  # each exercise of a submission asks for them all
+def _imports_of(text: str) -> tuple[Import, ...]:
     try:
-        return list(_imports(ast.parse(text).body, False))
+        return tuple(_imports(ast.parse(text).body, False))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
+        return ()
 
 
 def absent_libraries(
