@@ -10,10 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograder.authoring.styles import styles_of
 from autograder.authoring.variants import caller_of, missed_points
+from autograder.checking.following import reached
 from autograder.checking.solution import Solution
 from autograder.course.source import read_text
-from autograder.grading.stand_ins import FOLDER, imported, stand_ins_of
+from autograder.grading.stand_ins import (
+    FOLDER,
+    StandIns,
+    imported,
+    names_of,
+    stand_ins_of,
+)
 
 
 def has_stand_in(solution: Solution, exercise: str) -> bool:
@@ -31,10 +39,27 @@ def stand_in_complaints(
     """What is wrong with the stand-in for an exercise, or with those built on it."""
     assignment = solution.assignment
     file = assignment.folder / FOLDER / f"{exercise}.py"
+    stand_ins = StandIns.of(assignment)
+    own = names_of(stand_ins.sources[exercise])
     yield from _dependent(solution, exercise, file)
     with caller_of(solution, exercise, {exercise: file}) as caller:
-        for text in missed_points(solution, exercise, caller, seeds):
+        for text in missed_points(solution, exercise, caller, seeds, own):
             yield f"{file}: {text} Mend the stand-in."
+        right = vars(caller.module)
+    written = [assignment.module(exercise)]
+    written += [style.file for style in styles_of(solution, exercise)]
+    for upper in written:
+        for function, lower in sorted(reached(read_text(upper)).items()):
+            for name in sorted(lower & own & stand_ins.uses[exercise][function]):
+                with caller_of(solution, exercise, {exercise: upper}) as caller:
+                    setattr(caller.module, name, right[name])
+                    for text in missed_points(
+                        solution, exercise, caller, seeds, [function]
+                    ):
+                        yield (
+                            f"{file}: on its {name}, {function} of {upper} {text} "
+                            f"Let {name} do all that {function} needs."
+                        )
     for other in assignment.exercises:
         if other == exercise or exercise not in _built_on(solution, other):
             continue

@@ -15,10 +15,9 @@ from pathlib import Path
 from autograder.authoring.variants import caller_of
 from autograder.checking.local import LocalCaller
 from autograder.checking.solution import Solution
+from autograder.course.assignment import STYLES
 from autograder.course.source import read_text
 from autograder.protocol.forbidden import forbidden_uses, why_refused
-
-STYLES = "styles"  # a folder beside the solutions, with a folder for each style
 
 
 @dataclass(frozen=True)

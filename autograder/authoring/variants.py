@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -48,10 +48,21 @@ def caller_of(
 
 
 def missed_points(
-    solution: Solution, exercise: str, caller: LocalCaller, seeds: list[int]
+    solution: Solution,
+    exercise: str,
+    caller: LocalCaller,
+    seeds: list[int],
+    functions: Collection[str] | None = None,
 ) -> Iterator[str]:
-    """For each seed under which not every point is earned, what is missing."""
-    checks = solution.checks[exercise]
+    """For each seed under which not every point is earned, what is missing.
+
+    ``functions`` are those that are looked at; None for all.
+    """
+    checks = [
+        check
+        for check in solution.checks[exercise]
+        if functions is None or check.function in functions
+    ]
     for seed in seeds:
         missed = list(not_passed(solution, checks, caller, seed))
         if missed:

@@ -38,7 +38,7 @@ class LocalCaller:
         around: Callable[[], AbstractContextManager[None]] = nullcontext,
         capture: bool = True,
     ) -> None:
-        self._module = module
+        self.module = module
         self._answering = Answering(module, sources, capture)
         self._around = around
         self._names: dict[str, list[str]] = {}
@@ -71,12 +71,12 @@ class LocalCaller:
     def parameter_names(self, function: str) -> list[str]:
         """Names of a function's parameters, as its signature has them."""
         if function not in self._names:
-            self._names[function] = parameter_names(self._module, function)
+            self._names[function] = parameter_names(self.module, function)
         return self._names[function]
 
     def output_names(self, function: str) -> list[str]:
         """Names of the parts of what a function returns, as its docstring has them."""
-        return output_names(self._module, function)
+        return output_names(self.module, function)
 
 
 _MANY = 16  # arguments of a call that have a name where ``*masks`` takes any number

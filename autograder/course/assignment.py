@@ -19,6 +19,7 @@ WORKSHEET = "worksheet.toml"
 WORKSHEET_QUESTIONS = "worksheet.questions.json"  # generated, for the form check
 WORKSHEET_SECTION = "worksheet"  # its place among the exercises of a report
 MISTAKES = "mistakes"  # a folder
+STYLES = "styles"  # with a folder for each other right way to write a solution
 FIGURES = "figures"
 LOOKALIKES = "lookalikes.json"
 USUAL_LIBRARIES = ("numpy", "torch")  # what code may import beside Python's own

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -24,6 +24,8 @@ from autograder.verdict import CheckResult, Note, Outcome, Raised
 if TYPE_CHECKING:
     from autograder.grading.submission import Grading
     from autograder.submissions.intake import Submission
+
+_FINE = (Outcome.PASSED, Outcome.WAITING, Outcome.GRADER_FAULT)
 
 
 class GradedExercise:
@@ -87,15 +89,37 @@ class GradedExercise:
     @property
     def is_faulty(self) -> bool:
         """Whether some check of it was run and did not pass."""
-        fine = (Outcome.PASSED, Outcome.WAITING, Outcome.GRADER_FAULT)
-        return any(f.result.outcome not in fine for f in self._found.values())
+        return bool(self.faulty_functions)
 
-    def again(self, caller: RemoteCaller, stand_in: str) -> GradedExercise:
-        """The same exercise, with the checks that pass, and the rest to be run again.
+    @property
+    def faulty_functions(self) -> set[str]:
+        """The functions with checks that were run and did not pass."""
+        return {
+            check.function
+            for check in self._checks
+            if check.id in self._found
+            and self._found[check.id].result.outcome not in _FINE
+        }
+
+    @property
+    def tried(self) -> set[str]:
+        """The functions that somebody has begun to write."""
+        return {
+            check.function
+            for check in self._checks
+            if check.id in self._found
+            and self._found[check.id].result.outcome is not Outcome.NOT_ATTEMPTED
+        }
+
+    def again(
+        self, caller: RemoteCaller, stand_in: str, functions: Collection[str]
+    ) -> GradedExercise:
+        """The same exercise, with some checks to be run again.
 
         Args:
-            caller: of the submission with right modules in place of faulty ones.
-            stand_in: the names of these modules.
+            caller: of the submission with right code in place of faulty code.
+            stand_in: what was replaced: the names of modules or functions.
+            functions: those whose checks are run again, if they did not pass.
         """
         other = GradedExercise(self._submission, self._grading, self.name, caller)
         other._stand_in = stand_in
@@ -103,6 +127,7 @@ class GradedExercise:
             name: finding
             for name, finding in self._found.items()
             if finding.result.outcome in (Outcome.PASSED, Outcome.GRADER_FAULT)
+            or finding.result.function not in functions
         }
         other._kept = set(other._found)
         other.open()

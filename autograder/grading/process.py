@@ -43,6 +43,8 @@ class Sources:
     libraries: Sequence[str] = USUAL_LIBRARIES  # that they may import
     data: Mapping[str, bytes] = field(default_factory=dict)  # that they may read
     ours: Collection[str] = ()  # files that are not read for what they may not use
+    # The module that has what takes the place of a function, by the function's name.
+    right: Mapping[str, str] = field(default_factory=dict)
 
 
 class Process:
@@ -163,6 +165,7 @@ class Process:
             "libraries": list(sources.libraries),
             "data": list(sources.data),
             "ours": list(sources.ours),
+            "right": dict(sources.right),
         }
         wire.tell(header, [_bytes(content) for content in sources.data.values()])
         if sources.gpu_mebibytes is not None:

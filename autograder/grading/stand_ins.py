@@ -1,22 +1,82 @@
-"""Right modules in place of a student's faulty ones, so that a fault is paid once.
+"""Right code in place of a student's faulty code, so that a fault is paid once.
 
 Where ``layers`` imports ``heads``, and the student's ``heads`` fails checks of its own,
 the checks of ``layers`` that fail are run again with a stand-in for ``heads``, and that
-result counts. A stand-in is made of public names of torch, so it is no secret in the
-sandbox: ``solutions/NAME/stand_ins/heads.py``.
+result counts. So it is where functions of one file are built on each other: checks of
+``lstm_forward`` that fail are run again with the stand-in's ``lstm_cell`` under that
+name. A stand-in is made of public names of torch, so it is no secret in the sandbox:
+``solutions/NAME/stand_ins/heads.py``.
 """
 
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from autograder.course.assignment import Assignment
+from autograder.checking.following import reached
+from autograder.course.assignment import STYLES, Assignment
 from autograder.course.errors import CourseError
 from autograder.course.tables import listed, nearest
 from autograder.sources.cells import parts
 
 FOLDER = "stand_ins"
+
+
+RIGHT = "_right_{}"  # the module in which a stand-in lies beside what it is for
+
+
+@dataclass(frozen=True)
+class StandIns:
+    """The stand-ins of an assignment, and where they are used.
+
+    Attributes:
+        sources: of the stand-ins, by exercise.
+        uses: by exercise and function, the functions of the same file that the
+            solution builds it on, or one of the styles.
+        below: for each exercise, those that its solution is built on.
+    """
+
+    sources: Mapping[str, str] = field(default_factory=dict)
+    uses: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    below: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, assignment: Assignment) -> StandIns:
+        """Those of an assignment.
+
+        Raises:
+            CourseError: one is named as no exercise is.
+        """
+        sources = stand_ins_of(assignment)
+        solution = {e: _text(assignment.module(e)) for e in assignment.exercises}
+        uses = {}
+        for exercise in sources:
+            styles = assignment.folder.glob(f"{STYLES}/*/{exercise}.py")
+            texts = [solution[exercise], *map(_text, sorted(styles))]
+            uses[exercise] = _one_way(list(map(reached, texts)))
+        below = {e: frozenset(_below(e, solution)) for e in assignment.exercises}
+        return cls(sources, uses, below)
+
+    def right_names(
+        self, exercise: str, function: str, files: Mapping[str, str]
+    ) -> dict[str, str]:
+        """What may be replaced where a function is built on it: name and exercise.
+
+        In a notebook that is handed in for several exercises, functions of those that
+        are imported elsewhere are of the same file.
+        """
+        found: dict[str, str] = {}
+        for lower in self.below.get(exercise, ()):
+            if lower in self.sources and files.get(lower) == files.get(exercise):
+                found |= dict.fromkeys(names_of(self.sources[lower]), lower)
+        if exercise in self.sources:
+            own = self.uses[exercise].get(function, frozenset())
+            own &= names_of(self.sources[exercise])
+            found |= dict.fromkeys(own, exercise)
+        return found
 
 
 def stand_ins_of(assignment: Assignment) -> dict[str, str]:
@@ -33,7 +93,37 @@ def stand_ins_of(assignment: Assignment) -> dict[str, str]:
                 f"{nearest(file.stem, assignment.exercises)} Exercises: "
                 f"{listed(assignment.exercises)}."
             )
-    return {file.stem: file.read_text(encoding="utf-8") for file in files}
+    return {file.stem: _text(file) for file in files}
+
+
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
+
+
+def _one_way(graphs: list[dict[str, set[str]]]) -> dict[str, frozenset[str]]:
+    """What each function uses in some of the files, and is not used by in another.
+
+    Of two that could each be written with the other, neither is replaced: who writes
+    both so has written neither.
+    """
+    uses: dict[str, set[str]] = {}
+    for graph in graphs:
+        for function, lower in graph.items():
+            uses.setdefault(function, set()).update(lower)
+    return {
+        function: frozenset(f for f in lower if function not in uses.get(f, ()))
+        for function, lower in uses.items()
+    }
+
+
+def _below(exercise: str, sources: Mapping[str, str]) -> set[str]:
+    found: set[str] = set()
+    waiting = [exercise]
+    while waiting:
+        new = imported(sources[waiting.pop()]) & sources.keys() - found - {exercise}
+        found |= new
+        waiting += new
+    return found
 
 
 def replacements(
@@ -68,6 +158,29 @@ def replacements(
     return dict(sorted(found.items()))
 
 
+def built_on(
+    source: str, functions: Mapping[str, Collection[str]]
+) -> dict[tuple[str, ...], list[str]]:
+    """Functions of a file, by the replaceable ones that they use in it.
+
+    Usage::
+
+        built_on(text, {"lstm_forward": {"lstm_cell"}, "lstm_cell": set()})
+        # {("lstm_cell",): ["lstm_forward"]}
+
+    Args:
+        source: of the student's file.
+        functions: faulty functions and classes, and what may be replaced for each.
+    """
+    found: dict[tuple[str, ...], list[str]] = {}
+    uses = reached(source)
+    for function, right in sorted(functions.items()):
+        lower = tuple(sorted(uses.get(function, set()) & {*right} - {function}))
+        if lower:
+            found.setdefault(lower, []).append(function)
+    return found
+
+
 def imported(source: str) -> set[str]:
     """The names of the modules that a source imports anywhere; nothing is run."""
     trees = [part.tree for part in parts(source, "<source>") if part.tree is not None]
@@ -79,3 +192,17 @@ def imported(source: str) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             found.add(node.module)
     return found
+
+
+@functools.cache
+def names_of(stand_in: str) -> frozenset[str]:
+    """The names that a stand-in's source binds at its top: by def, class and import."""
+    found: set[str] = set()
+    for node in ast.parse(stand_in).body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            found.add(node.name)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            found |= {alias.asname or alias.name for alias in node.names}
+        elif isinstance(node, ast.Assign):
+            found |= {t.id for t in node.targets if isinstance(t, ast.Name)}
+    return frozenset(found)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 import torch
 
@@ -20,9 +18,8 @@ from autograder.checking.worksheet import worksheet_notes, worksheet_results
 from autograder.course.worksheet import Worksheet, load
 from autograder.grading.children import Line
 from autograder.grading.exercise import GradedExercise
-from autograder.grading.process import Process, Sources
-from autograder.grading.remote import Job, RemoteCaller
-from autograder.grading.stand_ins import replacements, stand_ins_of
+from autograder.grading.second_runs import SecondRuns, callers_of
+from autograder.grading.stand_ins import StandIns
 from autograder.grading.wire import Budget
 from autograder.submissions.intake import WORKSHEET, Entry, Submission, read_submission
 from autograder.verdict import (
@@ -43,7 +40,7 @@ class Grading:
     lookalikes: Lookalikes = field(init=False)
     reference_work: ReferenceWork = field(init=False)
     worksheet: Worksheet | None = field(init=False)
-    stand_ins: dict[str, str] = field(init=False)  # sources, by exercise
+    stand_ins: StandIns = field(init=False)
     course_digest: str = field(init=False)
     settings: list[str] = field(init=False)  # that are run here
     settings_skipped: dict[str, str] = field(init=False)  # and why not
@@ -52,7 +49,7 @@ class Grading:
         assignment = self.solution.assignment
         self.lookalikes = self.solution.lookalikes(self.seed)
         self.reference_work = self.solution.reference_work(self.seed)
-        self.stand_ins = stand_ins_of(assignment)
+        self.stand_ins = StandIns.of(assignment)
         self.worksheet = None
         if assignment.has_worksheet:
             self.worksheet = load(assignment.folder / "worksheet.toml")
@@ -106,7 +103,7 @@ def grade_submission(
     """
     started = time.monotonic()
     budget = Budget.of(grading.solution.assignment.limits.submission_seconds)
-    process, callers = _callers(
+    process, callers = callers_of(
         grading.exercises, submission.files, submission, grading, line, budget
     )
     exercises = [
@@ -130,7 +127,7 @@ def grade_submission(
     for exercise in exercises:
         # A notebook for all exercises has the same to tell of its cells in each.
         notes += [note for note in exercise.notes() if note not in notes]
-    judged = _with_stand_ins(exercises, submission, grading, line, budget)
+    judged = SecondRuns(submission, grading, line, budget).of(exercises)
     results = [result for exercise in judged for result in exercise.results()]
     written: list[WrittenAnswer] = []
     if grading.worksheet is not None:
@@ -159,98 +156,6 @@ def grade_submission(
         course_digest=grading.course_digest,
         seconds=round(time.monotonic() - started, 3),
     )
-
-
-def _callers(
-    names: list[str],
-    files: dict[str, str],
-    submission: Submission,
-    grading: Grading,
-    line: Line,
-    budget: Budget,
-    ours: Collection[str] = (),
-) -> tuple[Process, dict[str, RemoteCaller]]:
-    """A process for these files, and who calls each of some exercises there.
-
-    Those of them that are ``ours`` may use what students may not.
-    """
-    solution = grading.solution
-    assignment = solution.assignment
-    seconds = assignment.limits.call_seconds
-    forbidden = {
-        name: tuple(assignment.forbidden.get(name, ()))
-        for name in names
-        if name in files
-    }
-    sources = Sources(
-        files,
-        forbidden,
-        grading.gpu_mebibytes,
-        assignment.libraries,
-        submission.data,
-        ours,
-    )
-    process = Process(line, sources, budget, seconds)
-    return process, {
-        name: RemoteCaller(
-            line,
-            Job(files, name, forbidden.get(name, ())),
-            budget,
-            seconds,
-            partial(solution.parameter_names, name),
-            process,
-            partial(solution.output_names, name),
-        )
-        for name in names
-    }
-
-
-def _with_stand_ins(
-    exercises: list[GradedExercise],
-    submission: Submission,
-    grading: Grading,
-    line: Line,
-    budget: Budget,
-) -> list[GradedExercise]:
-    """The exercises, those run again that import a faulty one that has a stand-in."""
-    faulty: set[str] = set()
-    found = []
-    for exercise in exercises:
-        lower = replacements(exercise.name, submission.files, faulty, grading.stand_ins)
-        if lower and exercise.is_faulty:
-            exercise = _again(exercise, lower, submission, grading, line, budget)
-        found.append(exercise)
-        faulty |= {exercise.name} if exercise.is_faulty else set()
-    return found
-
-
-def _again(
-    exercise: GradedExercise,
-    lower: dict[str, str],
-    submission: Submission,
-    grading: Grading,
-    line: Line,
-    budget: Budget,
-) -> GradedExercise:
-    process, callers = _callers(
-        [exercise.name],
-        submission.files | lower,
-        submission,
-        grading,
-        line,
-        budget,
-        ours=lower,
-    )
-    try:
-        again = exercise.again(callers[exercise.name], ", ".join(lower))
-        if again.lost_by(exercise):
-            return exercise
-        again.run(hidden=False)
-        again.run(hidden=True)
-        again.recognise()
-    finally:
-        process.drop()
-    return again
 
 
 def faulty_verdict(entry: Entry, grading: Grading, reason: str) -> Verdict:

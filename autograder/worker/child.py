@@ -88,7 +88,9 @@ class _Server:
             self._send(found)
         finder = self._finder = _Sources(files, start["cell_seconds"], libraries)
         sys.meta_path.insert(0, finder)
-        exercises = Exercises(files.keys(), finder.shown, start["forbidden"])
+        exercises = Exercises(
+            files.keys(), finder.shown, start["forbidden"], start["right"]
+        )
         while True:
             header, tensors = decode(self._read, strides=True)
             if header["do"] == "use":

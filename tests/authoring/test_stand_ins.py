@@ -40,7 +40,10 @@ STEP = "scaling: the stand-in earns every point, and so does what is built on it
 
 
 def complaints(
-    root: Path, stand_in: str, order: str = '["scaling", "layers"]'
+    root: Path,
+    stand_in: str,
+    order: str = '["scaling", "layers"]',
+    style: str | None = None,
 ) -> list[str]:
     """What is said of a stand-in for scaling, on which layers is built."""
     course = write_small_course(root)
@@ -49,6 +52,9 @@ def complaints(
     (folder / "test_layers.py").write_text(LAYER_CHECKS)
     (folder / "stand_ins").mkdir()
     (folder / "stand_ins" / "scaling.py").write_text(stand_in)
+    if style is not None:
+        (folder / "styles" / "other").mkdir(parents=True)
+        (folder / "styles" / "other" / "scaling.py").write_text(style)
     scaling = folder / "scaling.py"
     scaling.write_text(
         scaling.read_text().replace("import torch\n", "import torch\nONE = 1\n")
@@ -71,6 +77,21 @@ def test_a_wrong_stand_in(tmp_path: Path) -> None:
 
     assert "stand_ins/scaling.py: must earn 9 points under seed 5, and earns 6" in own
     assert "layers on this stand-in must earn 2 points under seed 5" in upper
+
+
+def test_a_stand_in_that_does_not_fit_its_own_file(tmp_path: Path) -> None:
+    """Other functions of the file are proved on it, as some style writes them."""
+    style = (
+        "ONE = 1\ndef scale(x, factor): return factor * x\n"
+        "def shift(x, offset): return scale(x, 1.0) + offset\n"
+    )
+    unfit = STAND_IN.replace(
+        ": return", ":\n    if factor == 1: return 0 * x\n    return", 1
+    )
+    (found,) = complaints(tmp_path, unfit, style=style)
+
+    assert "on its scale, shift of " in found
+    assert "must earn 6 points under seed 5, and earns 0" in found
 
 
 def test_a_stand_in_that_lacks_a_name(tmp_path: Path) -> None:

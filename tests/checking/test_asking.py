@@ -75,7 +75,7 @@ def test_how_often_it_asks(
 
     assert [found.result.outcome for found in findings] == [Outcome.PASSED] * 2
     on_the_device = ["sim float32"] * (2 if gradient else 1)
-    asked = caller._module.asked
+    asked = caller.module.asked
     assert asked == ["cpu float64"] * 2 + ["cpu float32"] + on_the_device
 
 

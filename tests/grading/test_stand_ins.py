@@ -208,3 +208,160 @@ def test_a_stand_in_without_a_helper_is_no_help(tmp_path: Path, grade: Any) -> N
 
     assert {c["outcome"] for c in checks.values()} == {"not_attempted"}
     assert {c["stand_in"] for c in checks.values()} == {None}
+
+
+CELL = '''"""A cell, and what follows it over steps."""
+
+
+def cell(x, h):
+    """The next state."""
+    # BEGIN SOLUTION
+    return 0.5 * h + x
+    # END SOLUTION
+
+
+def steps(x, h):
+    """All states."""
+    # BEGIN SOLUTION
+    found = []
+    for now in x:
+        h = cell(now, h)
+        found.append(h)
+    return found
+    # END SOLUTION
+
+
+def sums(x):
+    """What steps and products have to do with each other."""
+    # BEGIN SOLUTION
+    return products(x).log()
+    # END SOLUTION
+
+
+def products(x):
+    """The exponential of a tensor."""
+    # BEGIN SOLUTION
+    return x.exp()
+    # END SOLUTION
+'''
+CELL_CHECKS = '''"""What a correct cells.py does."""
+from autograder import agrees, hidden, points
+
+
+def right_steps(x, h):
+    found = []
+    for now in x:
+        h = 0.5 * h + now
+        found.append(h)
+    return found
+
+
+@points(4)
+def test_cell(student, draw):
+    """cell halves the state and adds the input"""
+    agrees(student.cell, lambda x, h: 0.5 * h + x, draw(3), draw(3))
+
+
+@points(2)
+def test_steps(student, draw):
+    """steps follows the state"""
+    agrees(student.steps, right_steps, draw(5, 3), draw(3))
+
+
+@points(3)
+@hidden
+def test_no_step(student, draw):
+    """steps of one step"""
+    agrees(student.steps, right_steps, draw(1, 3), draw(3))
+
+
+@points(1)
+def test_sums(student, draw):
+    """sums gives back what it gets"""
+    agrees(student.sums, lambda x: x, draw(3))
+
+
+@points(1)
+def test_products(student, draw):
+    """products is the exponential"""
+    agrees(student.products, lambda x: x.exp(), draw(3))
+'''
+CELL_STAND_IN = """import torch
+def cell(x, h): return torch.add(x, h, alpha=0.5)
+def products(x): return torch.exp(x)
+def sums(x): return torch.clone(x)
+"""
+OTHER_STYLE = CELL.replace("x.exp()", "sums(x).exp()").replace(
+    "products(x).log()", "1 * x"
+)
+
+
+def cells_of(tmp_path: Path, grade: Any, cells: str) -> dict[str, Any]:
+    """The checks of cells.py, by name, of a submission of this file."""
+    course = write_small_course(tmp_path)
+    folder = course / "small"
+    (folder / "cells.py").write_text(CELL)
+    (folder / "test_cells.py").write_text(CELL_CHECKS)
+    (folder / "stand_ins").mkdir()
+    (folder / "stand_ins" / "cells.py").write_text(CELL_STAND_IN)
+    (folder / "styles" / "other").mkdir(parents=True)
+    (folder / "styles" / "other" / "cells.py").write_text(OTHER_STYLE)
+    settings = folder / "assignment.toml"
+    named = settings.read_text().replace('["scaling"]', '["scaling", "cells"]')
+    settings.write_text(named)
+    entry = tmp_path / "class" / "student_01"
+    entry.mkdir(parents=True)
+    (entry / "cells.py").write_text(cells)
+    out = tmp_path / "out"
+
+    done = grade("small", entry.parent, out, course=course)
+
+    assert done.returncode == 0, done.stderr
+    verdict = json.loads((out / "student_01.json").read_text())
+    return {
+        check["id"].partition("::")[2]: check
+        for check in verdict["checks"]
+        if check["exercise"] == "cells"
+    }
+
+
+def test_a_fault_in_the_same_file_is_paid_once(tmp_path: Path, grade: Any) -> None:
+    """What calls a wrong function is judged on a right one, and that is told."""
+    checks = cells_of(tmp_path, grade, CELL.replace("0.5 * h + x", "0.25 * h + x"))
+
+    assert checks["test_cell"]["outcome"] == "failed"
+    assert checks["test_cell"]["stand_in"] is None
+    for name in ("test_steps", "test_no_step"):
+        assert checks[name]["outcome"] == "passed"
+        assert checks[name]["stand_in"] == "cell"
+    assert checks["test_sums"]["stand_in"] is None
+
+
+def test_a_fault_of_its_own_beside_one_below(tmp_path: Path, grade: Any) -> None:
+    """On a right cell it fails by its own fault alone."""
+    wrong = CELL.replace("0.5 * h + x", "0.25 * h + x").replace(
+        "return found", "return x"
+    )
+    checks = cells_of(tmp_path, grade, wrong)
+
+    assert checks["test_steps"]["outcome"] == "failed"
+    assert checks["test_steps"]["stand_in"] == "cell"
+
+
+def test_what_nobody_has_begun_is_not_replaced(tmp_path: Path, grade: Any) -> None:
+    """One line that calls what is not written earns nothing."""
+    unwritten = CELL.replace("return 0.5 * h + x", "raise NotImplementedError")
+    checks = cells_of(tmp_path, grade, unwritten)
+
+    assert checks["test_cell"]["outcome"] == "not_attempted"
+    assert checks["test_steps"]["outcome"] == "not_attempted"
+
+
+def test_two_that_call_each_other(tmp_path: Path, grade: Any) -> None:
+    """Each is written with the other in some right style: neither is replaced."""
+    in_a_circle = CELL.replace("x.exp()", "sums(x).exp()")
+    checks = cells_of(tmp_path, grade, in_a_circle)
+
+    for name in ("test_sums", "test_products"):
+        assert checks[name]["outcome"] == "crashed"
+        assert checks[name]["stand_in"] is None
