@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from autograder.checking.calls import variable_of
 from autograder.sources.cells import cells_of, is_notebook
@@ -71,7 +72,7 @@ def _at_the_call(result: CheckResult, others: Sequence[CheckResult]) -> CheckRes
         return result
     if result.raised.type in ("LeftInCode", "SystemExit"):  # they stand in that line
         return result
-    for before, frame in zip(frames, frames[1:]):
+    for before, frame in pairwise(frames):
         if _is_proved(frame, result, others):
             return replace(result, look_at=before.place)
     return result

@@ -10,6 +10,7 @@ from autograder.wording import (
     Block,
     CallShown,
     GridShown,
+    NotJudged,
     Row,
     Unwritten,
     call_shown,
@@ -61,29 +62,46 @@ def _title(check: CheckResult) -> str:
 
 def unwritten_article(part: Unwritten, context: PageContext) -> str:
     """A function that is not written: its checks are promises to keep."""
-    look = face(Outcome.NOT_ATTEMPTED)
     first = any(check.id == context.first for check in part.checks)
     start = ' <span class="tag here">start here</span>' if first else ""
-    earned = " / ".join(map(points_text, totals(part.checks)))
-    promises = "\n".join(
-        f'<li id="{context.anchors[check.id]}">{escape(one_line(check.promise))}'
-        f" ({points_of(check.max_points)})</li>"
-        for check in part.checks
-    )
     detail = f'<p class="finding">{escape(part.detail)}</p>\n' if part.detail else ""
     where = part.start.look_at
     place = _list([Row("look at", one_line(where), code=True)]) if where else ""
+    title = f"{escape(part.title)}{start}"
+    inside = f"{detail}{_promises(part.checks, context)}\n{place}"
+    return _together(title, Outcome.NOT_ATTEMPTED, part.checks, inside)
+
+
+def not_judged_article(part: NotJudged, context: PageContext) -> str:
+    """Hidden checks that were not judged: why, and their promises."""
+    title = f'{escape(part.title)} <span class="tag">hidden</span>'
+    inside = f"{_promises(part.checks, context)}\n"
+    return _together(title, part.outcome, part.checks, inside)
+
+
+def _together(
+    title: str, outcome: Outcome, checks: list[CheckResult], inside: str
+) -> str:
+    """Checks that ended alike, under one title; its text and the rest are escaped."""
+    look = face(outcome)
+    earned = " / ".join(map(points_text, totals(checks)))
     return f"""<article class="check {look.tone}">
 <h3><span class="sign" aria-hidden="true">{look.sign}</span>
-<span class="promise">{escape(part.title)}{start}</span>
+<span class="promise">{title}</span>
 <span class="outcome">{look.word}</span>
 <span class="points">{earned}<span class="unseen"> points</span></span></h3>
 <div class="details">
-{detail}<ul class="promises">
-{promises}
-</ul>
-{place}</div>
+{inside}</div>
 </article>"""
+
+
+def _promises(checks: list[CheckResult], context: PageContext) -> str:
+    items = "\n".join(
+        f'<li id="{context.anchors[check.id]}">{escape(title_of(check))}'
+        f" ({points_of(check.max_points)})</li>"
+        for check in checks
+    )
+    return f'<ul class="promises">\n{items}\n</ul>'
 
 
 def _details(check: CheckResult, context: PageContext) -> str:

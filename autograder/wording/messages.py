@@ -10,46 +10,10 @@ from autograder.wording.clean import one_line
 from autograder.wording.counting import sentence
 from autograder.wording.crashes import in_words
 from autograder.wording.devices import about_the_name, on_a_gpu, place_of
-from autograder.wording.fixes import stopped_file, stops_the_file
+from autograder.wording.fixes import stops_the_file
+from autograder.wording.hidden import OURS, hidden_text
 from autograder.wording.mismatches import clause, returned_nothing
 from autograder.wording.relations import relation_text
-
-_OURS = (
-    "This is our fault, not yours: it costs you nothing, and the course staff will "
-    "look at it."
-)
-
-# All that may be said about a hidden check: its outcome, and never why.
-_HIDDEN = {
-    Outcome.PASSED: "This hidden check passes.",
-    Outcome.FAILED: (
-        "This hidden check does not pass yet. What it tries stays hidden; its promise "
-        "is something you can try on inputs of your own."
-    ),
-    Outcome.NOT_ATTEMPTED: "This hidden check needs code that is not written yet.",
-    Outcome.UNREADABLE: "This hidden check needs a file that could not be read.",
-    Outcome.WAITING: "This hidden check waits until an earlier check passes.",
-    Outcome.CRASHED: "Your code stopped with an error in this hidden check.",
-    Outcome.OUT_OF_TIME: (
-        "Your code ran out of time in this hidden check. A loop that never ends?"
-    ),
-    Outcome.OUT_OF_MEMORY: (
-        "Your code ran out of memory in this hidden check. A tensor much larger than "
-        "it needs to be?"
-    ),
-    Outcome.REFUSED: "This hidden check was refused, so it was not judged.",
-    Outcome.GRADER_FAULT: f"The grader failed on this check. {_OURS}",
-}
-
-
-# The worksheet's questions are hidden checks whose promise is the question.
-_ANSWERS = {
-    Outcome.PASSED: "This answer is right.",
-    Outcome.FAILED: "This answer is not right yet.",
-    Outcome.NOT_ATTEMPTED: "There is no answer to this question yet.",
-    Outcome.UNREADABLE: "This answer could not be read.",
-}
-_WORKSHEET = "worksheet"
 
 WHOLE = 4000  # characters of a call and of its arguments: to be typed again, not cut
 
@@ -63,14 +27,7 @@ def message_for(check: CheckResult, among: Iterable[CheckResult] = ()) -> str:
             could not be imported.
     """
     if check.hidden:
-        file = stopped_file(check, among)
-        if file is not None:
-            return f"This hidden check did not run: {file} could not be imported."
-        if check.exercise == _WORKSHEET and check.outcome is Outcome.FAILED:
-            name = one_line(check.id.rpartition("::")[2], 60)
-            return f"{_ANSWERS[Outcome.FAILED]} Look at {name} in worksheet.toml."
-        answers = _ANSWERS if check.exercise == _WORKSHEET else {}
-        return answers.get(check.outcome) or _HIDDEN[check.outcome]
+        return hidden_text(check, among)
     if check.follows:
         return f"This follows from {one_line(check.follows, 60)}: fix that one first."
     parts = [_what_happened(check)]
@@ -172,7 +129,7 @@ def _after(check: CheckResult) -> str:
         Outcome.OUT_OF_TIME: " A loop that never ends?",
         Outcome.OUT_OF_MEMORY: " A tensor much larger than it needs to be?",
         Outcome.REFUSED: " The exercise asks you to do without that.",
-        Outcome.GRADER_FAULT: f" {_OURS}",
+        Outcome.GRADER_FAULT: f" {OURS}",
         Outcome.CRASHED: about_the_name(check),
     }.get(check.outcome, "")
 
