@@ -296,6 +296,7 @@ def test_a_function_is_written_in_part_where_a_check_of_it_passes() -> None:
         "Begin with conv2d, which is written in part (TODO: groups): worth up to 2 "
         "points. The rest goes into convolution.py, line 10; then run `autograder "
         "check convolution`.",
+        "The most points are open in shapes: 5.",
         "5 functions, with 5 checks, are not written yet. 1 check waits for an earlier "
         "one and runs by itself once it passes.",
     ]
@@ -352,3 +353,21 @@ def test_points_of_a_part_are_called_so() -> None:
     some = verdict(result(Outcome.PASSED), result(Outcome.FAILED, "b"))
 
     assert score_line(some, part=True) == "1 of 2 points, of the part that ran."
+
+
+def test_where_most_points_are_open() -> None:
+    """Said where it is not what one begins with, and only where one has the most"""
+
+    def steps(*checks: CheckResult) -> list[str]:
+        return [s for s in next_steps(verdict(*checks)) if "most points" in s]
+
+    first = result(Outcome.FAILED, max_points=2)
+    below = {"exercise": "network", "function": "ConvNet"}
+    more = result(Outcome.FAILED, "b", max_points=3.5, **below)
+    same = result(Outcome.FAILED, "c", max_points=2, **below)
+    ours = result(Outcome.GRADER_FAULT, "d", max_points=9, exercise="pooling")
+
+    assert steps(first, more) == ["The most points are open in network: 3.5."]
+    assert steps(first, same) == []
+    assert steps(more, first) == []
+    assert steps(first, ours) == []

@@ -91,6 +91,25 @@ def _is_proved(frame: Frame, of: CheckResult, others: Sequence[CheckResult]) -> 
     return bool(proof) and all(check.outcome is Outcome.PASSED for check in proof)
 
 
+def definition_of(result: CheckResult, source: str) -> tuple[str, ast.stmt] | None:
+    """The definition of what a check is about, and its file or cell; if there is one.
+
+    Of a class it is the whole of it.
+    """
+    texts = [(f"{result.exercise}.py", source)]
+    if is_notebook(source):
+        cells = cells_of(source) or []
+        texts = [(f"cell {cell.number}", cell.text) for cell in reversed(cells)]
+    for shown, text in texts:
+        try:
+            node = _named(ast.parse(text).body, result.function)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        if node is not None:
+            return shown, node
+    return None
+
+
 def _line_of(result: CheckResult, source: str) -> int | None:
     """The line of the definition; None where there is none of this name."""
     try:

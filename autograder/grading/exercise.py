@@ -12,6 +12,7 @@ from autograder.checking.absent import absent_notes
 from autograder.checking.cell_faults import blamed, cell_notes
 from autograder.checking.following import following
 from autograder.checking.judging import fault_text, raised_from
+from autograder.checking.leaving import left_autograd
 from autograder.checking.loading import Check
 from autograder.checking.places import placed, without_lines_of
 from autograder.checking.recognising import recognised
@@ -85,7 +86,10 @@ class GradedExercise:
             ours = self._stand_in.split(", ")
             results = [without_lines_of(one, ours) for one in results]
         faults = self._caller.seen.cells
-        return [placed(blamed(one, faults, source), source) for one in results]
+        return [
+            left_autograd(placed(blamed(one, faults, source), source), source)
+            for one in results
+        ]
 
     @property
     def is_faulty(self) -> bool:

@@ -61,6 +61,15 @@ def is_ordinary(setting: str | None) -> bool:
     return setting in (None, "", "cpu float64")
 
 
+def leaves_autograd(check: CheckResult) -> str:
+    """The student's lines through which no gradient flows, if any is known."""
+    if check.outcome is not Outcome.FAILED or check.mismatch is None:
+        return ""
+    if check.mismatch.kind != "no_gradient" or not check.detail:
+        return ""
+    return sentence(one_line(check.detail, 600))
+
+
 def _what_happened(check: CheckResult) -> str:
     if check.outcome in (Outcome.PASSED, Outcome.WAITING, Outcome.GRADER_FAULT):
         return about(check)
@@ -119,6 +128,9 @@ def _clause(check: CheckResult) -> str:
 
 
 def _after(check: CheckResult) -> str:
+    told = leaves_autograd(check)
+    if told:
+        return f" {told}"
     if check.outcome is Outcome.OUT_OF_TIME and stops_the_file(check):
         return (
             " All code outside of functions runs when the file is imported: is there a "

@@ -16,6 +16,7 @@ from autograder.wording.messages import (
     WHOLE,
     about,
     is_ordinary,
+    leaves_autograd,
     message_for,
     setting_text,
 )
@@ -83,7 +84,10 @@ def finding(check: CheckResult, verdict: Verdict, *, alone: bool = False) -> str
     shown = bool(_compared(check)) or grid_shown(check) is not None
     if shown and check.mismatch is not None:
         said = returned_nothing(check) or remark(check.mismatch)
-        return sentence(on_a_gpu(check) + said) if said else None
+        if not said:
+            return None
+        text = sentence(on_a_gpu(check) + said)
+        return " ".join(filter(None, [text, leaves_autograd(check)]))
     return about(check)
 
 

@@ -173,7 +173,23 @@ def _first_fix(verdict: Verdict, part: bool) -> list[str]:
         return []
     first = found[0]
     how = _how_to_write(first.start, verdict)
-    return [f"{begin_with(first, verdict)}: {worth_text(first)}.{how}"]
+    steps = [f"{begin_with(first, verdict)}: {worth_text(first)}.{how}"]
+    return [*steps, *_most_points(first.start, verdict)]
+
+
+def _most_points(start: CheckResult, verdict: Verdict) -> list[str]:
+    """The exercise with the most points open, where one begins in another."""
+    open_points = {
+        exercise: missing(check for check in checks if not is_ours(check))
+        for exercise, checks in verdict.exercises().items()
+    }
+    most = max(open_points.values())
+    found = [exercise for exercise, points in open_points.items() if points == most]
+    needed = (needed_file(start) or "").removesuffix(".py")
+    if len(found) > 1 or found[0] in (start.exercise, needed):
+        return []
+    place = _WORKSHEET if found[0] == "worksheet" else one_line(found[0], 60)
+    return [f"The most points are open in {place}: {points_text(most)}."]
 
 
 def _only_hidden(lost: list[CheckResult]) -> str:
