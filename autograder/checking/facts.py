@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from autograder.protocol.values import Opaque, type_name
+from autograder.protocol.values import Opaque, Parameters, type_name
 
 
 def describe(value: Any) -> str:
@@ -29,6 +29,8 @@ def describe(value: Any) -> str:
         return f"{{{inside}{', ...' if len(value) > 6 else ''}}}"
     if value is None or isinstance(value, (bool, int, float, str, torch.dtype)):
         return _short(repr(value))
+    if isinstance(value, Parameters):
+        return "parameters()"
     name = getattr(value, "_name", None) or getattr(value, "__name__", None)
     return str(name) if name else type_name(value)
 

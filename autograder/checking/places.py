@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from autograder.checking.calls import variable_of
+from autograder.checking.objects import variable_of
 from autograder.sources.cells import cells_of, is_notebook
 from autograder.verdict import CheckResult, Frame, Outcome
 
@@ -186,7 +186,8 @@ def _method(result: CheckResult) -> str:
     )
     text = result.call.text if result.call else ""
     called = re.match(r"(\w+)(?:\.(\w+))?\(", text)
-    if about_parameters or called is None or called[1] != variable_of(result.function):
+    mine = rf"{variable_of(result.function)}(_\d+)?"
+    if about_parameters or called is None or not re.fullmatch(mine, called[1]):
         return "__init__"
     method = called[2] or "forward"
     return "__init__" if method == "named_parameters" else method
