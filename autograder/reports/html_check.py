@@ -125,11 +125,16 @@ def _details(check: CheckResult, context: PageContext) -> str:
         _grids(inputs_shown(check)),
         _answer(grid_shown(check)),
         _comparison(facts),
-        f'<p class="finding">{escape(said)}</p>' if said else "",
+        _said(said) if said else "",
         _list(advice),
     ]
     inside = "\n".join(filter(None, parts))
     return f'<div class="details">\n{inside}\n</div>\n' if inside else ""
+
+
+def _said(text: str) -> str:
+    lines = "<br>\n".join(map(escape, text.split("\n")))
+    return f'<p class="finding">{lines}</p>'
 
 
 def _call(call: CallShown | None) -> str:

@@ -61,6 +61,19 @@ def is_ordinary(setting: str | None) -> bool:
     return setting in (None, "", "cpu float64")
 
 
+def lines_of_the_claim(check: CheckResult) -> list[str]:
+    """What was seen where the promise does not hold, which stands above it already.
+
+    Of several things each is a line.
+    """
+    mismatch = check.mismatch
+    if check.outcome is not Outcome.FAILED or mismatch is None:
+        return []
+    if mismatch.kind != "assertion" or mismatch.expected != check.promise:
+        return []
+    return [one_line(line, WHOLE) for line in mismatch.got.split("\n")]
+
+
 def leaves_autograd(check: CheckResult) -> str:
     """The student's lines through which no gradient flows, if any is known."""
     if check.outcome is not Outcome.FAILED or check.mismatch is None:
@@ -119,8 +132,8 @@ def _clause(check: CheckResult) -> str:
         return "the grader failed on this check"  # why is for staff, not for here
     mismatch = check.mismatch
     if mismatch is not None:
-        if mismatch.kind == "assertion" and mismatch.expected == check.promise:
-            return one_line(mismatch.got, WHOLE)  # the claim stands above it already
+        if said := lines_of_the_claim(check):
+            return "; ".join(said)
         return returned_nothing(check) or clause(mismatch)
     if check.raised is not None:
         return _raised(check.raised)

@@ -17,6 +17,7 @@ from autograder.wording.messages import (
     about,
     is_ordinary,
     leaves_autograd,
+    lines_of_the_claim,
     message_for,
     setting_text,
 )
@@ -88,7 +89,16 @@ def finding(check: CheckResult, verdict: Verdict, *, alone: bool = False) -> str
             return None
         text = sentence(on_a_gpu(check) + said)
         return " ".join(filter(None, [text, leaves_autograd(check)]))
+    several = lines_of_the_claim(check)
+    if len(several) > 1:
+        return "\n".join(map(_line, several))
     return about(check)
+
+
+def _line(text: str) -> str:
+    """A sentence; the name before a colon keeps its spelling."""
+    named = text.partition(" ")[0].endswith(":")
+    return f"{text.rstrip('.')}." if named else sentence(text)
 
 
 def repeat_command(check: CheckResult) -> str | None:
