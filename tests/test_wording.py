@@ -144,8 +144,9 @@ CLAUSES = {
         "need device=x.device"
     ),
     "work": (
-        "the output starts too many operators (7; yours used 5); is there a loop that "
-        "one operator could do?"
+        "the output starts 5 operators (7); an operator is one computation on whole "
+        "tensors, such as a sum or a matrix product: is there a loop that one operator "
+        "could do?"
     ),
     "causality": "the output must be 7, and it is 5",
     "exception": "7 should be raised here, and what came is 5",

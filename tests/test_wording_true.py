@@ -71,15 +71,19 @@ def test_code_that_ends_the_process_is_told_so(detail: str) -> None:
     )
 
 
-def test_an_import_without_end_begins_with_a_capital() -> None:
-    """It is a sentence of its own."""
-    detail = "importing a.py: no answer in 5 s"
+@pytest.mark.parametrize(
+    ("still", "at"), [("", ""), (", still at a.py:12", ", at a.py:12")]
+)
+def test_an_import_without_end_says_that_no_check_began(still: str, at: str) -> None:
+    """The file, the line where it is known, and what to do."""
+    detail = f"importing a.py: no answer in 5 s{still}"
     check = failed("test", outcome=Outcome.OUT_OF_TIME, detail=detail)
 
     assert message_for(check) == (
-        "Importing a.py: no answer in 5 s. All code outside of functions runs when the "
-        "file is imported: is there a loop without end? Move it into a function, or "
-        'below `if __name__ == "__main__":`.'
+        f"a.py was still being imported after 5 s{at}. None of its checks could begin. "
+        "All code outside of functions runs when a file is imported: is there a loop "
+        "without end, or a long training? Move it into a function, or below "
+        '`if __name__ == "__main__":`.'
     )
 
 

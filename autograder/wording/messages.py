@@ -146,9 +146,9 @@ def _after(check: CheckResult) -> str:
         return f" {told}"
     if check.outcome is Outcome.OUT_OF_TIME and stops_the_file(check):
         return (
-            " All code outside of functions runs when the file is imported: is there a "
-            "loop without end? Move it into a function, or below `if __name__ == "
-            '"__main__":`.'
+            " None of its checks could begin. All code outside of functions runs when "
+            "a file is imported: is there a loop without end, or a long training? Move "
+            'it into a function, or below `if __name__ == "__main__":`.'
         )
     return {
         Outcome.OUT_OF_TIME: " A loop that never ends?",
@@ -191,6 +191,11 @@ def _within(begin: str, unnamed: str, detail: str) -> str:
     """The limit where the facts give a number, else the facts as they are."""
     if not detail:
         return f"{begin} {unnamed}"
+    importing = re.match(r"importing (\S+): no answer in ([\d.]+ s)(.*)", detail)
+    if importing is not None:
+        file, limit, place = importing.groups()
+        at = place.replace("still ", "")
+        return f"{file} was still being imported after {limit}{at}"
     if detail[0].isdigit():
         return f"{begin} {detail}"
     return detail

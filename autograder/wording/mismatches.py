@@ -222,14 +222,19 @@ def _device(mismatch: Mismatch) -> str:
 def _work(mismatch: Mismatch) -> str:
     seen = mismatch.got.partition(" ")[0]
     if "synchronisation" in mismatch.got:
+        often = {"1": "once", "2": "twice"}.get(seen, f"{seen} times")
+        most = mismatch.expected.partition(" host")[0]
+        bound = "and need not wait at all" if most == "no" else f"and {most} is allowed"
         return (
-            f"{mismatch.of} makes the CPU wait for the GPU too often "
-            f"({mismatch.expected}; yours made {seen}); which line asks for a number, "
-            "or for a copy on the CPU?"
+            f"{mismatch.of} makes the CPU wait for the GPU {often}, {bound}; it waits "
+            "(a host synchronisation) for every number that Python asks of a tensor, "
+            "by .item(), .tolist() or an `if`, and for every copy on the CPU: can "
+            "tensors do it alone?"
         )
     return (
-        f"{mismatch.of} starts too many operators ({mismatch.expected}; yours used "
-        f"{seen}); is there a loop that one operator could do?"
+        f"{mismatch.of} starts {seen} operators ({mismatch.expected}); an operator is "
+        "one computation on whole tensors, such as a sum or a matrix product: is there "
+        "a loop that one operator could do?"
     )
 
 
