@@ -171,11 +171,11 @@ def test_a_lost_gradient_names_what_it_does_not_reach() -> None:
     ("facts", "expected"),
     [
         ({"differing": 1, "total": 6, "where": [2]}, "1 of 6 values differs, at [2]"),
-        ({"differing": 1, "total": 1, "where": []}, "1 of 1 value differs"),
+        ({"differing": 1, "total": 1, "where": []}, "it differs"),
         (
             {"differing": 2, "total": 6, "where": [0], "got_preview": ["nan", "1"]},
-            "2 of 6 values differ, most of all at [0]; some of them are NaN or "
-            "infinite",
+            "2 of 6 values differ, first at [0]; among them are NaN or infinite "
+            "numbers",
         ),
         ({"error": 0.51234, "allowed": 0.12345}, "off by 0.51, where 0.12 is allowed"),
         ({}, None),

@@ -99,3 +99,30 @@ def test_answers_that_are_wrong_are_named_together() -> None:
         "2 answers are not right yet. Look at one and two in worksheet.toml.",
         None,
     ]
+
+
+def test_visible_checks_that_end_alike_are_one_line_behind_the_first() -> None:
+    """The first says why; the page keeps the promises of the others"""
+    refused = [
+        CheckResult(f"a::test_{n}", "a", "f", f"promise {n}", Outcome.REFUSED, 0, 1,
+                    detail="f uses torch.f")
+        for n in "xyz"
+    ]  # fmt: skip
+    whole = verdict(*refused)
+
+    text = " ".join(terminal.render(whole).split())
+    page = html.render(whole)
+
+    assert "✗ promise x" in text
+    assert "2 more checks of f end in the same way refused 0 / 2" in text
+    assert "promise y" not in text
+    assert "promise y" in page
+
+
+def test_hidden_checks_that_wait_are_one_line() -> None:
+    """Nothing is said of one of them that is not true of all"""
+    waiting = [hidden(name, Outcome.WAITING) for name in "xy"]
+
+    text = " ".join(terminal.render(verdict(*waiting)).split())
+
+    assert "… 2 hidden checks wait until an earlier check passes waiting 0 / 1" in text

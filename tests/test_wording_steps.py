@@ -19,6 +19,7 @@ from autograder.wording import (
     face,
     fixes,
     is_said_before,
+    message_for,
     next_steps,
     score_line,
 )
@@ -371,3 +372,35 @@ def test_where_most_points_are_open() -> None:
     assert steps(first, same) == []
     assert steps(more, first) == []
     assert steps(first, ours) == []
+
+
+def test_a_worksheet_with_one_empty_answer_is_not_finished() -> None:
+    """Most of it is written, so it is not called unwritten"""
+    detail = "why: the answer is missing; write a few sentences after 'answer ='"
+    sheet = {"exercise": "worksheet", "function": "worksheet"}
+    form = result(Outcome.NOT_ATTEMPTED, "form", detail=detail, **sheet)
+
+    assert next_steps(verdict(form))[0].startswith(
+        "Begin with the worksheet, which is not finished yet"
+    )
+    assert "The worksheet is not finished yet." in next_steps(
+        verdict(result(Outcome.FAILED), form)
+    )
+
+
+def test_an_import_that_fails_in_a_call_names_the_line_that_called() -> None:
+    """Code that tries a function out at the top of a file costs all its checks"""
+    frames = [
+        Frame("a.py", 74, "<module>", "f(x)"),
+        Frame("a.py", 16, "f", "x @ y"),
+    ]
+    raised = Raised("RuntimeError", "sizes do not fit.", frames)
+    stopped = result(Outcome.CRASHED, exercise="a", raised=raised)
+
+    assert next_steps(verdict(stopped))[0].startswith(
+        "Begin with a.py, line 16, where Python stops, called from line 74, outside of "
+        "any function: `x @ y` (RuntimeError: sizes do not fit): worth 1 point."
+    )
+    said = message_for(stopped)
+    assert "called from line 74, outside of any function" in said
+    assert 'below `if __name__ == "__main__":`' in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import torch
@@ -80,6 +81,10 @@ def call_text(
             return f"{{{', '.join(inside)}}}"
         if value is None or isinstance(value, (bool, int, float, str)):
             return repr(value)  # whole, so that it can be typed again
+        if isinstance(value, functools.partial):
+            inner = [describe(value.func), *(shown(v, label) for v in value.args)]
+            inner += [f"{key}={shown(v, key)}" for key, v in value.keywords.items()]
+            return f"partial({', '.join(inner)})"
         return describe(value)
 
     texts = []

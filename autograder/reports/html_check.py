@@ -73,8 +73,9 @@ def unwritten_article(part: Unwritten, context: PageContext) -> str:
 
 
 def not_judged_article(part: NotJudged, context: PageContext) -> str:
-    """Hidden checks that were not judged: why, and their promises."""
-    title = f'{escape(part.title)} <span class="tag">hidden</span>'
+    """Checks that were not judged: why, and their promises."""
+    hidden = ' <span class="tag">hidden</span>' if part.checks[0].hidden else ""
+    title = f"{escape(part.title)}{hidden}"
     inside = f"{_promises(part.checks, context)}\n"
     return _together(title, part.outcome, part.checks, inside)
 

@@ -14,6 +14,7 @@ from autograder.wording.clean import one_line
 from autograder.wording.counting import counted, joined
 from autograder.wording.fixes import stopped_file
 from autograder.wording.folding import Unwritten
+from autograder.wording.repeating import said_before_like
 
 OURS = (
     "This is our fault, not yours: it costs you nothing, and the course staff will "
@@ -43,8 +44,9 @@ _HIDDEN = {
         "{} wait until an earlier check passes.",
     ),
     Outcome.CRASHED: (
-        "Your code stopped with an error in this hidden check.",
-        "Your code stopped with an error in {}.",
+        "Your code stopped with an error in this hidden check. Its promise says what "
+        "to try.",
+        "Your code stopped with an error in {}. Their promises say what to try.",
     ),
     Outcome.OUT_OF_TIME: (
         "Your code ran out of time in this hidden check. A loop that never ends?",
@@ -81,12 +83,24 @@ _ANSWERS = {
         "{} could not be read.",
     ),
 }
-_NOT_JUDGED = (Outcome.REFUSED, Outcome.UNREADABLE)
+_NOT_JUDGED = (
+    Outcome.REFUSED,
+    Outcome.UNREADABLE,
+    Outcome.NOT_ATTEMPTED,
+    Outcome.WAITING,
+)
+_ENDED = (
+    Outcome.REFUSED,
+    Outcome.UNREADABLE,
+    Outcome.CRASHED,
+    Outcome.OUT_OF_TIME,
+    Outcome.OUT_OF_MEMORY,
+)
 
 
 @dataclass(frozen=True)
 class NotJudged:
-    """Hidden checks of one exercise that were not judged, all for one reason."""
+    """Checks of one exercise that were not judged, all for one reason."""
 
     checks: list[CheckResult]
     title: str
@@ -120,7 +134,10 @@ def hidden_texts(check: CheckResult, verdict: Verdict) -> str | None:
 def with_not_judged(
     parts: Sequence[CheckResult | Unwritten], among: Sequence[CheckResult]
 ) -> list[CheckResult | Unwritten | NotJudged]:
-    """The parts of an exercise; in one, the hidden checks that were not judged."""
+    """The parts of an exercise; in one, the checks that were not judged.
+
+    Of visible ones the first stands by itself, and says why.
+    """
     found: list[CheckResult | Unwritten | NotJudged] = []
     told: set[str] = set()
     for part in parts:
@@ -128,12 +145,23 @@ def with_not_judged(
             found += [part] if isinstance(part, Unwritten) else []
             continue
         alike = _alike(part, among) if _is_not_judged(part, among) else []
+        title = _text(alike, among).rstrip(".") if alike else ""
+        if not part.hidden and part.outcome in _ENDED:
+            alike = said_before_like(part, among)
+            title = f"{len(alike)} more checks of {_owner(alike)} end in the same way"
         if len(alike) > 1:
             told |= {check.id for check in alike}
-            found.append(NotJudged(alike, _text(alike, among).rstrip(".")))
+            found.append(NotJudged(alike, title))
         else:
             found.append(part)
     return found
+
+
+def _owner(checks: list[CheckResult]) -> str:
+    """The function that some checks are about, or the exercise where it is several."""
+    functions = {check.function for check in checks}
+    one = functions.pop() if len(functions) == 1 else ""
+    return one_line(one or (checks[0].exercise if checks else ""), 60)
 
 
 def _is_not_judged(check: CheckResult, among: Iterable[CheckResult]) -> bool:

@@ -150,6 +150,8 @@ def _after(check: CheckResult) -> str:
             "a file is imported: is there a loop without end, or a long training? Move "
             'it into a function, or below `if __name__ == "__main__":`.'
         )
+    if check.outcome is Outcome.CRASHED and stops_the_file(check):
+        return _outside_of_functions(check)
     return {
         Outcome.OUT_OF_TIME: " A loop that never ends?",
         Outcome.OUT_OF_MEMORY: " A tensor much larger than it needs to be?",
@@ -157,6 +159,18 @@ def _after(check: CheckResult) -> str:
         Outcome.GRADER_FAULT: f" {OURS}",
         Outcome.CRASHED: about_the_name(check),
     }.get(check.outcome, "")
+
+
+def _outside_of_functions(check: CheckResult) -> str:
+    """What to do about a call at the top of a file that ends its import."""
+    frames = check.raised.frames if check.raised is not None else []
+    if len(frames) < 2 or frames[0].file.startswith("cell "):
+        return ""
+    return (
+        f" It was called from line {frames[0].line}, outside of any function, and so "
+        "no check of this file could begin. Code that tries something out can go "
+        'below `if __name__ == "__main__":`.'
+    )
 
 
 def _raised(raised: Raised) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from dataclasses import replace
 from types import ModuleType
 from typing import Any
@@ -393,3 +394,20 @@ def test_a_refusal_looks_at_the_line_with_the_name(
     found = result("f(x)", function=function, outcome=Outcome.REFUSED, detail=detail)
 
     assert placed(found, FORBIDDEN).look_at == f"a.py:{line}"
+
+
+def test_a_partial_can_be_typed(student: Any) -> None:
+    """What is given as a function is told with its arguments"""
+    ours, run = student
+    target = torch.zeros(3)
+    given = functools.partial(torch.nn.functional.mse_loss, target=target)
+    ours.combine(torch.zeros(1), functools.partial(torch.logsumexp, dim=(0, 1)), given)
+
+    call = last_call(run)
+
+    assert call is not None
+    assert call.text == (
+        "combine(first, partial(logsumexp, dim=(0, 1)), "
+        "partial(mse_loss, target=target))"
+    )
+    assert call.arguments["target"] == "float32[3]"

@@ -58,7 +58,7 @@ def test_what_was_accepted_stays_in_sight() -> None:
     )
 
     assert "Accepted here: the output is in float32" in outside
-    assert "Graded with a right shapes in place of yours." in outside
+    assert "Graded with a correct shapes.py in place of yours." in outside
     assert "2 checks passed, 4 points" in inside
 
 
