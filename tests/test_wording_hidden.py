@@ -6,7 +6,7 @@ import pytest
 
 from autograder.reports import html, terminal
 from autograder.verdict import CheckResult, Frame, Outcome, Raised, Verdict
-from autograder.wording import finding
+from autograder.wording import attention, finding
 
 STOPPED = Raised("NameError", "name 'x' is not defined", [Frame("a.py", 3, "", "x")])
 
@@ -126,3 +126,18 @@ def test_hidden_checks_that_wait_are_one_line() -> None:
     text = " ".join(terminal.render(verdict(*waiting)).split())
 
     assert "… 2 hidden checks wait until an earlier check passes waiting 0 / 1" in text
+
+
+def test_every_rule_that_was_broken_is_told_to_staff() -> None:
+    """Two functions are refused for two names: both stand there, with a number"""
+    told = ["f uses torch.f", "f uses torch.f", "g uses torch.g"]
+    checks = [
+        CheckResult(f"a::test_{n}", "a", d[0], "it", Outcome.REFUSED, 0, 1, detail=d)
+        for n, d in enumerate(told)
+    ]
+
+    (reason, _) = attention(verdict(*checks))
+
+    assert reason.text == (
+        "refused, a: f uses torch.f (2 checks); a: g uses torch.g (1 check)"
+    )
