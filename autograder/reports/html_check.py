@@ -143,7 +143,9 @@ def _call(call: CallShown | None) -> str:
         return ""
     lines = [f'<pre class="call"><code>{escape(call.text)}</code></pre>']
     around = [f"<code>{escape(argument)}</code>" for argument in call.arguments]
-    where = f"where {', '.join(around)}" if around else ""
+    # What an object was made of has commas of its own.
+    between = ",<br>\n" if any(", then " in one for one in call.arguments) else ", "
+    where = f"where {between.join(around)}" if around else ""
     text = ", ".join(filter(None, [where, escape(call.setting)]))
     if text:
         lines.append(f'<p class="where">{text}</p>')
