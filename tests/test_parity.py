@@ -130,7 +130,7 @@ def picture(ax: plt.Axes | None = None):
     assert found.outcome("test_scales") == "passed"
     assert found.outcome("test_shifts") == "passed"
     (note,) = [n for n in found.notes if n.kind == "absent_library"]
-    assert note.text.startswith("scaling.py imports matplotlib and sklearn, which are")
+    assert note.text.startswith("scaling.py imports matplotlib and sklearn. When")
 
 
 @pytest.mark.parametrize(

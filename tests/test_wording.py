@@ -144,8 +144,9 @@ CLAUSES = {
         "need device=x.device"
     ),
     "work": (
-        "the output starts too many operators (7; yours used 5); is there a loop that "
-        "one operator could do?"
+        "the output starts 5 operators (7); an operator is one computation on whole "
+        "tensors, such as a sum or a matrix product: is there a loop that one operator "
+        "could do?"
     ),
     "causality": "the output must be 7, and it is 5",
     "exception": "7 should be raised here, and what came is 5",
@@ -170,11 +171,11 @@ def test_a_lost_gradient_names_what_it_does_not_reach() -> None:
     ("facts", "expected"),
     [
         ({"differing": 1, "total": 6, "where": [2]}, "1 of 6 values differs, at [2]"),
-        ({"differing": 1, "total": 1, "where": []}, "1 of 1 value differs"),
+        ({"differing": 1, "total": 1, "where": []}, "it differs"),
         (
             {"differing": 2, "total": 6, "where": [0], "got_preview": ["nan", "1"]},
-            "2 of 6 values differ, most of all at [0]; some of them are NaN or "
-            "infinite",
+            "2 of 6 values differ, first at [0]; among them are NaN or infinite "
+            "numbers",
         ),
         ({"error": 0.51234, "allowed": 0.12345}, "off by 0.51, where 0.12 is allowed"),
         ({}, None),

@@ -94,17 +94,25 @@ def test_an_output_left_behind() -> None:
 
 def test_too_many_waits_are_slow_and_not_wrong() -> None:
     """A bound on work speaks of time."""
-    for seen, said in (
+    for most, seen, said in (
         (
+            "no host synchronisations",
             "2 host synchronisations: .item()",
-            "makes the CPU wait for the GPU too often (no more; yours made 2); which",
+            "makes the CPU wait for the GPU twice, and need not wait at all; it waits "
+            "(a host synchronisation) for every number that Python asks of a tensor",
         ),
         (
+            "at most 1 host synchronisation",
+            "3 host synchronisations: .item()",
+            "makes the CPU wait for the GPU 3 times, and at most 1 is allowed; it",
+        ),
+        (
+            "at most 7 operators",
             "9 operators",
-            "starts too many operators (no more; yours used 9); is there a loop",
+            "starts 9 operators (at most 7 operators); an operator is one computation",
         ),
     ):
-        mismatch = Mismatch("work", "one call of f", "no more", seen)
+        mismatch = Mismatch("work", "one call of f", most, seen)
         check = result(Outcome.FAILED, mismatch=mismatch)
 
         assert str(finding(check, verdict(check))).startswith(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -41,13 +42,13 @@ def check(name: str, outcome: Outcome = Outcome.PASSED, **facts: Any) -> CheckRe
             "the output is a list, where a tuple is asked for",
         ),
         (
-            Remark("changed_input", "x", "as it was", "x overwritten by the call"),
-            "x overwritten by the call, and an argument should stay as it was",
+            Remark("changed_input", "x", "as it was", "x is overwritten by the call"),
+            "x is overwritten by the call, and an argument should stay as it was",
         ),
         (
             Remark("changed_input", BEFORE, "the answer as it was", f"{BEFORE} {WHAT}"),
-            "the answer to the call before changed by this call, and an answer should "
-            "stay as it was",
+            "the answer to the call before is changed by this call, and an answer "
+            "should stay as it was",
         ),
         (
             Remark("dtype", "the call", "an answer", "RuntimeError: no"),
@@ -78,7 +79,7 @@ def test_a_stand_in_is_told() -> None:
     stood = check("one", stand_in="shapes")
 
     assert told_of_passed(stood, Verdict("a", "b", 7, [stood])) == [
-        "Graded with a right shapes in place of yours."
+        "Graded with a correct shapes.py in place of yours."
     ]
 
 
@@ -174,3 +175,29 @@ def test_what_is_known_of_an_unwritten_function_is_said() -> None:
 
     assert not isinstance(part, CheckResult)
     assert part.detail == near
+
+
+def test_many_checks_on_a_correct_file_are_told_once() -> None:
+    """The first says how many more there are; the others say nothing of it."""
+    stood = [check(name, stand_in="heads, layers") for name in ("a", "b", "c")]
+    verdict = Verdict("a", "b", 7, stood)
+
+    assert [told_of_passed(one, verdict) for one in stood] == [
+        [
+            "Graded with correct heads.py and layers.py in place of yours, as are 2 "
+            "more checks of this exercise."
+        ],
+        [],
+        [],
+    ]
+
+
+def test_what_the_strict_check_takes_for_right_is_no_news() -> None:
+    """A remark on dtypes contradicts the check of dtypes, where that passes."""
+    remarked = check("one", remarks=[DTYPE])
+    passed = check("one_digits")
+    failed = replace(passed, outcome=Outcome.FAILED, points=0)
+
+    assert told_of_passed(remarked, Verdict("a", "b", 7, [remarked, passed])) == []
+    assert told_of_passed(remarked, Verdict("a", "b", 7, [remarked, failed])) != []
+    assert told_of_passed(remarked, Verdict("a", "b", 7, [remarked])) != []

@@ -19,6 +19,7 @@ from autograder.wording import (
     face,
     fixes,
     is_said_before,
+    message_for,
     next_steps,
     score_line,
 )
@@ -296,6 +297,7 @@ def test_a_function_is_written_in_part_where_a_check_of_it_passes() -> None:
         "Begin with conv2d, which is written in part (TODO: groups): worth up to 2 "
         "points. The rest goes into convolution.py, line 10; then run `autograder "
         "check convolution`.",
+        "The most points are open in shapes: 5.",
         "5 functions, with 5 checks, are not written yet. 1 check waits for an earlier "
         "one and runs by itself once it passes.",
     ]
@@ -352,3 +354,53 @@ def test_points_of_a_part_are_called_so() -> None:
     some = verdict(result(Outcome.PASSED), result(Outcome.FAILED, "b"))
 
     assert score_line(some, part=True) == "1 of 2 points, of the part that ran."
+
+
+def test_where_most_points_are_open() -> None:
+    """Said where it is not what one begins with, and only where one has the most"""
+
+    def steps(*checks: CheckResult) -> list[str]:
+        return [s for s in next_steps(verdict(*checks)) if "most points" in s]
+
+    first = result(Outcome.FAILED, max_points=2)
+    below = {"exercise": "network", "function": "ConvNet"}
+    more = result(Outcome.FAILED, "b", max_points=3.5, **below)
+    same = result(Outcome.FAILED, "c", max_points=2, **below)
+    ours = result(Outcome.GRADER_FAULT, "d", max_points=9, exercise="pooling")
+
+    assert steps(first, more) == ["The most points are open in network: 3.5."]
+    assert steps(first, same) == []
+    assert steps(more, first) == []
+    assert steps(first, ours) == []
+
+
+def test_a_worksheet_with_one_empty_answer_is_not_finished() -> None:
+    """Most of it is written, so it is not called unwritten"""
+    detail = "why: the answer is missing; write a few sentences after 'answer ='"
+    sheet = {"exercise": "worksheet", "function": "worksheet"}
+    form = result(Outcome.NOT_ATTEMPTED, "form", detail=detail, **sheet)
+
+    assert next_steps(verdict(form))[0].startswith(
+        "Begin with the worksheet, which is not finished yet"
+    )
+    assert "The worksheet is not finished yet." in next_steps(
+        verdict(result(Outcome.FAILED), form)
+    )
+
+
+def test_an_import_that_fails_in_a_call_names_the_line_that_called() -> None:
+    """Code that tries a function out at the top of a file costs all its checks"""
+    frames = [
+        Frame("a.py", 74, "<module>", "f(x)"),
+        Frame("a.py", 16, "f", "x @ y"),
+    ]
+    raised = Raised("RuntimeError", "sizes do not fit.", frames)
+    stopped = result(Outcome.CRASHED, exercise="a", raised=raised)
+
+    assert next_steps(verdict(stopped))[0].startswith(
+        "Begin with a.py, line 16, where Python stops, called from line 74, outside of "
+        "any function: `x @ y` (RuntimeError: sizes do not fit): worth 1 point."
+    )
+    said = message_for(stopped)
+    assert "called from line 74, outside of any function" in said
+    assert 'below `if __name__ == "__main__":`' in said

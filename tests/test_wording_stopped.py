@@ -53,5 +53,6 @@ def test_a_call_that_crashes_is_no_import_that_fails() -> None:
     seen = for_student(verdict(shown, secretive(Outcome.CRASHED)))
 
     assert seen.checks[1].message == (
-        "Your code stopped with an error in this hidden check."
+        "Your code stopped with an error in this hidden check. Its promise says what "
+        "to try."
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from autograder.reports import gradescope, html
 from autograder.verdict import CheckResult, Mismatch, Outcome, Verdict
-from autograder.wording import finding, message_for, rows
+from autograder.wording import finding, message_for, rows, title_of
+from autograder.wording.mismatches import extent
 
 SHAPE = Mismatch("shape", "the output", "float32[2, 3]", "float32[2, 4]")
 VALUE = Mismatch("value", "the output", "1", "2")
@@ -71,15 +73,19 @@ def test_code_that_ends_the_process_is_told_so(detail: str) -> None:
     )
 
 
-def test_an_import_without_end_begins_with_a_capital() -> None:
-    """It is a sentence of its own."""
-    detail = "importing a.py: no answer in 5 s"
+@pytest.mark.parametrize(
+    ("still", "at"), [("", ""), (", still at a.py:12", ", at a.py:12")]
+)
+def test_an_import_without_end_says_that_no_check_began(still: str, at: str) -> None:
+    """The file, the line where it is known, and what to do."""
+    detail = f"importing a.py: no answer in 5 s{still}"
     check = failed("test", outcome=Outcome.OUT_OF_TIME, detail=detail)
 
     assert message_for(check) == (
-        "Importing a.py: no answer in 5 s. All code outside of functions runs when the "
-        "file is imported: is there a loop without end? Move it into a function, or "
-        'below `if __name__ == "__main__":`.'
+        f"a.py was still being imported after 5 s{at}. None of its checks could begin. "
+        "All code outside of functions runs when a file is imported: is there a loop "
+        "without end, or a long training? Move it into a function, or below "
+        '`if __name__ == "__main__":`.'
     )
 
 
@@ -107,3 +113,41 @@ def test_a_long_question_is_named_and_shown_whole_where_there_is_room() -> None:
     assert test["name"] == "q: One image. (hidden)"
     assert "\n    ReLU\n" in html.render(verdict)
     assert "\n(a) How many?" in html.render(verdict)
+
+
+def test_a_question_is_named_by_what_it_asks() -> None:
+    """Not by the first sentence of its setting, and never across a blank line"""
+    text = "A text has 3 words.\n\n 1 2\n\nIt is cut. How many are left? Count."
+    facts = {"exercise": "worksheet", "function": "worksheet", "promise": text}
+
+    title = title_of(failed("q", hidden=True, **facts))
+
+    assert title.endswith("How many are left?")
+    assert "3 words" not in title
+
+
+def test_numbers_that_are_not_finite_have_no_largest_error() -> None:
+    """The first wrong place is named, and one number needs no count"""
+    many = Mismatch("value", "the output", "a", "b", differing=4, total=6, where=[0, 1],
+                    got_preview=["nan"])  # fmt: skip
+    one = Mismatch("value", "the output", "a", "b", differing=1, total=1, where=[],
+                   got_preview=["nan"])  # fmt: skip
+    off = replace(one, got_preview=["2"], error=0.5, allowed=1e-9)
+
+    assert extent(many) == (
+        "4 of 6 values differ, first at [0, 1]; among them are NaN or infinite numbers"
+    )
+    assert extent(one) == "it is NaN or infinite"
+    assert extent(off) == "off by 0.5, where 1e-09 is allowed"
+
+
+def test_what_is_left_alone_is_no_argument_twice() -> None:
+    """A promise that leaves its arguments alone needs no second one"""
+    changed = Mismatch("changed_input", "x", "as they were", "x is overwritten")
+    for promise, more in (
+        ("it is right", "; and no argument is changed"),
+        ("it leaves the masks that it got alone", ""),
+        ("it leaves its arguments alone", ""),
+    ):
+        check = failed("t", promise=promise, mismatch=changed)
+        assert title_of(check) == f"{promise}{more}"

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from autograder.checking.case import GRADIENT, CaseRun, Event
+from autograder.checking.case import GRADIENT, CaseRun
 from autograder.checking.facts import describe
 from autograder.checking.grids import input_grids
+from autograder.checking.objects import Objects
 from autograder.verdict import Call
 
 _LONG = 48  # characters of a list, tuple, dict or text; a longer one gets a name
@@ -26,14 +27,16 @@ def last_call(run: CaseRun) -> Call | None:
     calls = [event for event in run.events if event.function != GRADIENT]
     if not calls:
         return None
-    event, before = calls[-1], calls[:-1]
+    event = calls[-1]
+    # One that was asked twice in one message has the same arguments, not equal ones.
+    before = [one for one in calls[:-1] if one.args[0] is not event.args[0]]
     whole, names = event.written
     given = {n: t for n, t in zip(names, event.inputs) if n and _mentions(whole, n)}
     arguments = {name: describe(tensor) for name, tensor in given.items()}
     if any(name and name not in given for name in names):
         arguments[_WEIGHTS] = "given by the check"
     text, values = written_short(whole, event.parameters())
-    text, made = _with_objects(text, before)
+    text, made = Objects(before).told(text, event)
     grids = input_grids(given.items()) if arguments.keys() == given.keys() else {}
     return Call(text, arguments, made | values, grids)
 
@@ -71,37 +74,6 @@ def written_short(
             values[name] = text[start:end][:_MOST]
     for start, end, name in reversed(spans):
         text = text[:start] + name + text[end:]
-    return text, values
-
-
-def variable_of(kind: str) -> str:
-    """``conv_net`` for an object of ConvNet, ``lstm_cell`` for one of LSTMCell."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", kind)
-    return words.lower()
-
-
-def _with_objects(text: str, before: Iterable[Event]) -> tuple[str, dict[str, str]]:
-    """The call with a variable for each object in it, and how each was made."""
-    made: dict[str, list[str]] = {}
-    for event in before:
-        if isinstance(event.answer.value, dict) and "handle" in event.answer.value:
-            whole = written_short(event.written[0], event.parameters())[0]
-            for kind, texts in made.items():
-                if len(texts) == 1:  # Sequential(Linear(3, 4)), and not Linear alone
-                    alone = rf"(?<![\w.'\"]){re.escape(kind)}(?![\w'\"(.])"
-                    whole = re.sub(alone, texts[0].replace("\\", r"\\"), whole)
-            if whole not in made.setdefault(event.function, []):
-                made[event.function].append(whole)
-    values: dict[str, str] = {}
-    for kind, texts in made.items():
-        # The class alone, or before a method: not where it is called to make one.
-        pattern = rf"(?<![\w.'\"])({re.escape(kind)})(?:\.forward)?(?![\w'\"])(?!\()"
-        called = rf"(?<![\w.'\"]){re.escape(kind)}\.forward(?=\()"
-        name = variable_of(kind)
-        text, first = re.subn(called, name, text)
-        text, others = re.subn(pattern, name, text)
-        if first + others and len(texts) == 1:
-            values[name] = texts[0]
     return text, values
 
 

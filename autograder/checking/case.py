@@ -53,6 +53,8 @@ class Event:
     write: Callable[[], tuple[str, list[str]]] = lambda: ("", [])
     parameters: Callable[[], list[str]] = list  # names of the positional arguments
     many: bool = False  # its value is a list, of the answers to many calls
+    # What was called: ["function", name], ["handle", number], ["method", number, name].
+    target: list[Any] = field(default_factory=list)
 
     @cached_property
     def written(self) -> tuple[str, list[str]]:

@@ -21,7 +21,10 @@ def cell_notes(faults: Sequence[CellFault], source: str) -> list[Note]:
     notes = [_note(fault, cells[fault.cell]) for fault in faults if fault.cell in cells]
     left = len(notes) - _MOST_NOTES
     if left > 0:
-        notes[_MOST_NOTES:] = [f"{left} more cells were left out or stopped."]
+        notes[_MOST_NOTES:] = [
+            f"{left} more cells were left out or stopped: run the notebook from its "
+            "first cell to see them."
+        ]
     return [Note(CELL, text) for text in notes]
 
 

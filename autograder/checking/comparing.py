@@ -239,7 +239,7 @@ def arguments_untouched(case: CaseRun) -> None:
     new, case.looked_at = case.events[case.looked_at :], len(case.events)
     for event in new:
         names = [event.written[1][index] for index in event.answer.changed]
-        touched = [(name, "overwritten by the call") for name in names]
+        touched = [(name, "is overwritten by the call") for name in names]
         touched += [(name, what) for name, what in event.altered if name not in names]
         left = [(n, what) for n, what in touched if n not in case.changes]
         if not left:

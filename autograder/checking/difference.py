@@ -45,8 +45,8 @@ def _in_one_line(mismatch: Mismatch) -> str:
             f"{mismatch.expected} (sim is the simulated GPU)"
         )
     text = f"{mismatch.of}: expected {mismatch.expected}"
-    text += _listed(mismatch.expected_preview)
-    text += f", got {mismatch.got}{_listed(mismatch.got_preview)}"
+    text += _listed(mismatch.expected_preview, mismatch.total)
+    text += f", got {mismatch.got}{_listed(mismatch.got_preview, mismatch.total)}"
     if mismatch.differing is not None:
         one = mismatch.total == 1
         text += f"; {mismatch.differing} of {mismatch.total} "
@@ -55,8 +55,9 @@ def _in_one_line(mismatch: Mismatch) -> str:
     return text
 
 
-def _listed(preview: list[str]) -> str:
-    return f" ({', '.join(preview)}, ...)" if preview else ""
+def _listed(preview: list[str], total: int | None) -> str:
+    more = "" if total is not None and total <= len(preview) else ", ..."
+    return f" ({', '.join(preview)}{more})" if preview else ""
 
 
 @dataclass

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import torch
 
-from autograder.protocol.values import Opaque, type_name
+from autograder.protocol.values import Opaque, Parameters, type_name
 
 
 def describe(value: Any) -> str:
@@ -29,6 +30,8 @@ def describe(value: Any) -> str:
         return f"{{{inside}{', ...' if len(value) > 6 else ''}}}"
     if value is None or isinstance(value, (bool, int, float, str, torch.dtype)):
         return _short(repr(value))
+    if isinstance(value, Parameters):
+        return "parameters()"
     name = getattr(value, "_name", None) or getattr(value, "__name__", None)
     return str(name) if name else type_name(value)
 
@@ -78,6 +81,10 @@ def call_text(
             return f"{{{', '.join(inside)}}}"
         if value is None or isinstance(value, (bool, int, float, str)):
             return repr(value)  # whole, so that it can be typed again
+        if isinstance(value, functools.partial):
+            inner = [describe(value.func), *(shown(v, label) for v in value.args)]
+            inner += [f"{key}={shown(v, key)}" for key, v in value.keywords.items()]
+            return f"partial({', '.join(inner)})"
         return describe(value)
 
     texts = []

@@ -212,7 +212,14 @@ class Function:
         given = [request.args, request.kwargs]
         parameters = self._parameter_names
         event = Event(
-            self._name, given, tensors, answer, write, parameters, request.many
+            self._name,
+            given,
+            tensors,
+            answer,
+            write,
+            parameters,
+            request.many,
+            self._target,
         )
         current().events.append(event)
 

@@ -37,7 +37,7 @@ def part_of(of: str, key: Any) -> str:
         return f"the shape of {key}"
     if isinstance(key, str) and key.isidentifier():
         return key
-    names = _names(run) if run is not None else []
+    names = names_of_parts(run) if run is not None else []
     if type(key) is int and key < len(names):
         return names[key]
     return f"output[{key!r}]"
@@ -68,7 +68,7 @@ def _asked_for_shapes(run: CaseRun) -> bool:
     return bool(run.events) and run.events[-1].function.endswith(_SHAPES)
 
 
-def _names(run: CaseRun) -> list[str]:
+def names_of_parts(run: CaseRun) -> list[str]:
     """Of the last call, where as many parts came as there are names."""
     calls = [event for event in run.events if event.function != GRADIENT]
     if not calls or calls[-1].many:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
-from autograder.checking.calls import variable_of
+from autograder.checking.objects import variable_of
 from autograder.sources.cells import cells_of, is_notebook
-from autograder.verdict import CheckResult, Outcome
+from autograder.verdict import CheckResult, Frame, Outcome
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -41,6 +43,71 @@ def placed(result: CheckResult, source: str | None) -> CheckResult:
         return result
     line = _line_of(result, source)
     return replace(result, look_at=file if line is None else f"{file}:{line}")
+
+
+def without_lines_of(result: CheckResult, files: Collection[str]) -> CheckResult:
+    """The result without the lines of some files, which its student does not have."""
+    if result.raised is None:
+        return result
+    every = result.raised.frames
+    frames = [f for f in every if f.file.removesuffix(".py") not in files]
+    return replace(result, raised=replace(result.raised, frames=frames))
+
+
+def led_to_the_call(results: Iterable[CheckResult]) -> list[CheckResult]:
+    """The results, a crash in code that is right placed where that was called.
+
+    What passes all of its own checks and raises was given something that it cannot
+    take: the line to look at is the one that gave it.
+    """
+    results = list(results)
+    return [_at_the_call(result, results) for result in results]
+
+
+def _at_the_call(result: CheckResult, others: Sequence[CheckResult]) -> CheckResult:
+    frames = result.raised.frames if result.raised is not None else []
+    if result.outcome is not Outcome.CRASHED or len(frames) < 2:
+        return result
+    if result.look_at != frames[-1].place or result.raised is None:
+        return result
+    if result.raised.type in ("LeftInCode", "SystemExit"):  # they stand in that line
+        return result
+    for before, frame in pairwise(frames):
+        if _is_proved(frame, result, others):
+            return replace(result, look_at=before.place)
+    return result
+
+
+def _is_proved(frame: Frame, of: CheckResult, others: Sequence[CheckResult]) -> bool:
+    """Whether a line is in a function, or in a file below, whose checks all pass."""
+    in_a_cell = frame.file.startswith("cell ")
+    file = frame.file.removesuffix(".py")
+    mine = [check for check in others if in_a_cell or check.exercise == file]
+    below = not in_a_cell and file != of.exercise
+    own = [check for check in mine if check.function == frame.function]
+    if of.function == frame.function or not (own or below):
+        return False
+    proof = own or mine
+    return bool(proof) and all(check.outcome is Outcome.PASSED for check in proof)
+
+
+def definition_of(result: CheckResult, source: str) -> tuple[str, ast.stmt] | None:
+    """The definition of what a check is about, and its file or cell; if there is one.
+
+    Of a class it is the whole of it.
+    """
+    texts = [(f"{result.exercise}.py", source)]
+    if is_notebook(source):
+        cells = cells_of(source) or []
+        texts = [(f"cell {cell.number}", cell.text) for cell in reversed(cells)]
+    for shown, text in texts:
+        try:
+            node = _named(ast.parse(text).body, result.function)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        if node is not None:
+            return shown, node
+    return None
 
 
 def _line_of(result: CheckResult, source: str) -> int | None:
@@ -119,7 +186,8 @@ def _method(result: CheckResult) -> str:
     )
     text = result.call.text if result.call else ""
     called = re.match(r"(\w+)(?:\.(\w+))?\(", text)
-    if about_parameters or called is None or called[1] != variable_of(result.function):
+    mine = rf"{variable_of(result.function)}(_\d+)?"
+    if about_parameters or called is None or not re.fullmatch(mine, called[1]):
         return "__init__"
     method = called[2] or "forward"
     return "__init__" if method == "named_parameters" else method

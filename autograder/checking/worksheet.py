@@ -19,7 +19,7 @@ from autograder.verdict import CheckResult, Mismatch, Note, Outcome, WrittenAnsw
 EXERCISE = "worksheet"
 FORM = "answers_have_the_right_form"
 FORM_PROMISE = "every question has an answer of the right form"
-_MOST_COMPLAINTS = 4
+_MOST_NAMED = 4  # answers that are not written; more of them are counted
 
 
 def worksheet_results(
@@ -72,7 +72,7 @@ def _form(worksheet: Worksheet, answers: Answers) -> tuple[Outcome, str]:
     What is blank is not written yet; what is there and has not the form asked for
     fails, and is told first.
     """
-    complaints = judge_form(worksheet, answers)
+    complaints = [c.removesuffix(".") for c in judge_form(worksheet, answers)]
     if not complaints:
         return Outcome.PASSED, ""
     if is_untouched(answers):
@@ -82,17 +82,17 @@ def _form(worksheet: Worksheet, answers: Answers) -> tuple[Outcome, str]:
     missing = [c for c in complaints if c not in wrong]
     if len(missing) > 1:
         missing = [_not_written(blank, len(worksheet.questions))]
-    if wrong:
-        return Outcome.FAILED, "; ".join(filter(None, [_joined(wrong), *missing]))
+    if wrong:  # a line each, and none is left out
+        return Outcome.FAILED, "\n".join([*wrong, *missing])
     return Outcome.NOT_ATTEMPTED, missing[0]
 
 
 def _not_written(blank: list[str], count: int) -> str:
     """``23 of 26 answers are not written yet: shape_conv, ... and 19 more``."""
-    *some, last = blank[:_MOST_COMPLAINTS]
-    more = len(blank) - _MOST_COMPLAINTS
+    *some, last = blank[:_MOST_NAMED]
+    more = len(blank) - _MOST_NAMED
     if more > 0:
-        some, last = [*some, last], f"{more} more"
+        some, last = [*some, last], f"{more} more: see worksheet.toml"
     names = f"{', '.join(some)} and {last}" if some else last
     return f"{len(blank)} of {count} answers are not written yet: {names}"
 
@@ -114,14 +114,6 @@ def _graded(worksheet: Worksheet) -> list[Question]:
 def _worth_showing(results: list[CheckResult]) -> list[CheckResult]:
     """Those with points; where nothing has any, the form's, which comes first."""
     return [result for result in results if result.max_points > 0] or results[:1]
-
-
-def _joined(complaints: list[str]) -> str:
-    shown = [complaint.removesuffix(".") for complaint in complaints]
-    more = len(shown) - _MOST_COMPLAINTS
-    if more > 1:  # one more takes no more room than to count it
-        shown[_MOST_COMPLAINTS:] = [f"and {more} more"]
-    return "; ".join(shown)
 
 
 def _form_result(worksheet: Worksheet, outcome: Outcome, detail: str) -> CheckResult:

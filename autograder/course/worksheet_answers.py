@@ -99,7 +99,10 @@ def _few(strays: list[str]) -> list[str]:
     """The strays to tell."""
     left = len(strays) - _MOST_STRAYS
     if left > 0:
-        return [*strays[:_MOST_STRAYS], f"and {left} more of that kind"]
+        return [
+            *strays[:_MOST_STRAYS],
+            f"and {left} more of that kind: see worksheet.toml",
+        ]
     return strays
 
 

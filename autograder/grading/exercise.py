@@ -12,12 +12,14 @@ from autograder.checking.absent import absent_notes
 from autograder.checking.cell_faults import blamed, cell_notes
 from autograder.checking.following import following
 from autograder.checking.judging import fault_text, raised_from
+from autograder.checking.leaving import left_autograd
 from autograder.checking.loading import Check
-from autograder.checking.places import placed
+from autograder.checking.places import placed, without_lines_of
 from autograder.checking.recognising import recognised
 from autograder.checking.running import Finding, blank_result, run_checks
 from autograder.grading.children import ZygoteError
 from autograder.grading.remote import RemoteCaller
+from autograder.grading.stand_ins import RIGHT
 from autograder.protocol.forbidden import why_refused
 from autograder.verdict import CheckResult, Note, Outcome, Raised
 
@@ -83,8 +85,17 @@ class GradedExercise:
         results = [self._found[check.id].result for check in self._checks]
         if source is None:
             return results
+        if self._stand_in:
+            ours = [
+                *self._stand_in.split(", "),
+                *map(RIGHT.format, self._grading.exercises),
+            ]
+            results = [without_lines_of(one, ours) for one in results]
         faults = self._caller.seen.cells
-        return [placed(blamed(one, faults, source), source) for one in results]
+        return [
+            left_autograd(placed(blamed(one, faults, source), source), source)
+            for one in results
+        ]
 
     @property
     def is_faulty(self) -> bool:

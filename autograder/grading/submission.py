@@ -11,6 +11,7 @@ import torch
 import autograder
 from autograder.checking.devices import USUAL, Devices
 from autograder.checking.lookalikes import Lookalikes
+from autograder.checking.places import led_to_the_call
 from autograder.checking.running import blank_result
 from autograder.checking.solution import Solution
 from autograder.checking.work import ReferenceWork
@@ -128,7 +129,9 @@ def grade_submission(
         # A notebook for all exercises has the same to tell of its cells in each.
         notes += [note for note in exercise.notes() if note not in notes]
     judged = SecondRuns(submission, grading, line, budget).of(exercises)
-    results = [result for exercise in judged for result in exercise.results()]
+    results = led_to_the_call(
+        result for exercise in judged for result in exercise.results()
+    )
     written: list[WrittenAnswer] = []
     if grading.worksheet is not None:
         problem = submission.problems.get(WORKSHEET)

@@ -16,7 +16,7 @@ from autograder.grading.results import GRADES_FILE, Results
 from autograder.reports.table import defused, guarded
 from autograder.submissions.entries import SubmissionsError
 from autograder.verdict import Verdict, WrittenAnswer, points_text
-from autograder.wording import counted, cut
+from autograder.wording import cut
 
 COLUMNS = ("student", "question", "prompt", "answer", "max_points", "points", "comment")
 NEEDED = ("student", "question", "answer", "points")
@@ -108,7 +108,7 @@ def import_points(text: str, verdicts: Iterable[Verdict]) -> list[Verdict]:
             problems.append(f"row {number}: {error}")
     if problems:
         left = len(problems) - _SHOWN
-        more = [f"and {counted(left, 'more')}"] if left > 0 else []
+        more = [f"and {left} more, told once these are mended"] if left > 0 else []
         listed = "\n  ".join([*problems[:_SHOWN], *more])
         raise WrittenError(
             f"The table was not taken, and nothing is changed:\n  {listed}\n"

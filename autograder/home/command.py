@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.checking.devices import USUAL
+from autograder.checking.places import led_to_the_call
 from autograder.course.assignment import WORKSHEET, find_assignment
 from autograder.course.errors import CourseError
 from autograder.home.folder import (
@@ -217,7 +218,7 @@ def check_results(home: HomeFolder, selection: Selection) -> Iterator[CheckResul
 
         simulated.warm_up()  # once, before the forks
     found = [r for name, some in run.items() for r in run_exercise(home, name, some)]
-    for result in mended_first(found, _sources(home, run)):
+    for result in led_to_the_call(mended_first(found, _sources(home, run))):
         if result.id in shown:
             yield result
     yield from answers

@@ -76,7 +76,8 @@ def _what_next(
         lines.append(f"The next hint: autograder hint {function}")
     others = [each for each in steps if each != function]
     if others:
-        lines.append(f"Hints for others: autograder hint {' | '.join(others)}")
+        told = f"Hints for others: autograder hint {' | '.join(others)}"
+        lines += textwrap.wrap(told, _WIDTH, subsequent_indent="  ")
     return lines
 
 

@@ -19,6 +19,7 @@ from dataclasses import asdict, replace
 
 from autograder.checking.cell_faults import blamed, cell_notes
 from autograder.checking.judging import fault_text, raised_from
+from autograder.checking.leaving import left_autograd
 from autograder.checking.loading import Check
 from autograder.checking.local import LocalCaller
 from autograder.checking.places import placed
@@ -78,7 +79,8 @@ def run_exercise(
             yield blank_result(check, Outcome.UNREADABLE, detail)
         return
     for result in (_forked if CAN_FORK else _here)(home, exercise, checks):
-        yield placed(result, work.texts[exercise])
+        source = work.texts[exercise]
+        yield left_autograd(placed(result, source), source)
 
 
 def _remark(home: HomeFolder, notes: list[Note]) -> None:

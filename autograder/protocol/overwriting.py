@@ -15,7 +15,7 @@ from autograder.protocol.arguments import same_bits
 from autograder.protocol.values import NotAValue, Packer, Tree
 
 BEFORE = "the answer to the call before"
-WHAT = "changed by this call"
+WHAT = "is changed by this call"
 
 
 class LastAnswer:

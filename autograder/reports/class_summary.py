@@ -28,7 +28,7 @@ from autograder.wording import (
     one_line,
 )
 
-_MOST_SHOWN = 8
+_MOST_SHOWN = 40
 _WRONG = (Outcome.FAILED, Outcome.CRASHED)
 
 
@@ -162,7 +162,14 @@ def _who(students: list[str]) -> str:
 
 def _first(lines: list[tuple[str, str]]) -> list[tuple[str, str]]:
     left = len(lines) - _MOST_SHOWN
-    return lines if left <= 0 else [*lines[:_MOST_SHOWN], ("", f"and {left} more")]
+    return (
+        lines
+        if left <= 0
+        else [
+            *lines[:_MOST_SHOWN],
+            ("", f'and {left} more: see "idea" in the verdicts, *.json'),
+        ]
+    )
 
 
 def _lines(pairs: list[tuple[str, str]]) -> Table:

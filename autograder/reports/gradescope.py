@@ -149,7 +149,8 @@ def _output(check: CheckResult, verdict: Verdict) -> str:
             blocks.append("\n".join([call.text, *around]))
         blocks.append("\n".join(grid_lines(check)))
         facts = [_row(row.label, row.text) for row in rows(check, verdict)]
-        blocks.append("\n".join(filter(None, [finding(check, verdict), *facts])))
+        said = finding(check, verdict, alone=True)
+        blocks.append("\n".join(filter(None, [said, *facts])))
     blocks += told_of_passed(check, verdict)
     if check.outcome is Outcome.GRADER_FAULT:
         blocks.append(f"{points_of(check.max_points).capitalize()} open.")

@@ -14,10 +14,12 @@ from pathlib import Path
 from autograder.reports.html_check import (
     PageContext,
     check_article,
+    not_judged_article,
     unwritten_article,
 )
 from autograder.verdict import CheckResult, Outcome, Verdict, points_text, totals
 from autograder.wording import (
+    NotJudged,
     Unwritten,
     answer_line,
     counted,
@@ -34,6 +36,7 @@ from autograder.wording import (
     points_of,
     score_line,
     setting_text,
+    with_not_judged,
 )
 
 _STYLE = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
@@ -187,9 +190,11 @@ def _exercise(
 ) -> str:
     parts: list[str] = []
     done: list[CheckResult] = []
-    for part in folded(checks):
+    for part in with_not_judged(folded(checks), context.verdict.checks):
         if isinstance(part, Unwritten):
             parts.append(unwritten_article(part, context))
+        elif isinstance(part, NotJudged):
+            parts.append(not_judged_article(part, context))
         elif is_plainly_passed(part, context.verdict):
             done.append(part)
         else:

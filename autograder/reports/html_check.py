@@ -10,6 +10,7 @@ from autograder.wording import (
     Block,
     CallShown,
     GridShown,
+    NotJudged,
     Row,
     Unwritten,
     call_shown,
@@ -61,29 +62,47 @@ def _title(check: CheckResult) -> str:
 
 def unwritten_article(part: Unwritten, context: PageContext) -> str:
     """A function that is not written: its checks are promises to keep."""
-    look = face(Outcome.NOT_ATTEMPTED)
     first = any(check.id == context.first for check in part.checks)
     start = ' <span class="tag here">start here</span>' if first else ""
-    earned = " / ".join(map(points_text, totals(part.checks)))
-    promises = "\n".join(
-        f'<li id="{context.anchors[check.id]}">{escape(one_line(check.promise))}'
-        f" ({points_of(check.max_points)})</li>"
-        for check in part.checks
-    )
     detail = f'<p class="finding">{escape(part.detail)}</p>\n' if part.detail else ""
     where = part.start.look_at
     place = _list([Row("look at", one_line(where), code=True)]) if where else ""
+    title = f"{escape(part.title)}{start}"
+    inside = f"{detail}{_promises(part.checks, context)}\n{place}"
+    return _together(title, Outcome.NOT_ATTEMPTED, part.checks, inside)
+
+
+def not_judged_article(part: NotJudged, context: PageContext) -> str:
+    """Checks that were not judged: why, and their promises."""
+    hidden = ' <span class="tag">hidden</span>' if part.checks[0].hidden else ""
+    title = f"{escape(part.title)}{hidden}"
+    inside = f"{_promises(part.checks, context)}\n"
+    return _together(title, part.outcome, part.checks, inside)
+
+
+def _together(
+    title: str, outcome: Outcome, checks: list[CheckResult], inside: str
+) -> str:
+    """Checks that ended alike, under one title; its text and the rest are escaped."""
+    look = face(outcome)
+    earned = " / ".join(map(points_text, totals(checks)))
     return f"""<article class="check {look.tone}">
 <h3><span class="sign" aria-hidden="true">{look.sign}</span>
-<span class="promise">{escape(part.title)}{start}</span>
+<span class="promise">{title}</span>
 <span class="outcome">{look.word}</span>
 <span class="points">{earned}<span class="unseen"> points</span></span></h3>
 <div class="details">
-{detail}<ul class="promises">
-{promises}
-</ul>
-{place}</div>
+{inside}</div>
 </article>"""
+
+
+def _promises(checks: list[CheckResult], context: PageContext) -> str:
+    items = "\n".join(
+        f'<li id="{context.anchors[check.id]}">{escape(title_of(check))}'
+        f" ({points_of(check.max_points)})</li>"
+        for check in checks
+    )
+    return f'<ul class="promises">\n{items}\n</ul>'
 
 
 def _details(check: CheckResult, context: PageContext) -> str:
@@ -107,11 +126,16 @@ def _details(check: CheckResult, context: PageContext) -> str:
         _grids(inputs_shown(check)),
         _answer(grid_shown(check)),
         _comparison(facts),
-        f'<p class="finding">{escape(said)}</p>' if said else "",
+        _said(said) if said else "",
         _list(advice),
     ]
     inside = "\n".join(filter(None, parts))
     return f'<div class="details">\n{inside}\n</div>\n' if inside else ""
+
+
+def _said(text: str) -> str:
+    lines = "<br>\n".join(map(escape, text.split("\n")))
+    return f'<p class="finding">{lines}</p>'
 
 
 def _call(call: CallShown | None) -> str:
@@ -119,7 +143,9 @@ def _call(call: CallShown | None) -> str:
         return ""
     lines = [f'<pre class="call"><code>{escape(call.text)}</code></pre>']
     around = [f"<code>{escape(argument)}</code>" for argument in call.arguments]
-    where = f"where {', '.join(around)}" if around else ""
+    # What an object was made of has commas of its own.
+    between = ",<br>\n" if any(", then " in one for one in call.arguments) else ", "
+    where = f"where {between.join(around)}" if around else ""
     text = ", ".join(filter(None, [where, escape(call.setting)]))
     if text:
         lines.append(f'<p class="where">{text}</p>')

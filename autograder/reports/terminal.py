@@ -21,6 +21,7 @@ from rich.text import Text
 from autograder.verdict import CheckResult, Outcome, Verdict, points_text, totals
 from autograder.wording import (
     CallShown,
+    NotJudged,
     Unwritten,
     beside,
     call_shown,
@@ -41,6 +42,7 @@ from autograder.wording import (
     told_of_passed,
     untouched,
     whole_sentences,
+    with_not_judged,
 )
 
 Repeat = Callable[[CheckResult], "str | None"]
@@ -86,9 +88,9 @@ def render(
             continue
         parts.append(Text())
         below: list[RenderableType] = []
-        for check in folded(checks):
-            if isinstance(check, Unwritten):
-                parts.append(_unwritten(check))
+        for check in with_not_judged(folded(checks), verdict.checks):
+            if not isinstance(check, CheckResult):
+                parts.append(_together(check))
                 below = []
                 continue
             below = _details(check, verdict, width)
@@ -146,9 +148,12 @@ def _promise(check: CheckResult) -> Table:
     return _told(check.outcome, promise, earned_text(check))
 
 
-def _unwritten(part: Unwritten) -> Table:
-    text = part.title if part.detail is None else f"{part.title}: {part.detail}"
+def _together(part: Unwritten | NotJudged) -> Table:
+    """Checks that ended alike, in one line."""
     points = " / ".join(map(points_text, totals(part.checks)))
+    if isinstance(part, NotJudged):
+        return _told(part.outcome, Text(part.title), points)
+    text = part.title if part.detail is None else f"{part.title}: {part.detail}"
     return _told(Outcome.NOT_ATTEMPTED, Text(text), points)
 
 

@@ -127,7 +127,7 @@ class Pool:
         meant = f" Is {shown(close[0])} meant? Rename it to {name}." if close else ""
         more = len(self.seen) - NAMED
         names = ", ".join(map(shown, self.seen[:NAMED]))
-        names += f" and {more} more" if more > 0 else ""
+        names += f" and {more} more files" if more > 0 else ""
         remedy = meant or f" Hand it in under the name {name}."
         lost = not claimed and (self.sources or self.notebooks)
         kind = "unclaimed" if close or self.unopened or lost else "missing"

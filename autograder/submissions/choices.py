@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from autograder.submissions.candidates import NAMED, Candidate
+from autograder.submissions.candidates import Candidate
 from autograder.submissions.filenames import kind_of, meant_among
 from autograder.submissions.handed_in import Problem, shown
 from autograder.submissions.unwritten import Better, better
@@ -69,7 +69,7 @@ def choose(
     if best.name == name:
         same = [one for one in same if one.name == name]
     if len(same) > 1:
-        paths = ", ".join(shown(one.path) for one in same[:NAMED])
+        paths = ", ".join(shown(one.path) for one in same)
         notes.append(f"{paths} are the same; the first was graded")
     return Choice(best, notes=[*notes, *aside])
 
@@ -84,9 +84,7 @@ def _better(first: Candidate, second: Candidate) -> Better:
 
 
 def _ambiguous(name: str, meant: list[Candidate]) -> Choice:
-    paths = ", ".join(shown(one.path) for one in meant[:NAMED])
-    more = len(meant) - NAMED
-    paths += f" and {more} more" if more > 0 else ""
+    paths = ", ".join(shown(one.path) for one in meant)
     text = (
         f"{name} was handed in {len(meant)} times, with different content: {paths}."
         " Keep the one that counts and hand it in again."

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+_NAMED = 8  # file names in a sentence
 FILE_BYTES = 1 << 20
 TOTAL_BYTES = 8 << 20
 COUNT = 50
@@ -57,9 +58,11 @@ def choose(files: Iterable[DataFile]) -> tuple[list[str], list[str]]:
 
 def too_much(left_out: list[str]) -> str:
     """The sentence on files that the code is not given."""
-    more = f" and {len(left_out) - 1} more" if len(left_out) > 1 else ""
+    names = ", ".join(left_out[:_NAMED])
+    more = len(left_out) - _NAMED
+    names += f" and {more} more files" if more > 0 else ""
     return (
-        f"{left_out[0]}{more} cannot be read by the code when it is checked: at most "
+        f"{names} cannot be read by the code when it is checked: at most "
         f"{COUNT} files of {FILE_BYTES >> 20} MB each, {TOTAL_BYTES >> 20} MB in all, "
         "lie beside it."
     )

@@ -25,6 +25,7 @@ from autograder.wording.grids import (
     grid_shown,
     inputs_shown,
 )
+from autograder.wording.hidden import NotJudged, with_not_judged
 from autograder.wording.messages import message_for, setting_text
 from autograder.wording.outcomes import Face, face, needs_attention
 from autograder.wording.publishing import for_student
@@ -50,6 +51,7 @@ __all__ = [
     "Face",
     "Fix",
     "GridShown",
+    "NotJudged",
     "Reason",
     "Row",
     "Unwritten",
@@ -91,5 +93,6 @@ __all__ = [
     "told_of_passed",
     "untouched",
     "whole_sentences",
+    "with_not_judged",
     "work_text",
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from autograder.verdict import CheckResult, Outcome, Verdict
 from autograder.wording.clean import one_line
-from autograder.wording.counting import is_ours
+from autograder.wording.counting import counted, is_ours
 from autograder.wording.outcomes import ASK_FOR_A_LOOK, face, needs_attention
 
 NOT_READ = "not_read"  # kinds of notes: nothing of the submission could be read, ...
@@ -42,7 +42,8 @@ def attention(verdict: Verdict) -> list[Reason]:
             found += _unread(checks, told)
         elif checks:
             short = f"{len(checks)} {outcome.value}"
-            found.append(Reason(short, f"{_about(checks[0])}{_more(checks)}"))
+            told = _each_once(checks) or f"{_about(checks[0])}{_more(checks)}"
+            found.append(Reason(short, told))
     if not notes[NOT_READ] and _earns_nothing(verdict):
         found.append(Reason("no points", "no points for anything"))
     return found
@@ -64,6 +65,21 @@ def _unread(checks: list[CheckResult], told: str) -> list[Reason]:
 def _earns_nothing(verdict: Verdict) -> bool:
     decided = verdict.checks and not any(map(is_ours, verdict.checks))
     return bool(decided and verdict.max_points and not verdict.points)
+
+
+def _each_once(checks: list[CheckResult]) -> str:
+    """Every rule that refused checks have broken, each with their number."""
+    details: dict[tuple[str, str], int] = {}
+    for check in checks:
+        if check.outcome is not Outcome.REFUSED or check.detail is None:
+            return ""
+        told = one_line(check.exercise, 60), one_line(check.detail, _WHOLE)
+        details[told] = details.get(told, 0) + 1
+    listed = "; ".join(
+        f"{exercise}: {detail} ({counted(number, 'check')})"
+        for (exercise, detail), number in details.items()
+    )
+    return f"{face(checks[0].outcome).word}, {listed}"
 
 
 def _about(check: CheckResult) -> str:

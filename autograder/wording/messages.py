@@ -10,46 +10,10 @@ from autograder.wording.clean import one_line
 from autograder.wording.counting import sentence
 from autograder.wording.crashes import in_words
 from autograder.wording.devices import about_the_name, on_a_gpu, place_of
-from autograder.wording.fixes import stopped_file, stops_the_file
+from autograder.wording.fixes import stops_the_file
+from autograder.wording.hidden import OURS, hidden_text
 from autograder.wording.mismatches import clause, returned_nothing
 from autograder.wording.relations import relation_text
-
-_OURS = (
-    "This is our fault, not yours: it costs you nothing, and the course staff will "
-    "look at it."
-)
-
-# All that may be said about a hidden check: its outcome, and never why.
-_HIDDEN = {
-    Outcome.PASSED: "This hidden check passes.",
-    Outcome.FAILED: (
-        "This hidden check does not pass yet. What it tries stays hidden; its promise "
-        "is something you can try on inputs of your own."
-    ),
-    Outcome.NOT_ATTEMPTED: "This hidden check needs code that is not written yet.",
-    Outcome.UNREADABLE: "This hidden check needs a file that could not be read.",
-    Outcome.WAITING: "This hidden check waits until an earlier check passes.",
-    Outcome.CRASHED: "Your code stopped with an error in this hidden check.",
-    Outcome.OUT_OF_TIME: (
-        "Your code ran out of time in this hidden check. A loop that never ends?"
-    ),
-    Outcome.OUT_OF_MEMORY: (
-        "Your code ran out of memory in this hidden check. A tensor much larger than "
-        "it needs to be?"
-    ),
-    Outcome.REFUSED: "This hidden check was refused, so it was not judged.",
-    Outcome.GRADER_FAULT: f"The grader failed on this check. {_OURS}",
-}
-
-
-# The worksheet's questions are hidden checks whose promise is the question.
-_ANSWERS = {
-    Outcome.PASSED: "This answer is right.",
-    Outcome.FAILED: "This answer is not right yet.",
-    Outcome.NOT_ATTEMPTED: "There is no answer to this question yet.",
-    Outcome.UNREADABLE: "This answer could not be read.",
-}
-_WORKSHEET = "worksheet"
 
 WHOLE = 4000  # characters of a call and of its arguments: to be typed again, not cut
 
@@ -63,14 +27,7 @@ def message_for(check: CheckResult, among: Iterable[CheckResult] = ()) -> str:
             could not be imported.
     """
     if check.hidden:
-        file = stopped_file(check, among)
-        if file is not None:
-            return f"This hidden check did not run: {file} could not be imported."
-        if check.exercise == _WORKSHEET and check.outcome is Outcome.FAILED:
-            name = one_line(check.id.rpartition("::")[2], 60)
-            return f"{_ANSWERS[Outcome.FAILED]} Look at {name} in worksheet.toml."
-        answers = _ANSWERS if check.exercise == _WORKSHEET else {}
-        return answers.get(check.outcome) or _HIDDEN[check.outcome]
+        return hidden_text(check, among)
     if check.follows:
         return f"This follows from {one_line(check.follows, 60)}: fix that one first."
     parts = [_what_happened(check)]
@@ -102,6 +59,28 @@ def setting_text(setting: str) -> str:
 def is_ordinary(setting: str | None) -> bool:
     """Whether the setting goes without saying."""
     return setting in (None, "", "cpu float64")
+
+
+def lines_of_the_claim(check: CheckResult) -> list[str]:
+    """What was seen where the promise does not hold, which stands above it already.
+
+    Of several things each is a line.
+    """
+    mismatch = check.mismatch
+    if check.outcome is not Outcome.FAILED or mismatch is None:
+        return []
+    if mismatch.kind != "assertion" or mismatch.expected != check.promise:
+        return []
+    return [one_line(line, WHOLE) for line in mismatch.got.split("\n")]
+
+
+def leaves_autograd(check: CheckResult) -> str:
+    """The student's lines through which no gradient flows, if any is known."""
+    if check.outcome is not Outcome.FAILED or check.mismatch is None:
+        return ""
+    if check.mismatch.kind != "no_gradient" or not check.detail:
+        return ""
+    return sentence(one_line(check.detail, 600))
 
 
 def _what_happened(check: CheckResult) -> str:
@@ -153,8 +132,8 @@ def _clause(check: CheckResult) -> str:
         return "the grader failed on this check"  # why is for staff, not for here
     mismatch = check.mismatch
     if mismatch is not None:
-        if mismatch.kind == "assertion" and mismatch.expected == check.promise:
-            return one_line(mismatch.got, WHOLE)  # the claim stands above it already
+        if said := lines_of_the_claim(check):
+            return "; ".join(said)
         return returned_nothing(check) or clause(mismatch)
     if check.raised is not None:
         return _raised(check.raised)
@@ -162,19 +141,36 @@ def _clause(check: CheckResult) -> str:
 
 
 def _after(check: CheckResult) -> str:
+    told = leaves_autograd(check)
+    if told:
+        return f" {told}"
     if check.outcome is Outcome.OUT_OF_TIME and stops_the_file(check):
         return (
-            " All code outside of functions runs when the file is imported: is there a "
-            "loop without end? Move it into a function, or below `if __name__ == "
-            '"__main__":`.'
+            " None of its checks could begin. All code outside of functions runs when "
+            "a file is imported: is there a loop without end, or a long training? Move "
+            'it into a function, or below `if __name__ == "__main__":`.'
         )
+    if check.outcome is Outcome.CRASHED and stops_the_file(check):
+        return _outside_of_functions(check)
     return {
         Outcome.OUT_OF_TIME: " A loop that never ends?",
         Outcome.OUT_OF_MEMORY: " A tensor much larger than it needs to be?",
         Outcome.REFUSED: " The exercise asks you to do without that.",
-        Outcome.GRADER_FAULT: f" {_OURS}",
+        Outcome.GRADER_FAULT: f" {OURS}",
         Outcome.CRASHED: about_the_name(check),
     }.get(check.outcome, "")
+
+
+def _outside_of_functions(check: CheckResult) -> str:
+    """What to do about a call at the top of a file that ends its import."""
+    frames = check.raised.frames if check.raised is not None else []
+    if len(frames) < 2 or frames[0].file.startswith("cell "):
+        return ""
+    return (
+        f" It was called from line {frames[0].line}, outside of any function, and so "
+        "no check of this file could begin. Code that tries something out can go "
+        'below `if __name__ == "__main__":`.'
+    )
 
 
 def _raised(raised: Raised) -> str:
@@ -209,6 +205,11 @@ def _within(begin: str, unnamed: str, detail: str) -> str:
     """The limit where the facts give a number, else the facts as they are."""
     if not detail:
         return f"{begin} {unnamed}"
+    importing = re.match(r"importing (\S+): no answer in ([\d.]+ s)(.*)", detail)
+    if importing is not None:
+        file, limit, place = importing.groups()
+        at = place.replace("still ", "")
+        return f"{file} was still being imported after {limit}{at}"
     if detail[0].isdigit():
         return f"{begin} {detail}"
     return detail

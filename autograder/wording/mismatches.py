@@ -114,20 +114,23 @@ def _of_many(mismatch: Mismatch) -> str:
 
 def extent(mismatch: Mismatch) -> str | None:
     """How many values differ, where most of all, and by how much."""
+    distance = _distance(mismatch)
     if mismatch.differing is None or mismatch.total is None:
-        distance = _distance(mismatch)
         return distance and distance + _digits(mismatch)
+    if mismatch.total == 1 and not mismatch.where:  # a number, and no array of one
+        said = distance or ("it is NaN or infinite" if _is_not_finite(mismatch) else "")
+        return (said or "it differs") + _digits(mismatch)
     verb = "differs" if mismatch.differing == 1 else "differ"
     values = "value" if mismatch.total == 1 else "values"
     text = f"{mismatch.differing} of {mismatch.total} {values} {verb}"
     if mismatch.where:
-        text += f", {'' if mismatch.differing == 1 else 'most of all '}"
-        text += f"at {mismatch.where}"
-    distance = _distance(mismatch)
+        most = "most of all " if distance else "first "
+        text += f", {most if mismatch.differing > 1 else ''}at {mismatch.where}"
     if distance:
         text += f", {distance}"
     elif _is_not_finite(mismatch):
-        text += "; some of them are NaN or infinite"
+        several = "among them are NaN or infinite numbers"
+        text += f"; {several if mismatch.differing > 1 else 'it is NaN or infinite'}"
     return text + _digits(mismatch)
 
 
@@ -222,14 +225,19 @@ def _device(mismatch: Mismatch) -> str:
 def _work(mismatch: Mismatch) -> str:
     seen = mismatch.got.partition(" ")[0]
     if "synchronisation" in mismatch.got:
+        often = {"1": "once", "2": "twice"}.get(seen, f"{seen} times")
+        most = mismatch.expected.partition(" host")[0]
+        bound = "and need not wait at all" if most == "no" else f"and {most} is allowed"
         return (
-            f"{mismatch.of} makes the CPU wait for the GPU too often "
-            f"({mismatch.expected}; yours made {seen}); which line asks for a number, "
-            "or for a copy on the CPU?"
+            f"{mismatch.of} makes the CPU wait for the GPU {often}, {bound}; it waits "
+            "(a host synchronisation) for every number that Python asks of a tensor, "
+            "by .item(), .tolist() or an `if`, and for every copy on the CPU: can "
+            "tensors do it alone?"
         )
     return (
-        f"{mismatch.of} starts too many operators ({mismatch.expected}; yours used "
-        f"{seen}); is there a loop that one operator could do?"
+        f"{mismatch.of} starts {seen} operators ({mismatch.expected}); an operator is "
+        "one computation on whole tensors, such as a sum or a matrix product: is there "
+        "a loop that one operator could do?"
     )
 
 

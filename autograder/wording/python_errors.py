@@ -74,13 +74,13 @@ PYTHON: tuple[tuple[str, str | Write], ...] = (
     ),
     (
         r"'NoneType' object has no attribute '(\w+)'",
-        "what is asked for .{1}{place} is None: which function returned nothing, or "
-        "what was not set yet?",
+        "what is asked for .{1}{place} is None: which argument may be None, which "
+        "function returned nothing, or what was not set yet?",
     ),
     (
         r"'NoneType'|not NoneType\b",
-        "something{place} is None where a value is needed: which function returned "
-        "nothing, or what was not set yet?",
+        "something{place} is None where a value is needed: which argument may be None, "
+        "which function returned nothing, or what was not set yet?",
     ),
     (
         r"^KeyError: ((?!.* empty\b).+)$",

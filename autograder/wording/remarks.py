@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograder.verdict import CheckResult, Outcome, Remark, Verdict
 from autograder.wording.clean import one_line
-from autograder.wording.counting import sentence
+from autograder.wording.counting import counted, joined, sentence
 from autograder.wording.devices import work_text
 from autograder.wording.titles import title_of
 
@@ -22,8 +22,12 @@ def told_of_passed(check: CheckResult, verdict: Verdict) -> list[str]:
     if check.hidden or check.outcome is not Outcome.PASSED:
         return []
     found = []
-    if check.stand_in:
-        found.append(f"Graded with {stand_in_text(check.stand_in)}.")
+    if check.stand_in and not (alike := _like_it(check, verdict))[0]:
+        others = alike[1]
+        verb = "is" if others == 1 else "are"
+        more = f", as {verb} {counted(others, 'more check')} of this exercise"
+        too = more if others else ""
+        found.append(f"Graded with {stand_in_text(check.stand_in)}{too}.")
     found += [
         sentence(f"Accepted here: {remark_text(remark)}{_cost(check, remark, verdict)}")
         for remark in _new_here(check, verdict)
@@ -36,7 +40,8 @@ def is_plainly_passed(check: CheckResult, verdict: Verdict) -> bool:
     """Whether a check passed, and nothing that it accepted is news."""
     if check.outcome is not Outcome.PASSED:
         return False
-    return check.hidden or not (check.stand_in or _new_here(check, verdict))
+    told = check.stand_in and not _like_it(check, verdict)[0]
+    return check.hidden or not (told or _new_here(check, verdict))
 
 
 def remark_text(remark: Remark) -> str:
@@ -58,8 +63,23 @@ def remark_text(remark: Remark) -> str:
 
 
 def stand_in_text(exercise: str) -> str:
-    """``a right shapes in place of yours``."""
-    return f"a right {one_line(exercise, 60)} in place of yours"
+    """``a correct shapes.py in place of yours``."""
+    files = [f"{name}.py" for name in one_line(exercise, 200).split(", ")]
+    article = "a " if len(files) == 1 else ""
+    return f"{article}correct {joined(files)} in place of yours"
+
+
+def _like_it(check: CheckResult, verdict: Verdict) -> tuple[int, int]:
+    """How many checks before and after it passed on the same correct file."""
+    alike = [
+        other.id
+        for other in verdict.checks
+        if other.outcome is Outcome.PASSED
+        and not other.hidden
+        and (other.exercise, other.stand_in) == (check.exercise, check.stand_in)
+    ]
+    place = alike.index(check.id)
+    return place, len(alike) - place - 1
 
 
 def _new_here(check: CheckResult, verdict: Verdict) -> list[Remark]:
@@ -73,9 +93,23 @@ def _new_here(check: CheckResult, verdict: Verdict) -> list[Remark]:
             told |= {remark.kind for remark in other.remarks}
     found: dict[str, Remark] = {}
     for remark in check.remarks:
-        if remark.kind not in told:
+        if remark.kind not in told and not _is_settled(check, remark, verdict):
             found.setdefault(remark.kind, remark)
     return list(found.values())
+
+
+def _is_settled(check: CheckResult, remark: Remark, verdict: Verdict) -> bool:
+    """Whether the check that asks for more about its dtypes or digits has passed.
+
+    What that one takes for right is no news elsewhere.
+    """
+    ending = _STRICT.get(remark.kind, "")
+    return bool(ending) and any(
+        (other.exercise, other.function) == (check.exercise, check.function)
+        and other.id.endswith(ending)
+        and other.outcome is Outcome.PASSED
+        for other in verdict.checks
+    )
 
 
 def _cost(check: CheckResult, remark: Remark, verdict: Verdict) -> str:

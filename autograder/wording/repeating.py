@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from autograder.verdict import CheckResult, Outcome, Verdict
 from autograder.wording.clean import one_line
 from autograder.wording.fixes import stops_the_file
@@ -24,6 +26,18 @@ def is_said_before(check: CheckResult, verdict: Verdict) -> bool:
         if _told(other) == same:
             return True
     return False
+
+
+def said_before_like(
+    check: CheckResult, among: Sequence[CheckResult]
+) -> list[CheckResult]:
+    """The checks that end as this one does, but for the first, which says so.
+
+    Empty for the first itself.
+    """
+    same = _told(check)
+    alike = [other for other in among if same is not None and _told(other) == same]
+    return [] if check.id in [other.id for other in alike[:1]] else alike[1:]
 
 
 def same_as_before(check: CheckResult, verdict: Verdict) -> str | None:

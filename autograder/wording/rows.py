@@ -11,10 +11,13 @@ from autograder.wording.counting import sentence
 from autograder.wording.crashes import in_words
 from autograder.wording.devices import on_a_gpu, place_of
 from autograder.wording.grids import grid_shown
+from autograder.wording.hidden import hidden_texts
 from autograder.wording.messages import (
     WHOLE,
     about,
     is_ordinary,
+    leaves_autograd,
+    lines_of_the_claim,
     message_for,
     setting_text,
 )
@@ -59,22 +62,43 @@ def call_shown(check: CheckResult) -> CallShown | None:
     return CallShown(one_line(check.call.text, WHOLE), arguments, where)
 
 
-def finding(check: CheckResult, verdict: Verdict) -> str | None:
-    """What happened, where the call and the rows do not say it already."""
+def finding(check: CheckResult, verdict: Verdict, *, alone: bool = False) -> str | None:
+    """What happened, where the call and the rows do not say it already.
+
+    Args:
+        check: the check.
+        verdict: it is part of.
+        alone: whether it may be read without the others; else what is the same of
+            several hidden checks is said at the first of them.
+    """
     if check.outcome is Outcome.PASSED or check.follows:
         return None
     if check.hidden:
         word_says_all = (Outcome.NOT_ATTEMPTED, Outcome.WAITING)
         if check.outcome in word_says_all:
             return None
-        return message_for(check, verdict.checks)
+        if alone:
+            return message_for(check, verdict.checks)
+        return hidden_texts(check, verdict)
     if check.outcome is Outcome.WAITING and _awaited(check, verdict):
         return None
     shown = bool(_compared(check)) or grid_shown(check) is not None
     if shown and check.mismatch is not None:
         said = returned_nothing(check) or remark(check.mismatch)
-        return sentence(on_a_gpu(check) + said) if said else None
+        if not said:
+            return None
+        text = sentence(on_a_gpu(check) + said)
+        return " ".join(filter(None, [text, leaves_autograd(check)]))
+    several = lines_of_the_claim(check)
+    if len(several) > 1:
+        return "\n".join(map(_line, several))
     return about(check)
+
+
+def _line(text: str) -> str:
+    """A sentence; the name before a colon keeps its spelling."""
+    named = text.partition(" ")[0].endswith(":")
+    return f"{text.rstrip('.')}." if named else sentence(text)
 
 
 def repeat_command(check: CheckResult) -> str | None:

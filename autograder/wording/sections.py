@@ -52,7 +52,8 @@ def section_lines(
     if whole:
         lines += [*grid_lines(check, width), *facts]
         said = finding(check, verdict)
-        lines += textwrap.wrap(said, width) if said else []
+        for line in (said or "").split("\n"):
+            lines += textwrap.wrap(line, width, subsequent_indent="  ")
     return [*lines, *advice]
 
 

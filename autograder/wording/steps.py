@@ -16,7 +16,6 @@ from autograder.wording.clean import one_line
 from autograder.wording.counting import (
     counted,
     is_ours,
-    joined,
     missing,
     of_points,
     points_of,
@@ -31,10 +30,8 @@ from autograder.wording.folding import (
     part_text,
     written_in_part,
 )
+from autograder.wording.missing import WORKSHEET, done, gone, unwritten
 from autograder.wording.titles import title_of
-
-_WORKSHEET = "the worksheet"
-_MOST_NAMED = 4  # functions by name; more of them are counted
 
 
 def begin_with(fix: Fix, verdict: Verdict) -> str:
@@ -45,10 +42,9 @@ def begin_with(fix: Fix, verdict: Verdict) -> str:
     if stops_the_file(start):
         return f"Begin with {_stopped_at(start)}"
     if missing_file(start):
-        return f"Begin with {missing_file(start)}, which is {_gone([start])}"
+        return f"Begin with {missing_file(start)}, which is {gone([start])}"
     if start.outcome is Outcome.NOT_ATTEMPTED and start.exercise == "worksheet":
-        done = "finished" if "not written yet" in (start.detail or "") else "filled in"
-        return f"Begin with the worksheet, which is not {done} yet"
+        return f"Begin with the worksheet, which is not {done(start)} yet"
     if needed_file(start):
         return f"Begin with {needed_file(start)}, where {one_line(start.detail or '')}"
     if written_in_part(start, verdict):
@@ -70,7 +66,10 @@ def _stopped_at(check: CheckResult) -> str:
     frame = raised.frames[-1]
     code = one_line(frame.text.partition("\n")[0], 100)
     place = f"{one_line(frame.file, 80)}, line {frame.line}, where Python stops"
-    why = f"{one_line(raised.type, 60)}: {one_line(raised.message, 160)}"
+    first = raised.frames[0]
+    if len(raised.frames) > 1 and first.function in ("", "<module>"):
+        place += f", called from line {first.line}, outside of any function"
+    why = f"{one_line(raised.type, 60)}: {one_line(raised.message, 160)}".rstrip(".")
     return f"{place}: `{code}` ({why})" if code else f"{place} ({why})"
 
 
@@ -173,7 +172,23 @@ def _first_fix(verdict: Verdict, part: bool) -> list[str]:
         return []
     first = found[0]
     how = _how_to_write(first.start, verdict)
-    return [f"{begin_with(first, verdict)}: {worth_text(first)}.{how}"]
+    steps = [f"{begin_with(first, verdict)}: {worth_text(first)}.{how}"]
+    return [*steps, *_most_points(first.start, verdict)]
+
+
+def _most_points(start: CheckResult, verdict: Verdict) -> list[str]:
+    """The exercise with the most points open, where one begins in another."""
+    open_points = {
+        exercise: missing(check for check in checks if not is_ours(check))
+        for exercise, checks in verdict.exercises().items()
+    }
+    most = max(open_points.values())
+    found = [exercise for exercise, points in open_points.items() if points == most]
+    needed = (needed_file(start) or "").removesuffix(".py")
+    if len(found) > 1 or found[0] in (start.exercise, needed):
+        return []
+    place = WORKSHEET if found[0] == "worksheet" else one_line(found[0], 60)
+    return [f"The most points are open in {place}: {points_text(most)}."]
 
 
 def _only_hidden(lost: list[CheckResult]) -> str:
@@ -212,7 +227,8 @@ def _states(verdict: Verdict) -> list[str]:
         for c in verdict.checks
         if c.outcome is Outcome.WAITING and not is_folded(c, verdict)
     ]
-    parts = _unwritten(verdict)
+    first = next((fix.start for fix in fixes(verdict)), None)
+    parts = unwritten(verdict, first)
     if waiting:
         verb = "waits" if len(waiting) == 1 else "wait"
         some = counted(len(waiting), "check")
@@ -222,81 +238,6 @@ def _states(verdict: Verdict) -> list[str]:
             f"{some} {verb} for an earlier one and {runs} by {alone} once it passes."
         )
     return [" ".join(parts)] if parts else []
-
-
-def _unwritten(verdict: Verdict) -> list[str]:
-    """What is not there: files, functions, answers; not what is said already."""
-    every = [
-        c
-        for c in verdict.checks
-        if c.outcome is Outcome.NOT_ATTEMPTED and not needed_file(c)
-    ]
-    files = list(dict.fromkeys(filter(None, map(missing_file, every))))
-    gone = [check for check in every if missing_file(check)]
-    without = {check.exercise for check in gone}
-    rest = [check for check in every if check.exercise not in without]
-    visible = {_thing(c): c for c in reversed(rest) if not c.hidden and c.function}
-    in_part = [t for t, c in visible.items() if written_in_part(c, verdict)]
-    things = [thing for thing in reversed(visible) if thing not in in_part]
-    first = next((fix.start for fix in fixes(verdict)), None)
-    said = {missing_file(first), _thing(first)} if first else set()
-    parts = []
-    if not said.issuperset(files):
-        parts.append(f"{joined(files)} {_are(files)} {_gone(gone)}.")
-    if not said.issuperset(things):
-        parts += _not_written(visible, things, verdict)
-    parts += [
-        f"{thing} is {part_text(visible[thing])}."
-        for thing in reversed(in_part)
-        if thing not in said
-    ]
-    answers = [c for c in rest if c.exercise == "worksheet" and c.hidden]
-    if answers and _WORKSHEET not in things:
-        some = counted(len(answers), "question")
-        verb = "has" if len(answers) == 1 else "have"
-        parts.append(f"{some} of the worksheet {verb} no answer yet.")
-    return parts
-
-
-def _not_written(
-    visible: dict[str, CheckResult], things: list[str], verdict: Verdict
-) -> list[str]:
-    if len(things) > _MOST_NAMED:
-        code = {
-            (c.exercise, c.function)
-            for thing, c in visible.items()
-            if thing in things and thing != _WORKSHEET
-        }
-        # As they are counted beside each exercise: those that wait are among them.
-        count = sum(
-            not c.hidden and (c.exercise, c.function) in code for c in verdict.checks
-        )
-        some = f"{counted(len(code), 'function')}, with {counted(count, 'check')}"
-        some += f", and {_WORKSHEET}" if _WORKSHEET in things else ","
-        return [f"{some} are not written yet."]
-    near = [t for t in things if "; there is " in (visible[t].detail or "")]
-    new = [thing for thing in things if thing not in near]
-    parts = []
-    if near:
-        which = "this name" if len(near) == 1 else "these names"
-        parts.append(f"{joined(near)} {_are(near)} not there under {which}.")
-    if new:
-        parts.append(sentence(f"{joined(new)} {_are(new)} not written yet"))
-    return parts
-
-
-def _thing(check: CheckResult) -> str:
-    return _WORKSHEET if check.exercise == "worksheet" else check.function
-
-
-def _gone(checks: list[CheckResult]) -> str:
-    """``not here`` at home, ``missing`` of what was handed in."""
-    here = all(" is not here" in (check.detail or "") for check in checks)
-    return "not here" if here else "missing"
-
-
-def _are(things: list[str]) -> str:
-    return "is" if len(things) == 1 else "are"
 
 
 def _hidden(verdict: Verdict) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from dataclasses import replace
 from types import ModuleType
 from typing import Any
@@ -10,11 +11,12 @@ from typing import Any
 import pytest
 import torch
 
-from autograder.checking.calls import last_call, variable_of, written_short
+from autograder.checking.calls import last_call, written_short
 from autograder.checking.case import CPU_FLOAT64, CaseRun, begin
 from autograder.checking.comparing import close, equal
 from autograder.checking.difference import Differs
 from autograder.checking.local import LocalCaller
+from autograder.checking.objects import variable_of
 from autograder.checking.places import placed
 from autograder.checking.student import Student
 from autograder.verdict import Call, CheckResult, Mismatch, Outcome
@@ -147,6 +149,91 @@ def test_objects_in_objects_are_told_as_they_were_made(student: Any) -> None:
     assert call is not None
     assert call.text == "shapes(sequential, 3)"
     assert call.values == {"sequential": "Sequential(Linear(3, 4), ReLU())"}
+
+
+def values_of(run: CaseRun) -> dict[str, str]:
+    """What the names in the last call stand for."""
+    call = last_call(run)
+    assert call is not None
+    return call.values
+
+
+def test_a_frozen_layer_is_told_as_frozen(student: Any) -> None:
+    """What was done to an object before the call can be typed as well."""
+    ours, run = student
+    frozen = ours.build(torch.nn.Linear, 3, 7)
+    frozen.requires_grad_(False).eval()
+    norm = ours.build(torch.nn.BatchNorm1d, 7)
+    ours.sizes(ours.build(torch.nn.Sequential, frozen, norm))
+
+    assert values_of(run) == {
+        "linear": "Linear(3, 7), then linear.requires_grad_(False), then linear.eval()",
+        "sequential": "Sequential(linear, BatchNorm1d(7))",
+    }
+    assert list(values_of(run)) == ["linear", "sequential"]
+
+
+def test_objects_of_one_kind_have_names_of_their_own(student: Any) -> None:
+    """A container in a container, and a layer that is shared, are told apart."""
+    ours, run = student
+    one, two = ours.build(torch.nn.Linear, 2, 2), ours.build(torch.nn.Linear, 2, 2)
+    inside = ours.build(torch.nn.Sequential, one, two)
+    ours.shapes(ours.build(torch.nn.Sequential, one, inside), 3)
+
+    call = last_call(run)
+
+    assert call is not None
+    assert call.text == "shapes(sequential, 3)"
+    assert call.values == {
+        "linear": "Linear(2, 2)",
+        "sequential": "Sequential(linear, Sequential(linear, Linear(2, 2)))",
+    }
+
+
+def test_tied_parameters_are_told(student: Any) -> None:
+    """A parameter in two layers has a name; its numbers are told by their shape."""
+    ours, run = student
+    weight = ours.build(torch.nn.Parameter, torch.zeros(3, 2), requires_grad=False)
+    layers = [ours.build(torch.nn.Linear, 2, 3) for _ in range(2)]
+    for layer in layers:
+        layer.register_parameter("weight", weight)
+    ours.sizes(ours.build(torch.nn.Sequential, *layers))
+
+    made = "Linear(2, 3), then linear_{0}.register_parameter('weight', parameter)"
+    assert values_of(run) == {
+        "parameter": "Parameter(float32[3, 2], requires_grad=False)",
+        "linear_1": made.format(1),
+        "linear_2": made.format(2),
+        "sequential": "Sequential(linear_1, linear_2)",
+    }
+
+
+def test_an_optimizer_is_told_with_its_model(student: Any) -> None:
+    """Its parameters are those of the model by name; weights of the check are told."""
+    ours, run = student
+    model = ours.build(torch.nn.Linear, 3, 2)
+    state = {"weight": torch.zeros(2, 3), "bias": torch.zeros(2)}
+    model.load_state_dict({**state})
+    optimizer = ours.build(torch.optim.SGD, model.parameters(), lr=0.5)
+    ours.combine(torch.zeros(1), model, optimizer)
+    ours.combine(torch.zeros(1), model, optimizer)
+    ours.combine(torch.zeros(1), model, optimizer)
+
+    assert values_of(run) == {
+        "linear": "Linear(3, 2), then linear.load_state_dict(...), as the check has "
+        "it, then given to combine 2 times",
+        "sgd": "SGD(linear.parameters(), lr=0.5), then given to combine 2 times",
+    }
+
+
+def test_a_scripted_network_is_told_as_one(student: Any) -> None:
+    """It cannot be typed, and says what it is."""
+    ours, run = student
+    ours.sizes(ours.scripted(torch.zeros(3, 3)))
+
+    assert values_of(run) == {
+        "scripted": "a network of the check's, which answers from a table of logits"
+    }
 
 
 def test_names_of_variables() -> None:
@@ -307,3 +394,20 @@ def test_a_refusal_looks_at_the_line_with_the_name(
     found = result("f(x)", function=function, outcome=Outcome.REFUSED, detail=detail)
 
     assert placed(found, FORBIDDEN).look_at == f"a.py:{line}"
+
+
+def test_a_partial_can_be_typed(student: Any) -> None:
+    """What is given as a function is told with its arguments"""
+    ours, run = student
+    target = torch.zeros(3)
+    given = functools.partial(torch.nn.functional.mse_loss, target=target)
+    ours.combine(torch.zeros(1), functools.partial(torch.logsumexp, dim=(0, 1)), given)
+
+    call = last_call(run)
+
+    assert call is not None
+    assert call.text == (
+        "combine(first, partial(logsumexp, dim=(0, 1)), "
+        "partial(mse_loss, target=target))"
+    )
+    assert call.arguments["target"] == "float32[3]"

@@ -156,8 +156,8 @@ def test_what_no_check_accepts(judge: Judge, code: str, body: str) -> None:
 @pytest.mark.parametrize(
     ("code", "body", "what"),
     [
-        ("def f(x): x += 1; return 3", TENSOR, "x overwritten by the call"),
-        ("def f(x): x[x.isnan()] = 0; return 2", NAN, "x overwritten by the call"),
+        ("def f(x): x += 1; return 3", TENSOR, "x is overwritten by the call"),
+        ("def f(x): x[x.isnan()] = 0; return 2", NAN, "x is overwritten by the call"),
         (
             "def f(x): n = len(x); x.clear(); return n",
             LIST,
@@ -186,7 +186,7 @@ def test_what_no_check_accepts(judge: Judge, code: str, body: str) -> None:
         (
             "def f(x):\n    if len(x) == 0: raise ValueError\n    x.zero_()\n",
             RAISES,
-            "x overwritten by the call",
+            "x is overwritten by the call",
         ),
         (
             "def f(x):\n    x.clear()\n    raise ValueError",
@@ -201,7 +201,7 @@ def test_what_no_check_accepts(judge: Judge, code: str, body: str) -> None:
         (
             "def f(x):\n    x.zero_()\n    raise ValueError",
             OVERWRITES,
-            "x overwritten by the call",
+            "x is overwritten by the call",
         ),
     ],
     ids=[

@@ -160,6 +160,18 @@ def test_a_fault_of_its_own_is_paid(tmp_path: Path, grade: Any) -> None:
     assert checks["test_layer"]["mismatch"]["error"] == pytest.approx(1.0)
 
 
+def test_lines_of_ours_are_not_shown(tmp_path: Path, grade: Any) -> None:
+    """A crash in a right module is placed at the student's own line."""
+    own = "from scaling import scale\ndef layer(x, factor):\n"
+    checks = layers_of(tmp_path, grade, WRONG, f"{own}    return scale(x, None)\n")
+
+    for check in checks.values():
+        assert check["outcome"] == "crashed"
+        assert check["stand_in"] == "scaling"
+        assert [f["file"] for f in check["raised"]["frames"]] == ["layers.py"]
+    assert checks["test_layer"]["look_at"] == "layers.py:3"
+
+
 def test_right_modules_are_left_in_place(tmp_path: Path, grade: Any) -> None:
     """Nothing stands in for what passes."""
     checks = layers_of(tmp_path, grade, RIGHT, OWN_FAULT)

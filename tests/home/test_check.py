@@ -299,7 +299,7 @@ def test_a_file_whose_import_never_ends_is_told_of_once(
     assert check_at_home(folder, None, "", False, False) == 1
 
     report = " ".join(capsys.readouterr().out.split())
-    told = rf"scaling\.py: no answer in 3 s, still at scaling\.py:({line}|{line + 1})\."
+    told = rf"still being imported after 3 s, at scaling\.py:({line}|{line + 1})\."
     assert len(re.findall(told, report)) == 1
     assert report.count('below `if __name__ == "__main__":`') == 1
     assert "Begin with scaling.py, which could not be imported" in report

@@ -52,7 +52,9 @@ def test_of_one_function(folder: Path) -> None:
     next_hint(folder, "scaling")
 
     assert "shift, hint 1 of 3" in next_hint(folder, "shift")
-    assert "Hints for others: autograder hint scale" in next_hint(folder, "shift")
+    text = next_hint(folder, "shift")
+    assert "Hints for others: autograder hint scale" in text
+    assert max(map(len, text.split("\n"))) <= 80
 
 
 def test_all_were_given(folder: Path) -> None:

@@ -14,7 +14,9 @@ import pytest
 from autograder.checking.worksheet import worksheet_results
 from autograder.course.worksheet import load
 from autograder.home.command import check_at_home
-from autograder.verdict import Outcome
+from autograder.reports import html
+from autograder.verdict import Outcome, Verdict
+from autograder.wording import finding, message_for
 from tests.home.conftest import WORKSHEET
 from tests.small_course import SOLUTION
 
@@ -139,8 +141,43 @@ def test_a_wrong_form_is_told_before_what_is_blank() -> None:
     assert form.mismatch is not None
     assert form.mismatch.got.startswith("places: the answer must be")
     assert form.mismatch.got.endswith(
-        "; 2 of 4 answers are not written yet: share and why"
+        "\n2 of 4 answers are not written yet: share and why"
     )
+
+
+def test_each_answer_without_its_form_has_a_line(
+    worksheet_folder: Path, run: Run
+) -> None:
+    """None is left out, and no two stand on one line, in text as on the page."""
+    file = worksheet_folder / "worksheet.toml"
+    strays = "".join(f'[[question]]\nid = "no_{n}"\nanswer = 1\n' for n in range(5))
+    file.write_text(file.read_text().replace('answer = ""', 'answer = "x"') + strays)
+
+    text = run(worksheet_folder, "worksheet")
+
+    lines = [line.strip() for line in text.split("\n")]
+    for n in range(5):
+        assert f"There is no question 'no_{n}'." in lines
+    assert sum(": the answer must be" in line for line in lines) >= 2
+
+
+def test_lines_of_a_claim_are_lines_of_the_page() -> None:
+    """HTML keeps the line ends of several complaints; a message is one paragraph."""
+    given = WORKSHEET.replace("answer = 4", 'answer = "four"')
+    given = given.replace("answer = 2.5", 'answer = "x"')
+    form = worksheet_results(load(WORKSHEET), given)[0][0]
+    verdict = Verdict("cnn", "student_01", 7, [form])
+
+    said = finding(form, verdict)
+
+    assert said is not None
+    assert [line.partition(":")[0] for line in said.split("\n")] == [
+        "places",
+        "share",
+        "why",
+    ]
+    assert "<br>\nshare: the answer" in html.render(verdict)
+    assert "; share: the answer" in message_for(form)
 
 
 def test_a_worksheet_that_is_begun_is_to_be_finished(

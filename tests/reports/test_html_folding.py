@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from autograder.reports import html
-from autograder.verdict import CheckResult, Outcome, Remark, Verdict, Work
+from autograder.verdict import Call, CheckResult, Outcome, Remark, Verdict, Work
 
 
 def check(name: str, outcome: Outcome, **facts: object) -> CheckResult:
@@ -58,7 +58,7 @@ def test_what_was_accepted_stays_in_sight() -> None:
     )
 
     assert "Accepted here: the output is in float32" in outside
-    assert "Graded with a right shapes in place of yours." in outside
+    assert "Graded with a correct shapes.py in place of yours." in outside
     assert "2 checks passed, 4 points" in inside
 
 
@@ -68,3 +68,13 @@ def test_nothing_is_folded_where_nothing_passed() -> None:
 
     assert inside == ""
     assert "promise of a" in outside
+
+
+def test_objects_that_were_prepared_have_a_line_each() -> None:
+    """Where their story has commas, a comma does not part them."""
+    values = {"linear": "Linear(3, 7), then linear.eval()", "net": "Net(linear)"}
+    failed = check("a", Outcome.FAILED, call=Call("f(net)", {}, values))
+
+    text = html.render(Verdict("cnn", "student_01", 7, [failed]))
+
+    assert "linear.eval()</code>,<br>\n<code>net = Net(linear)</code>" in text

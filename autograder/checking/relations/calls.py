@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 
 from autograder.checking.case import CaseRun, Compared
+from autograder.checking.parts import names_of_parts
 from autograder.checking.relations.asked import Asked, asked_by, event_of
 from autograder.checking.relations.parts import Part, Path, numbers_of, unit_of
 from autograder.protocol.values import Raising
@@ -37,6 +38,7 @@ def calls_of(runs: list[CaseRun], most: int) -> list[Call]:
 
 def _calls(run: CaseRun, most: int) -> list[Call]:
     calls: list[Call] = []
+    names = names_of_parts(run)
     for index, compared in enumerate(run.compared):
         if compared.calls is not None:
             calls += _calls_in_grid(compared, most)
@@ -44,7 +46,7 @@ def _calls(run: CaseRun, most: int) -> list[Call]:
         gradient = compared.of.startswith("the gradient")
         if gradient and calls:  # it belongs to the call before it
             call = calls[-1]
-            parts = parts_of(compared, call.asked)
+            parts = parts_of(compared, call.asked, names)
             calls[-1] = Call(
                 call.asked,
                 call.right and compared.right,
@@ -57,13 +59,15 @@ def _calls(run: CaseRun, most: int) -> list[Call]:
         if compared.oracle is None:
             event = event_of(run, compared, last)
         asked = asked_by(run, compared, event)
-        parts = parts_of(compared, asked)
+        parts = parts_of(compared, asked, names)
         calls.append(Call(asked, compared.right, parts, compared))
     return calls
 
 
-def parts_of(compared: Compared, asked: Asked | None) -> list[Part]:
-    """The numbers of a comparison, taken apart."""
+def parts_of(
+    compared: Compared, asked: Asked | None, names: Sequence[str] = ()
+) -> list[Part]:
+    """The numbers of a comparison, taken apart; ``names`` are those of its parts."""
     path: Path | None = None if compared.of.startswith("the gradient") else ()
     found: list[Part] = []
 
@@ -71,12 +75,17 @@ def parts_of(compared: Compared, asked: Asked | None) -> list[Part]:
         if isinstance(truth, (list, tuple)) and isinstance(got, (list, tuple)):
             if len(got) == len(truth):
                 for key, (one, other) in enumerate(zip(got, truth)):
-                    take(one, other, _inside(of, key), _deeper(path, key))
+                    take(one, other, _inside(of, key, names), _deeper(path, key))
             return
         if isinstance(truth, dict) and isinstance(got, dict):
             for key in truth:
                 if key in got:
-                    take(got[key], truth[key], _inside(of, key), _deeper(path, key))
+                    take(
+                        got[key],
+                        truth[key],
+                        _inside(of, key, names),
+                        _deeper(path, key),
+                    )
             return
         numbers, right_numbers = numbers_of(got), numbers_of(truth)
         if numbers is None or right_numbers is None:
@@ -92,7 +101,9 @@ def parts_of(compared: Compared, asked: Asked | None) -> list[Part]:
     return found
 
 
-def _inside(of: str, key: Any) -> str:
+def _inside(of: str, key: Any, names: Sequence[str]) -> str:
+    if of == "the output" and type(key) is int and key < len(names):
+        return names[key]
     return f"{'output' if of == 'the output' else of}[{key!r}]"
 
 
