@@ -16,6 +16,7 @@ from autograder.checking.loading import Check
 from autograder.checking.places import placed
 from autograder.checking.recognising import recognised
 from autograder.checking.running import Finding, blank_result, run_checks
+from autograder.checking.strict import running_order
 from autograder.grading.children import ZygoteError
 from autograder.grading.remote import RemoteCaller
 from autograder.protocol.forbidden import why_refused
@@ -54,11 +55,11 @@ class GradedExercise:
 
     def run(self, hidden: bool) -> None:
         """Run its visible checks, or its hidden ones."""
-        checks = [
+        checks = running_order(
             check
             for check in self._checks
             if check.hidden is hidden and check.id not in self._found
-        ]
+        )
         with self._at_fault(checks):
             for check, finding in zip(checks, self._judge(checks)):
                 self._found[check.id] = finding
