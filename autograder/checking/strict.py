@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
 
 def with_siblings(checks: list[Check]) -> list[Check]:
-    """The checks of one file, the strict ones with those whose remarks they count."""
+    """The checks of one file, the strict ones with those whose remarks they count.
+
+    Where an author names the cases of a strict check, right answers to others may be in
+    float32, as with a table that is in torch's default dtype: there they alone count.
+    """
     return [
         replace(check, siblings=tuple(_siblings(check, checks)))
-        if check.strict
+        if check.strict and check.same_cases
         else check
         for check in checks
     ]
@@ -40,7 +44,7 @@ def _siblings(check: Check, checks: list[Check]) -> Iterator[Check]:
             and not other.strict
             and other.is_for("cpu")
             and other.hidden is check.hidden
-            and not (check.same_cases and other.name == check.parent)
+            and other.name != check.parent
         ):
             yield other
 

@@ -234,3 +234,13 @@ def test_at_home_one_check_alone_finds_the_same(tmp_path: Path, only: str) -> No
     else:
         shown = list(results)
         assert shown.index("scaling::test_scales") + 1 == shown.index(lost[0])
+
+
+def test_an_author_who_names_cases_means_no_others(tmp_path: Path) -> None:
+    """Right answers to others may be in float32, a table in the default dtype say."""
+    named = CHECKS.replace("@digits(0.5)", "@digits(0.5, cases=['factor=3.0'])")
+    caller = open_local(scale("if factor < 0:", IN_FLOAT32))
+
+    every = [one.result for one in run_checks(checks(tmp_path, named), caller, 5)]
+
+    assert [r.id for r in every if r.outcome is not Outcome.PASSED] == []
