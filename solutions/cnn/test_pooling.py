@@ -202,6 +202,7 @@ def test_max_pool_layouts(student, draw, layout):
         ((0, 3, 7, 7), 4, 2, 1, True),
         ((0, 3, 5, 8), 4, None, (1, 0), True),
         ((0, 3, 7, 7), (3, 2), (3, 2), 0, False),
+        ((5, 1, 14, 13), (5, 6), (6, 7), (2, 3), True),
     ],
 )
 def test_max_pool_everything_together(
@@ -300,6 +301,7 @@ def test_max_pool_backward_pairs(student, draw, kernel, stride, padding, pooled_
         ((0, 3, 6, 6), (3, 2), (1, 3), (1, 0)),
         ((0, 3, 6, 6), 2, 2, 1),
         ((0, 3, 5, 8), (2, 3), None, 0),
+        ((5, 2, 14, 13), (5, 6), (6, 7), (2, 3)),
     ],
 )
 def test_max_pool_backward_everything_together(
@@ -438,6 +440,7 @@ def test_avg_pool_refuses_bad_windows(student, draw, window):
         ((0, 3, 5, 8), (4, 3), (2, 1), (1, 0), True, True),
         ((0, 3, 6, 6), 4, 3, 1, True, False),
         ((0, 3, 7, 7), 3, None, 0, False, True),
+        ((5, 1, 14, 13), (5, 6), (6, 7), (2, 3), True, False),
     ],
 )
 def test_avg_pool_everything_together(
