@@ -13,6 +13,7 @@ from autograder.checking.cell_faults import blamed, cell_notes
 from autograder.checking.following import following
 from autograder.checking.judging import fault_text, raised_from
 from autograder.checking.loading import Check
+from autograder.checking.mending import mended_first
 from autograder.checking.places import placed
 from autograder.checking.recognising import recognised
 from autograder.checking.running import Finding, blank_result, run_checks
@@ -83,7 +84,8 @@ class GradedExercise:
         if source is None:
             return results
         faults = self._caller.seen.cells
-        return [placed(blamed(one, faults, source), source) for one in results]
+        results = [placed(blamed(one, faults, source), source) for one in results]
+        return mended_first(results, {self.name: source})
 
     @property
     def is_faulty(self) -> bool:
