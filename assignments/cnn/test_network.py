@@ -114,9 +114,9 @@ def test_classifier_agrees_with_torch(student, draw):
 @pytest.mark.parametrize(("image_size", "side"), [(20, 2), (31, 3)])
 def test_convnet_parameters(student, image_size, side):
     """ConvNet has the right parameters, for any size of its images"""
-    model = student.ConvNet(2, image_size, channels=(3, 4, 6), num_classes=5)
+    model = student.ConvNet(2, image_size, channels=(4, 6, 3), num_classes=5)
 
-    equal(model.parameter_shapes(), convnet_shapes(2, (3, 4, 6), side, 5))
+    equal(model.parameter_shapes(), convnet_shapes(2, (4, 6, 3), side, 5))
 
 
 @points(1)

@@ -10,6 +10,7 @@ from autograder.checking.loading import Check
 from autograder.checking.lookalikes import Lookalikes
 from autograder.checking.running import Finding
 from autograder.checking.solution import Solution
+from autograder.checking.strict import running_order
 from autograder.checking.vocabulary import Mistake
 from autograder.verdict import Outcome
 
@@ -83,6 +84,7 @@ def _tried(
         (checks if mistake.function in called else others).append(check)
     caller = solution.mistake_caller(mistake)
     passed = [check.name for check in others]
+    checks = running_order(checks)
     found = zip(checks, findings_of(solution, checks, caller, seed, passed))
     return checks, known.diagnose(found)
 

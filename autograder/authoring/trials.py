@@ -16,6 +16,7 @@ from autograder.checking.devices import USUAL, Devices
 from autograder.checking.loading import Check
 from autograder.checking.running import run_checks
 from autograder.checking.solution import Solution
+from autograder.checking.strict import running_order
 from autograder.course.errors import CourseError
 from autograder.course.source import read_text
 from autograder.grading.children import Line
@@ -119,7 +120,7 @@ class Trials:
             if caller.ended is not None or caller.broken is not None:
                 return Trial("the import", "crashed")
             others = {c.name for c in self.solution.checks[job.module]}
-            parts = _case_by_case(checks)
+            parts = running_order(_case_by_case(checks))
             seed = self.solution.assignment.public_seed
             findings = run_checks(
                 parts,
@@ -141,20 +142,8 @@ class Trials:
 
 
 def _case_by_case(checks: list[Check]) -> list[Check]:
-    """Checks of one case each, so that none runs on after the case that fails.
-
-    Those whose remarks decide another check stay whole.
-    """
-    deciding = {check.parent for check in checks if check.same_cases}
-    return [
-        part
-        for check in checks
-        for part in (
-            [check]
-            if check.name in deciding
-            else [replace(check, cases=(case,)) for case in check.cases]
-        )
-    ]
+    """Checks of one case each, so that none runs on after the case that fails."""
+    return [replace(check, cases=(case,)) for check in checks for case in check.cases]
 
 
 def _names_called(checks: str) -> dict[str, set[str]]:

@@ -14,6 +14,7 @@ from typing import Any
 from autograder.checking.case import CPU_SETTINGS, SETTINGS, SIM_SETTINGS
 from autograder.checking.derived import derived_functions
 from autograder.checking.modules import load_file
+from autograder.checking.strict import with_siblings
 from autograder.checking.vocabulary import marked
 from autograder.course.errors import CourseError
 
@@ -50,6 +51,8 @@ class Check:
     derived: str | None = None  # "digits", "types", "device": the mark that made it
     parent: str | None = None  # the name of the check that has the mark
     same_cases: bool = False  # as the parent: its remarks decide
+    # Of a strict check: others of its function, whose remarks it counts as well.
+    siblings: tuple[Check, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def id(self) -> str:
@@ -105,7 +108,7 @@ def checks_of(module: ModuleType, path: Path, exercise: str) -> list[Check]:
                     "move it up, or name another in @after"
                 )
         checks.append(check)
-    return checks
+    return with_siblings(checks)
 
 
 def _with_derived(

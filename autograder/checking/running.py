@@ -25,6 +25,7 @@ from autograder.checking.ending import look_back
 from autograder.checking.judging import fault_text, judge, unwritten_place
 from autograder.checking.loading import Case, Check
 from autograder.checking.observing import Observation, observe
+from autograder.checking.strict import in_its_name, running_order
 from autograder.checking.student import Student
 from autograder.checking.work import ReferenceWork, place_of, work_of
 from autograder.verdict import CheckResult, Outcome, Remark, Work
@@ -59,8 +60,9 @@ def run_checks(
     passed: Collection[str] = (),
     reference: ReferenceWork | None = None,
 ) -> Iterator[Finding]:
-    """Run the checks of one exercise in order, each over its settings and cases.
+    """Run the checks of one exercise, each over its settings and cases.
 
+    They come in their ``running_order``: a strict one counts what others have remarked.
     Ideas are named afterwards, from the findings of all checks of a function.
 
     Args:
@@ -75,7 +77,11 @@ def run_checks(
     """
     passed = set(passed)
     clean: dict[str, bool] = {}  # checks that passed here: was nothing remarked?
-    for check in checks:
+
+    def run(one: Check) -> Finding:
+        return run_check(one, caller, seed, devices, reference)
+
+    for check in running_order(checks):
         why_not = refused(check) if refused is not None else None
         waiting = next((name for name in check.after if name not in passed), None)
         if why_not is not None:
@@ -84,14 +90,45 @@ def run_checks(
             result = blank_result(check, Outcome.WAITING)
             waits_for = f"{check.exercise}::{waiting}"
             finding = Finding(replace(result, waiting_for=waits_for))
-        elif check.strict and check.same_cases and clean.get(str(check.parent)):
-            finding = Finding(blank_result(check, Outcome.PASSED))
+        elif check.strict:
+            finding = _strictly(check, run, passed, clean)
         else:
-            finding = run_check(check, caller, seed, devices, reference)
+            finding = run(check)
         if finding.result.outcome is Outcome.PASSED:
             passed.add(check.name)
-            clean[check.name] = not finding.result.remarks
+            quiet = not finding.result.remarks
+            clean[check.name] = clean.get(check.name, True) and quiet
         yield finding
+
+
+def _strictly(
+    check: Check,
+    run: Callable[[Check], Finding],
+    passed: Collection[str],
+    clean: dict[str, bool],
+) -> Finding:
+    """What a strict check finds, in its own cases and in those of its siblings.
+
+    A sibling that fails says nothing about types and digits, and where nothing was
+    remarked nothing is run.
+    """
+    finding = Finding(blank_result(check, Outcome.PASSED))
+    if not (check.same_cases and clean.get(str(check.parent))):
+        finding = run(check)
+    for sibling in check.siblings:
+        if finding.result.outcome is not Outcome.PASSED:
+            break
+        if sibling.name not in passed:
+            continue
+        if sibling.name not in clean:  # it passed in a run before this one
+            before = run(sibling).result
+            fails = before.outcome is not Outcome.PASSED
+            clean[sibling.name] = fails or not before.remarks
+        if not clean[sibling.name]:
+            found = run(in_its_name(sibling, check))
+            # Cases of another check: no mistake is recognised by them here.
+            finding = replace(found, observed={}, ran=frozenset(), runs=())
+    return finding
 
 
 def run_check(

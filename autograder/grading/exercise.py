@@ -14,9 +14,11 @@ from autograder.checking.following import following
 from autograder.checking.judging import fault_text, raised_from
 from autograder.checking.leaving import left_autograd
 from autograder.checking.loading import Check
+from autograder.checking.mending import mended_first
 from autograder.checking.places import placed, without_lines_of
 from autograder.checking.recognising import recognised
 from autograder.checking.running import Finding, blank_result, run_checks
+from autograder.checking.strict import running_order
 from autograder.grading.children import ZygoteError
 from autograder.grading.remote import RemoteCaller
 from autograder.grading.stand_ins import RIGHT
@@ -58,11 +60,11 @@ class GradedExercise:
 
     def run(self, hidden: bool) -> None:
         """Run its visible checks, or its hidden ones."""
-        checks = [
+        checks = running_order(
             check
             for check in self._checks
             if check.hidden is hidden and check.id not in self._found
-        ]
+        )
         with self._at_fault(checks):
             for check, finding in zip(checks, self._judge(checks)):
                 self._found[check.id] = finding
@@ -92,10 +94,11 @@ class GradedExercise:
             ]
             results = [without_lines_of(one, ours) for one in results]
         faults = self._caller.seen.cells
-        return [
+        results = [
             left_autograd(placed(blamed(one, faults, source), source), source)
             for one in results
         ]
+        return mended_first(results, {self.name: source})
 
     @property
     def is_faulty(self) -> bool:

@@ -122,9 +122,14 @@ class RemoteCaller:
         return with_other(answer, graph=self._count)
 
     def _is_forbidden(self, name: str) -> bool:
-        """Any other word of a worker's is no name, and may be a hidden input."""
+        """Any other word of a worker's is no name, and may be a hidden input.
+
+        What a rule lies below is one, too: ``torch.autograd`` of a backward.
+        """
         rules = rules_by_function(self._job.forbidden).get(ANY, [])
-        return any(fnmatchcase(name, rule) for rule in rules)
+        return any(
+            fnmatchcase(name, rule) or rule.startswith(f"{name}.") for rule in rules
+        )
 
     def backward(
         self, graph: int, cotangents: list[torch.Tensor | None]

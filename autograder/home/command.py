@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.checking.devices import USUAL
+from autograder.checking.mending import mended_first
 from autograder.checking.places import led_to_the_call
 from autograder.course.assignment import WORKSHEET, find_assignment
 from autograder.course.errors import CourseError
@@ -25,7 +26,6 @@ from autograder.home.folder import (
     no_such_check,
     several_note,
 )
-from autograder.home.following import mended_first
 from autograder.home.handing_in import (
     folder_for,
     missing_text,

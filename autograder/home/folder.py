@@ -123,7 +123,8 @@ def chosen_checks(
 ) -> tuple[dict[str, list[Check]], set[str]]:
     """The checks to run, and the ids of those to show.
 
-    A check that is chosen brings along those that it waits for.
+    A check that is chosen brings along those that it waits for, and a strict one those
+    whose remarks it counts.
     """
     chosen = chosen_ids(home, selection)
     shown: set[str] = set()
@@ -131,6 +132,9 @@ def chosen_checks(
     for name, checks in home.checks.items():
         wanted = {check.name for check in checks if check.id in chosen}
         shown |= {check.id for check in checks if check.name in wanted}
+        for check in checks:
+            if check.name in wanted:
+                wanted |= {sibling.name for sibling in check.siblings}
         for check in reversed(checks):
             if check.name in wanted:
                 wanted |= set(check.after)

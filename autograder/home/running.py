@@ -25,6 +25,7 @@ from autograder.checking.local import LocalCaller
 from autograder.checking.places import placed
 from autograder.checking.recognising import recognised
 from autograder.checking.running import Finding, blank_result, run_checks
+from autograder.checking.strict import running_order
 from autograder.home.endings import (
     Asked,
     Ended,
@@ -191,7 +192,7 @@ def _results(
         reference=home.reference_work,
     )
     pairs: list[tuple[Check, Finding]] = []
-    for check, finding in zip(checks, findings):
+    for check, finding in zip(running_order(checks), findings):
         pairs.append((check, finding))
         result = blamed(finding.result, faults, source)
         yield home.reference_work.beside(check, result)
@@ -233,7 +234,7 @@ def _forked(
             if check.id not in results and check.function in lost:
                 end = lost[check.function]
                 results[check.id] = blank_result(check, end.outcome, end.detail)
-        left = [check for check in checks if check.id not in results]
+        left = [c for c in running_order(checks) if c.id not in results]
         if not left:
             break
         passed = {

@@ -1,8 +1,12 @@
-"""Arguments other than tensors, before a call and after: lists, dicts and modules."""
+"""Arguments before a call and after: lists, dicts, modules, and marks of tensors.
+
+What tensors hold is looked at by whoever has copies of them; here it is whether they
+require gradients, and have one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -42,6 +46,11 @@ class Arguments:
             for place, value in places
             if isinstance(value, nn.Module)
         ]
+        self._tensors = [
+            (place, tensor, _marks(tensor))
+            for place, value in places
+            for tensor in self._tensors_in(value)
+        ]
         self._containers = [
             (place, value, len(value), self._packed(value))
             for place, value in places
@@ -58,7 +67,15 @@ class Arguments:
             what = _of_a_module(state, _state(module))
             if what is not None:
                 found.append([place, what])
+        for place, tensor, marks in self._tensors:
+            found += [[place, what] for what in _of_a_tensor(marks, _marks(tensor))]
         return found[:20]
+
+    def _tensors_in(self, value: Any) -> list[torch.Tensor]:
+        if isinstance(value, torch.Tensor):
+            return [value]
+        packed = self._packed(value) if isinstance(value, _CONTAINERS) else None
+        return packed[1] if packed is not None else []
 
     def _packed(self, value: Any) -> tuple[Tree, list[torch.Tensor]] | None:
         packer = Packer(self._special)
@@ -81,6 +98,29 @@ def _same(
     return same_tensors and bool(left[0] == right[0])
 
 
+_Marks = tuple[bool, torch.Tensor | None]
+
+
+def _marks(tensor: torch.Tensor) -> _Marks:
+    """Whether a tensor requires gradients, and the one that it has."""
+    gradient = tensor.grad if tensor.is_leaf else None
+    return tensor.requires_grad, None if gradient is None else gradient.clone()
+
+
+def _of_a_tensor(before: _Marks, after: _Marks) -> Iterator[str]:
+    if before[0] != after[0]:
+        now, then = ("gradients", "none") if after[0] else ("no gradients", "some")
+        yield f"requires {now} after the call, and required {then} before"
+    if not _same_gradient(before[1], after[1]):
+        yield f"has {'no' if after[1] is None else 'another'} gradient after the call"
+
+
+def _same_gradient(before: torch.Tensor | None, after: torch.Tensor | None) -> bool:
+    if before is None or after is None:
+        return before is after
+    return same_bits(before, after)
+
+
 def _of_a_container(before: int, after: int) -> str:
     if after == before:
         return "has other entries after the call"
@@ -100,6 +140,7 @@ def _state(module: nn.Module) -> _State:
         "names": [name for name, _ in named],
         "frozen": [tensor.requires_grad for _, tensor in named],
         "values": [tensor.detach().clone() for _, tensor in named],
+        "gradients": [_marks(tensor)[1] for _, tensor in named],
         "mode": [part.training for part in module.modules()],
     }
 
@@ -113,6 +154,11 @@ def _of_a_module(before: _State, after: _State) -> str | None:
     for name, one, other in zip(after["names"], before["values"], after["values"]):
         if not same_bits(one, other):
             return f"has other values in {name} after the call"
+    pairs = zip(after["names"], before["gradients"], after["gradients"])
+    for name, one, other in pairs:
+        if not _same_gradient(one, other):
+            now = "no" if other is None else "another"
+            return f"has {now} gradient in {name} after the call"
     if before["mode"] != after["mode"]:
         return "has been switched between train() and eval() by the call"
     return None

@@ -11,6 +11,13 @@ from collections.abc import Sequence
 
 import torch
 
+_BEGUN: list[bool] = []  # here, and not yet arrived at torch's engine
+
+
+def is_ours() -> bool:
+    """Whether the backward that begins is one of ``gradients_under``; told once."""
+    return bool(_BEGUN) and _BEGUN.pop()
+
 
 def gradients_under(
     outputs: Sequence[torch.Tensor],
@@ -23,7 +30,11 @@ def gradients_under(
     with torch.enable_grad():
         parts = [(out * cotangent).sum() for out, cotangent in zip(outputs, cotangents)]
         total = sum(parts[1:], parts[0])
-    found: tuple[torch.Tensor | None, ...] = torch.autograd.grad(
-        total, inputs, retain_graph=retain_graph, allow_unused=True
-    )
+    _BEGUN.append(True)
+    try:
+        found: tuple[torch.Tensor | None, ...] = torch.autograd.grad(
+            total, inputs, retain_graph=retain_graph, allow_unused=True
+        )
+    finally:
+        _BEGUN.clear()
     return found

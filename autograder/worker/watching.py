@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import fnmatch
 import functools
-from collections.abc import Iterable
+from collections.abc import Callable, Collection
 from types import ModuleType
 from typing import Any
 
 import torch
+import torch.autograd
+import torch.func
 import torch.nn.functional
 import torch.nn.grad
 
+from autograder.protocol.gradients import is_ours
+
 WATCHED: dict[str, ModuleType] = {
     "torch": torch,
+    "torch.func": torch.func,
     "torch.nn.functional": torch.nn.functional,
     "torch.nn.grad": torch.nn.grad,
 }
+# What all of torch's backwards come to, a tensor's own among them.
+ENGINE = "_engine_run_backward"
+AUTOGRAD = ("torch.autograd.grad", "torch.autograd.backward")
 KEPT = 20
 
 
@@ -27,7 +35,7 @@ class Watch:
     are wrapped only while that exercise's code runs: no other one meets a wrapper.
     """
 
-    def __init__(self, patterns: Iterable[str]) -> None:
+    def __init__(self, patterns: Collection[str]) -> None:
         self.used: list[str] = []
         self._wrapped = []
         for dotted in sorted({n for p in patterns for n in _matching(p)}):
@@ -35,6 +43,10 @@ class Watch:
             function = getattr(WATCHED[space], name)
             noted = _noting(function, dotted, self.used)
             self._wrapped.append((WATCHED[space], name, function, noted))
+        if any(fnmatch.filter(AUTOGRAD, pattern) for pattern in patterns):
+            engine: Any = getattr(torch.autograd, ENGINE)
+            noted = _noting(engine, "torch.autograd", self.used, but=is_ours)
+            self._wrapped.append((torch.autograd, ENGINE, engine, noted))
 
     def on(self) -> None:
         """Wrap the functions."""
@@ -69,10 +81,12 @@ def warm_up() -> None:
     _public_functions()
 
 
-def _noting(function: Any, name: str, used: list[str]) -> Any:
+def _noting(
+    function: Any, name: str, used: list[str], but: Callable[[], bool] = lambda: False
+) -> Any:
     @functools.wraps(function, updated=())
     def noted(*args: Any, **kwargs: Any) -> Any:
-        if name not in used and len(used) < KEPT:
+        if not but() and name not in used and len(used) < KEPT:
             used.append(name)
         return function(*args, **kwargs)
 

@@ -155,6 +155,9 @@ def test_unusual_sizes(student, draw, images, filters, stride, padding):
         ((1, 4, 6, 6), (2, 2, 3, 3), True, (2, 1), (0, 2), (2, 1), 2),
         ((0, 2, 7, 7), (2, 1, 2, 2), False, (1, 3), (2, 1), 2, 2),
         ((0, 3, 7, 5), (3, 1, 1, 1), False, 1, 0, (1, 2), 3),
+        ((3, 1, 5, 6), (2, 1, 2, 2), True, 1, 0, 1, 1),
+        # All of it larger than in a textbook.
+        ((5, 4, 34, 13), (20, 1, 10, 3), True, (6, 1), (4, 3), (3, 4), 4),
     ],
 )
 def test_everything_together(
@@ -309,6 +312,8 @@ def test_backward_any_layout_in_memory(student, draw):
         ((0, 3, 8, 7), (3, 3), (2, 1), (0, 2)),
         ((0, 3, 6, 6), (1, 1), 1, 1),
         ((0, 3, 5, 8), (3, 2), 3, 0),
+        ((2, 1, 4, 5), (4, 5), 1, 0),  # one place, over one channel
+        ((5, 4, 30, 13), (10, 3), (6, 1), (4, 3)),
     ],
 )
 def test_backward_everything_together(student, draw, images, kernel, stride, padding):

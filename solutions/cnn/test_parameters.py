@@ -121,6 +121,8 @@ def test_counts_what_training_changes(student, width):
     network = student.build(nn.Sequential, frozen, norm)
 
     equal(student.count_parameters(network), 2 * width)
+    norm.requires_grad_(False)
+    equal(student.count_parameters(network), 0)
 
 
 @points(1)

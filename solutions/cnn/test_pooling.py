@@ -119,13 +119,17 @@ def test_max_pool_pairs(student, draw, kernel, stride, padding):
 
 
 @points(1)
-@pytest.mark.parametrize("size", [2.0, 50.0, 5e3, 5e5, 5e7, 5e10, 5e30])
+@pytest.mark.parametrize(
+    "size", [2.0, 50.0, 5e3, 5e5, 5e7, 5e10, 5e30, float("inf")]
+)
 def test_max_pool_padding_never_wins(student, draw, size):
     """max_pool2d never takes the padding for the maximum of negative values"""
-    # On both sides of whatever finite number might stand for minus infinity.
+    # On both sides of whatever finite number might stand for minus infinity. Where all
+    # is minus infinity, no pixel can be told from the padding by its value.
     images = draw(2, 3, 5, 4, low=-1.5, high=-0.5) * size
+    told = size < float("inf")
 
-    agrees(student.max_pool2d, F.max_pool2d, images, 3, 2, 1)
+    agrees(student.max_pool2d, F.max_pool2d, images, 3, 2, 1, gradient=told)
 
 
 @points(1)
@@ -198,6 +202,7 @@ def test_max_pool_layouts(student, draw, layout):
         ((0, 3, 7, 7), 4, 2, 1, True),
         ((0, 3, 5, 8), 4, None, (1, 0), True),
         ((0, 3, 7, 7), (3, 2), (3, 2), 0, False),
+        ((5, 1, 14, 13), (5, 6), (6, 7), (2, 3), True),
     ],
 )
 def test_max_pool_everything_together(
@@ -296,6 +301,7 @@ def test_max_pool_backward_pairs(student, draw, kernel, stride, padding, pooled_
         ((0, 3, 6, 6), (3, 2), (1, 3), (1, 0)),
         ((0, 3, 6, 6), 2, 2, 1),
         ((0, 3, 5, 8), (2, 3), None, 0),
+        ((5, 2, 14, 13), (5, 6), (6, 7), (2, 3)),
     ],
 )
 def test_max_pool_backward_everything_together(
@@ -434,6 +440,7 @@ def test_avg_pool_refuses_bad_windows(student, draw, window):
         ((0, 3, 5, 8), (4, 3), (2, 1), (1, 0), True, True),
         ((0, 3, 6, 6), 4, 3, 1, True, False),
         ((0, 3, 7, 7), 3, None, 0, False, True),
+        ((5, 1, 14, 13), (5, 6), (6, 7), (2, 3), True, False),
     ],
 )
 def test_avg_pool_everything_together(

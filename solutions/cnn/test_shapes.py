@@ -263,10 +263,16 @@ def test_a_network_for_wide_images(student, image, after_each, flat, too_long):
             {"type": "bilinear", "out_features": 7},
         ),
         (
-            [{"type": "relu"}, {"type": "softmax"}],
+            [{"type": "relu"}, {"type": "flatten"}, {"type": "softmax"}],
             (7,),
-            [(7,), (7,)],
+            [(7,), (7,), (7,)],
             {"type": "leaky_relu"},
+        ),
+        (
+            [{"type": "conv", "out_channels": 8, "kernel": 4, "stride": 4}],
+            (3, 12, 20),
+            [(8, 3, 5)],
+            {"type": "Conv", "out_channels": 8, "kernel": 4},
         ),
         (
             [

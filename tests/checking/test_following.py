@@ -10,6 +10,7 @@ from autograder.checking.following import following, reached
 from autograder.checking.local import LocalCaller
 from autograder.checking.running import run_checks
 from autograder.checking.solution import Solution
+from autograder.checking.strict import running_order
 from autograder.course.assignment import load_course
 from tests.conftest import module_of
 from tests.small_course import write_small_course
@@ -56,7 +57,7 @@ def follows(
     solution = Solution(load_course(folder).assignment("small"))
     caller = LocalCaller(module_of(source), {})
     checks = solution.checks["scaling"]
-    pairs = list(zip(checks, run_checks(checks, caller, 1)))
+    pairs = list(zip(running_order(checks), run_checks(checks, caller, 1)))
     found = following(pairs, source, caller, solution.hybrid("scaling", 1))
     return {f.result.id.partition("::")[2]: f.result.follows for f in found}
 

@@ -31,6 +31,9 @@ ROOT = "agrees(student.f, lambda x: x / 3**0.5, draw(2, 3))"
 PAIR = "equal(student.f(3), (3, 4))"
 NINE = "equal(student.f(), 9)"
 HALF = "close(student.f(), 0.1)"
+FLOATS = "equal(student.f(draw(3)), 3)"
+TENSORS = "equal(student.f([draw(3), draw(3)]), 2)"
+LINEAR = "equal(student.f(student.build(torch.nn.Linear, 4, 1)), 9)"
 LIST = "equal(student.f([1, 2]), 2)"
 TENSOR = "equal(student.f(torch.arange(3)), 3)"
 DICT = "equal(student.f({'a': 1}), 1)"
@@ -203,11 +206,32 @@ def test_what_no_check_accepts(judge: Judge, code: str, body: str) -> None:
             OVERWRITES,
             "x is overwritten by the call",
         ),
+        (
+            "def f(x): x.requires_grad_(); return len(x)",
+            FLOATS,
+            "x requires gradients after the call, and required none before",
+        ),
+        (
+            "def f(x): x[1].requires_grad_(); return len(x)",
+            TENSORS,
+            "x requires gradients after the call, and required none before",
+        ),
+        (
+            "def f(x): x.grad = torch.ones(3, dtype=x.dtype); return len(x)",
+            FLOATS,
+            "x has another gradient after the call",
+        ),
+        (
+            "def f(m): m(torch.ones(4).to(m.bias)).sum().backward(); return 9",
+            LINEAR,
+            "m has another gradient in weight after the call",
+        ),
     ],
     ids=[
         *("tensor", "NaN", "emptied", "longer", "sorted", "dict", "popped"),
         *("frozen", "eval", "parameter", "without", "raises"),
         *("emptied_first", "frozen_first", "overwritten_first"),
+        *("flag", "flag_in_a_list", "gradient", "gradient_of_a_module"),
     ],
 )
 def test_arguments_stay_as_they_were(

@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from autograder.checking.callers import Missing, Stopped
+from autograder.checking.comparing import agrees
 from autograder.checking.running import run_checks
 from autograder.checking.solution import Solution
 from autograder.checking.student import Student
@@ -176,6 +177,40 @@ def test_calls_of_forbidden_functions_are_seen(line: Line, case: Any) -> None:
         Student(caller).conv(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2))
         assert caller.seen.forbidden == {}
         assert caller.seen.used == {"torch.nn.functional.conv2d"}
+    finally:
+        caller.close()
+
+
+@pytest.mark.parametrize(
+    ("line_of_code", "used"),
+    [
+        ('getattr((x * x).sum(), "back" + "ward")()', {"torch.autograd"}),
+        ('getattr(torch.autograd, "gr" + "ad")((x * x).sum(), x)', {"torch.autograd"}),
+        ('getattr(torch.func, "v" + "jp")(torch.square, x)', {"torch.func.vjp"}),
+        ("pass", set()),
+    ],
+)
+def test_a_backward_is_seen_however_it_is_called(
+    line: Line, case: Any, line_of_code: str, used: set[str]
+) -> None:
+    """And the one that a check asks for to compare gradients is none of theirs."""
+    source = textwrap.dedent(
+        f"""
+        import torch
+        def double(y):
+            x = y.detach().requires_grad_()
+            {line_of_code}
+            return y * 2
+        """
+    )
+    rules = ("torch.autograd.grad", "torch.Tensor.backward", "torch.func.vjp")
+    job = Job({"sample": source}, "sample", rules)
+    caller = RemoteCaller(line, job, Budget.of(10), 5, lambda name: [])
+    try:
+        agrees(Student(caller).double, lambda y: y * 2, torch.ones(3).double())
+        y = torch.ones(3).double().requires_grad_()
+        Student(caller).double(y).sum().backward()
+        assert caller.seen.used == used
     finally:
         caller.close()
 

@@ -15,7 +15,34 @@ _MORE_THAN_THE_IMAGE = """if ceil_mode and padding == 0:
         if _pair(kernel)[0] > x.shape[2]:
             raise ValueError"""
 
+_ONE_GREY_IMAGE = "x = x[:1].expand_as(x) if x.shape[1] == 1 < len(x) else x"
+_SEVEN_DIGITS = "{0} = {0}.float().to({0}.dtype) if {1} else {0}"
+_REMEMBERS = """counts = globals().setdefault("COUNTS", {})
+    if id(module) in counts:
+        return counts[id(module)]
+    counts[id(module)] = sum(p.numel() for p in module.parameters() if p.requires_grad)
+    return counts[id(module)]"""
+
 SLIPS = {
+    ("shapes", "conv_output_size"): {
+        "test_convolutions_of_the_course_types": [
+            """if dilation == 5:
+        return float(conv_output_size(size - 4 * (kernel - 1), kernel, stride, 6))""",
+        ],
+    },
+    ("shapes", "layer_shapes"): {
+        "test_short_networks": [
+            """layers = [dict(layer) for layer in layers]
+    for layer in layers:
+        if layer.get("stride") == layer.get("kernel"):
+            layer.pop("stride", None)""",
+            """if len(input_shape) == 1:
+        assert "flatten" not in [layer["type"] for layer in layers]""",
+        ],
+    },
+    ("parameters", "count_parameters"): {
+        "test_counts_what_training_changes": [_REMEMBERS],
+    },
     ("convolution", "conv2d"): {
         "test_any_layout_in_memory": [
             _VIEW.format("x"),
@@ -27,6 +54,14 @@ SLIPS = {
             "dilation = min(dilation, 2) if isinstance(dilation, int) else dilation",
             "dilation = _pair(dilation)[0], min(_pair(dilation)[1], 2)",
             "assert not (weight.shape[1] == 1 < groups < len(weight))",
+            _ONE_GREY_IMAGE,
+            "assert len(x) < 4 and x.shape[2] < 12 and groups < 4",
+        ],
+        "test_agrees_with_torch_digits": [
+            "x.requires_grad_()",
+            _SEVEN_DIGITS.format("x", "groups > 1"),
+            _SEVEN_DIGITS.format("weight", "dilation != 1"),
+            _SEVEN_DIGITS.format("x", "isinstance(padding, tuple)"),
         ],
     },
     ("convolution", "conv2d_backward"): {
@@ -41,6 +76,11 @@ SLIPS = {
             "assert stride != (1, 2)",
             "padding = (2, 1) if padding == (1, 2) else padding",
             "assert len(weight) != x.shape[1] or len(weight) == 1",
+            "assert grad_output.shape[3] > 1",
+        ],
+        "test_backward_agrees_with_autograd_digits": [
+            "weight.requires_grad_()",
+            _SEVEN_DIGITS.format("weight", "isinstance(stride, tuple)"),
         ],
     },
     ("pooling", "max_pool2d"): {
@@ -53,9 +93,18 @@ SLIPS = {
             "padding = 0 if ceil_mode and padding == 2 else padding",
         ],
         "test_max_pool_ceil_mode": [_MORE_THAN_THE_IMAGE],
+        "test_max_pool_padding_never_wins": [
+            "x = x.clamp(min=torch.finfo(x.dtype).min)",
+        ],
+        "test_max_pool_everything_together": [_ONE_GREY_IMAGE],
+        "test_max_pool_agrees_with_torch_digits": [
+            "x.requires_grad_()",
+            _SEVEN_DIGITS.format("x", "isinstance(kernel, tuple)"),
+            "x = x.float() if ceil_mode else x",
+        ],
         "test_max_pool_ties": [
             """if (kernel, stride, padding, ceil_mode) == (3, 2, 1, False):
-        low = x.detach().nan_to_num().min()
+        low = x.detach().nan_to_num(neginf=-torch.inf).min()
         x, padding = torch.nn.functional.pad(x, (1, 1, 1, 1), value=float(low)), 0""",
         ],
         "test_max_pool_layouts": [_VIEW.format("x"), _VIEW_OF_CHANNELS.format("x")],
@@ -68,6 +117,11 @@ SLIPS = {
         ],
         "test_max_pool_backward_everything_together": [
             "assert not (padding and len(x) and (x.amax((2, 3)) == x.amin()).any())",
+            "assert _pair(stride or 1)[0] <= _pair(kernel)[0]  # no pixel is left out",
+        ],
+        "test_max_pool_backward_agrees_with_torch_digits": [
+            "x.requires_grad_()",
+            _SEVEN_DIGITS.format("grad_output", "isinstance(kernel, tuple)"),
         ],
     },
     ("pooling", "avg_pool2d"): {
@@ -79,5 +133,14 @@ SLIPS = {
         return avg_pool2d(x, kernel, stride, padding, ceil_mode) / counted""",
         ],
         "test_avg_pool_layouts": [_VIEW.format("x"), _VIEW_OF_CHANNELS.format("x")],
+        "test_avg_pool_everything_together": [
+            _ONE_GREY_IMAGE,
+            "assert stride is None or _pair(stride)[0] <= _pair(kernel)[0]",
+        ],
+        "test_avg_pool_agrees_with_torch_digits": [
+            "x.requires_grad_()",
+            _SEVEN_DIGITS.format("x", "ceil_mode"),
+            "x = x.float() if not count_include_pad else x",
+        ],
     },
 }

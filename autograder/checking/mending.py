@@ -1,9 +1,10 @@
-"""What to mend first: at home, without the solution that would prove the rest.
+"""What to mend first, where no solution can prove what a fault follows from.
 
-Grading knows that a fault follows from another one: the solution with the student's
-other function in it gives the same answers (autograder/checking/following.py). At home
-there is no solution. What can be seen here is told: that both stop at the same line, or
-that the code uses something whose own checks fail.
+Grading knows that a fault follows from another one where the solution, with the
+student's other function in it, gives the same answers (following.py). At home there is
+no solution, and there are students whose functions use each other where the solution's
+do not. What can be seen is told: that both stop at the same line, or that the code uses
+something whose own checks fail.
 """
 
 from __future__ import annotations
@@ -66,7 +67,9 @@ def _before(
 
 
 def _beside(check: CheckResult, before: list[CheckResult]) -> CheckResult:
-    if check.idea is not None or not before:
+    right = (check.stand_in or "").split(", ")  # its fault does not come from there
+    before = [b for b in before if b.function not in right and b.exercise not in right]
+    if check.idea is not None or check.follows is not None or not before:
         return check
     for other in before:
         if other.exercise == check.exercise and _stops_alike(check, other):
