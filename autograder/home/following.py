@@ -66,9 +66,9 @@ def _before(
 
 
 def _beside(check: CheckResult, before: list[CheckResult]) -> CheckResult:
-    if check.idea is not None or not before:
+    if not before:
         return check
-    for other in before:
+    for other in before if check.idea is None else ():
         if other.exercise == check.exercise and _stops_alike(check, other):
             return replace(check, follows=other.function)
     first = before[0]
