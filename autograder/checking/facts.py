@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import torch
@@ -29,6 +30,10 @@ def describe(value: Any) -> str:
         return f"{{{inside}{', ...' if len(value) > 6 else ''}}}"
     if value is None or isinstance(value, (bool, int, float, str, torch.dtype)):
         return _short(repr(value))
+    if isinstance(value, functools.partial):
+        given = [describe(part) for part in (value.func, *value.args)]
+        given += [f"{key}={describe(part)}" for key, part in value.keywords.items()]
+        return f"partial({', '.join(given)})"
     name = getattr(value, "_name", None) or getattr(value, "__name__", None)
     return str(name) if name else type_name(value)
 
@@ -76,6 +81,10 @@ def call_text(
         if isinstance(value, dict):
             inside = (f"{k!r}: {shown(v, f'{label}[{k!r}]')}" for k, v in value.items())
             return f"{{{', '.join(inside)}}}"
+        if isinstance(value, functools.partial):
+            given = [shown(v, f"{label}[{i}]") for i, v in enumerate(value.args)]
+            given += [f"{key}={shown(v, key)}" for key, v in value.keywords.items()]
+            return f"partial({', '.join([describe(value.func), *given])})"
         if value is None or isinstance(value, (bool, int, float, str)):
             return repr(value)  # whole, so that it can be typed again
         return describe(value)
