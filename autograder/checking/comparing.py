@@ -31,7 +31,13 @@ from autograder.protocol.overwriting import BEFORE
 from autograder.verdict import Mismatch, Remark
 
 
-def close(got: Any, expected: Any, *, equal_nan: bool = False) -> None:
+def close(
+    got: Any,
+    expected: Any,
+    *,
+    equal_nan: bool = False,
+    dtype: torch.dtype | None = None,
+) -> None:
     """``got`` is ``expected`` up to rounding: structure, shapes, dtypes and values.
 
     Args:
@@ -39,13 +45,14 @@ def close(got: Any, expected: Any, *, equal_nan: bool = False) -> None:
         expected: tensors (exact or float64), numbers, or tuples, lists, dicts of them.
             Floating-point tensors are expected in the setting's dtype.
         equal_nan: NaN is the right answer where ``expected`` has it.
+        dtype: as for ``agrees``.
 
     Raises:
         Differs: it is not.
     """
     __tracebackhide__ = True
     case = current()
-    how = rules(case, equal_nan)
+    how = rules(case, equal_nan, dtype)
     mismatch = compare(got, expected, "the output", how)
     _claimed(case, mismatch, how, got, expected)
 
@@ -72,6 +79,7 @@ def agrees(
     *args: Any,
     gradient: bool | Sequence[str] = True,
     equal_nan: bool = False,
+    dtype: torch.dtype | None = None,
     **kwargs: Any,
 ) -> None:
     """``function`` does on these arguments what ``oracle`` does in float64.
@@ -97,6 +105,8 @@ def agrees(
             arguments and weights whose gradients alone are compared, such as
             ``["x", "q_proj.weight"]``.
         equal_nan: NaN is the right answer where the oracle gives it.
+        dtype: of floating-point answers, where a function promises one whatever it is
+            given; else it is the setting's.
         kwargs: keyword arguments of both.
 
     Raises:
@@ -104,7 +114,7 @@ def agrees(
     """
     __tracebackhide__ = True
     case = current()
-    how = rules(case, equal_nan)
+    how = rules(case, equal_nan, dtype)
     function = compared_as_one(function)
     weights = weights_of(function)
     named = Names(function, oracle, args, kwargs)
@@ -255,9 +265,11 @@ def arguments_untouched(case: CaseRun) -> None:
         case.remark(Remark("changed_input", of, as_they_were, got))
 
 
-def rules(case: CaseRun, equal_nan: bool = False) -> Compare:
+def rules(
+    case: CaseRun, equal_nan: bool = False, dtype: torch.dtype | None = None
+) -> Compare:
     """How values are compared in this case."""
-    return Compare(case.setting.dtype, equal_nan, strict=case.strict)
+    return Compare(dtype or case.setting.dtype, equal_nan, strict=case.strict)
 
 
 def _repeated(mismatch: Mismatch | None) -> Mismatch | None:

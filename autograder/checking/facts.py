@@ -32,6 +32,10 @@ def describe(value: Any) -> str:
         return _short(repr(value))
     if isinstance(value, Parameters):
         return "parameters()"
+    if isinstance(value, functools.partial):
+        given = [describe(part) for part in (value.func, *value.args)]
+        given += [f"{key}={describe(part)}" for key, part in value.keywords.items()]
+        return f"partial({', '.join(given)})"
     name = getattr(value, "_name", None) or getattr(value, "__name__", None)
     return str(name) if name else type_name(value)
 
@@ -79,12 +83,12 @@ def call_text(
         if isinstance(value, dict):
             inside = (f"{k!r}: {shown(v, f'{label}[{k!r}]')}" for k, v in value.items())
             return f"{{{', '.join(inside)}}}"
+        if isinstance(value, functools.partial):
+            given = [shown(v, f"{label}[{i}]") for i, v in enumerate(value.args)]
+            given += [f"{key}={shown(v, key)}" for key, v in value.keywords.items()]
+            return f"partial({', '.join([describe(value.func), *given])})"
         if value is None or isinstance(value, (bool, int, float, str)):
             return repr(value)  # whole, so that it can be typed again
-        if isinstance(value, functools.partial):
-            inner = [describe(value.func), *(shown(v, label) for v in value.args)]
-            inner += [f"{key}={shown(v, key)}" for key, v in value.keywords.items()]
-            return f"partial({', '.join(inner)})"
         return describe(value)
 
     texts = []

@@ -13,11 +13,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from autograder.checking.boundary import as_exception
+import torch
+
+from autograder.checking.boundary import Graph, as_exception, through
 from autograder.checking.callers import Caller
 from autograder.checking.lookalikes import Mistaken, Pair, does_the_same
 from autograder.checking.running import Finding
-from autograder.protocol.calls import Request
+from autograder.protocol.calls import Request, with_other
 from autograder.protocol.values import Packer, unpack
 from autograder.sources.cells import parts
 from autograder.verdict import Outcome
@@ -49,8 +51,6 @@ def following(
     found: dict[str, str] = {}
     for function in sorted(faulty):
         own = [pair for pair in pairs if pair[0].function == function]
-        if any(finding.result.idea for _, finding in own):
-            continue
         if not any(finding.observed for _, finding in own):
             continue
         for other in sorted(faulty & called.get(function, set()) - {function}):
@@ -59,7 +59,8 @@ def following(
                 found[function] = other
                 break
     return [
-        replace(f, result=replace(f.result, follows=found[c.function]))
+        # Not an idea of its own, even where a classic mistake would do the same.
+        replace(f, result=replace(f.result, follows=found[c.function], idea=None))
         if f.observed and c.function in found
         else f
         for c, f in pairs
@@ -92,17 +93,22 @@ def reached(source: str) -> dict[str, set[str]]:
 
 
 def forwarded(caller: Caller, function: str) -> Callable[..., Any]:
-    """A function of the student's as one that the solution can call; no gradients."""
+    """A function of the student's as one that the solution can call."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
         packer = Packer()
         packed, named = packer.pack(tuple(args)), packer.pack(kwargs)
-        request = Request(
-            ["function", function], packed, named, packer.tensors, name=function
-        )
-        answer = caller.call(request)
+        given = packer.tensors
+        followed = torch.is_grad_enabled()
+        tracked = [i for i, t in enumerate(given) if followed and t.requires_grad]
+        request = Request(["function", function], packed, named, given, name=function)
+        answer = caller.call(with_other(request, tracked=tracked))
         if answer.thrown is not None:
             raise as_exception(answer.thrown)
-        return unpack(answer.value, answer.tensors, callables=False)
+        tensors = answer.tensors
+        if answer.graph is not None:
+            graph = Graph(caller, answer.graph, is_of_check=False)
+            tensors = list(through(graph, answer, [given[i] for i in tracked]))
+        return unpack(answer.value, tensors, callables=False)
 
     return call

@@ -69,9 +69,9 @@ def _before(
 def _beside(check: CheckResult, before: list[CheckResult]) -> CheckResult:
     right = (check.stand_in or "").split(", ")  # its fault does not come from there
     before = [b for b in before if b.function not in right and b.exercise not in right]
-    if check.idea is not None or check.follows is not None or not before:
+    if check.follows is not None or not before:
         return check
-    for other in before:
+    for other in before if check.idea is None else ():
         if other.exercise == check.exercise and _stops_alike(check, other):
             return replace(check, follows=other.function)
     first = before[0]

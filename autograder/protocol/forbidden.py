@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from types import ModuleType
 
-from autograder.protocol.mentions import Reading
+from autograder.protocol.mentions import ATTRIBUTE, Reading
 from autograder.protocol.statements import ANY, SPELT, VALUE, WHOLE
 
 # Back doors to the same operators; a name below them counts by its last part.
@@ -208,6 +208,17 @@ class _Search:
             imports = any(name in met for name in ("sys.modules", _IMPORT)) or any(
                 name == "__import__" for _, name, _, _ in seen
             )
+            # An attribute that some statement sets on a value that nobody knows.
+            parts = {
+                part for name in (*met, *tails, *spelt) for part in name.split(".")
+            }
+            for name, reading in self.readings.items():
+                waiting += [
+                    (name, ATTRIBUTE + part, "", False)
+                    for part in parts
+                    if ATTRIBUTE + part in reading.uses
+                    and (name, ATTRIBUTE + part, "", False) not in seen
+                ]
             for space in [*met, *(spelt if imports else ())]:
                 space = space.partition(".__")[0]
                 if space in self._spaces or space in self.readings:

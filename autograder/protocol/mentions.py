@@ -13,6 +13,7 @@ from autograder.protocol.syntax import FUNCTIONS, last_name, name_text
 from autograder.sources.cells import parts
 
 _BUILTINS = frozenset(dir(builtins))
+ATTRIBUTE = "."  # before a name: that attribute of some value, of a module perhaps
 
 
 class Reading:
@@ -61,7 +62,8 @@ class Reading:
     @property
     def names(self) -> set[str]:
         """All names at the top that can be read."""
-        return {*self.uses, *self.aliases, *self.imports}
+        names = {*self.uses, *self.aliases, *self.imports}
+        return {name for name in names if not name.startswith(ATTRIBUTE)}
 
     def imported(self, name: str, from_outside: bool) -> Iterator[str]:
         """The dotted names that a name may be by an import.
@@ -135,6 +137,7 @@ class Reading:
             if "" in piece.filled or piece.filled & self.imports.keys():
                 piece.binds.add(ANY)  # perhaps an attribute of a module
             piece.binds.discard("")
+            piece.binds |= {ATTRIBUTE + name for name in piece.set_anywhere}
             if any(root in selves and not rest for root, rest in piece.mentions):
                 piece.binds.add(ANY)  # the graded module is handed on as a value
             for name in piece.binds:

@@ -14,6 +14,7 @@ from autograder.protocol.syntax import (
     name_text,
     names_in,
     own_nodes,
+    owner_name,
     root_name,
     stored_names,
 )
@@ -52,6 +53,7 @@ class Statement:
         self.modules: set[str] = set()  # imported by code in a string
         self.called: set[str] = set()  # a method of it is given something
         self.filled: set[str] = set()  # an attribute or item of it is set
+        self.set_anywhere: set[str] = set()  # attributes of what a call gives
         self.mentions: set[Mention] = set()
         self.is_alias = (
             isinstance(statement, ast.Assign)
@@ -200,7 +202,10 @@ class Statement:
     def _fill(self, holder: ast.AST, name: str, scope: _Scope) -> None:
         """``holder.name = ...``, where the holder may be a module."""
         root = root_name(holder)
-        if root in scope.local:
+        if {root, owner_name(holder)} & scope.local.keys():
             return
         self.binds.add(name or ANY)
-        self.filled.add(root)
+        if root or not name or name.startswith("__"):
+            self.filled.add(root)
+        else:  # next(model.parameters()).grad = None
+            self.set_anywhere.add(name)

@@ -58,6 +58,15 @@ def root_name(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
+def owner_name(node: ast.AST) -> str:
+    """The same, where calls of methods are parts of the chain: ``x.view(-1)[0]``."""
+    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
+        if isinstance(node, ast.Call) and not isinstance(node.func, ast.Attribute):
+            return ""
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
 def last_name(node: ast.AST) -> str:
     """``conv2d`` of ``conv2d`` and of ``F.conv2d``; empty for anything else."""
     if isinstance(node, ast.Attribute):

@@ -41,6 +41,7 @@ def twice_as_long(x):
 def always_float32(x): return (x.float() ** 2).to(x.dtype)
 def wrong_dtype(x):
     return (x * x).float() if x.dtype == torch.float64 else (x * x).double()
+def in_float64(x): return x.double() ** 2
 def pair(x, y): return x * y, y.sum()
 def ignores_y(x, y): return x * 2
 def uses_y(x, y): return x * 2 + 0 * y.sum() + y.sum()
@@ -203,6 +204,23 @@ def test_float32_is_compared_as_float32(open_local: Any) -> None:
     found = told(student.wrong_dtype, square, x)
     assert found is not None
     assert (found.expected, found.got) == ("float32[3, 4]", "float64[3, 4]")
+
+
+def test_a_function_may_promise_a_dtype(open_local: Any) -> None:
+    """Float64 for float32 inputs is what is asked for then, and no remark."""
+    from autograder.checking.student import Student
+
+    case = CaseRun(SETTINGS["cpu float32"], 1, strict=True)
+    begin(case)
+    student, x = Student(open_local(SOURCE)), Draw(case)(3, 4)
+    begin(case)
+
+    asked = {"gradient": False, "dtype": torch.float64}
+    assert told(student.in_float64, square, x, **asked) is None
+    close(student.in_float64(x), square(x.double()), dtype=torch.float64)
+    found = told(student.square, square, x, **asked)
+    assert found is not None
+    assert (found.expected, found.got) == ("float64[3, 4]", "float32[3, 4]")
 
 
 def test_close_and_equal(case: CaseRun) -> None:

@@ -156,3 +156,72 @@ def test_what_is_reached_through_helpers() -> None:
         "C": {"b", "helper", "a"},
     }
     assert reached("def (:") == {}
+
+
+LOSS = """
+def logs(x):
+    # BEGIN SOLUTION
+    return x.log()
+    # END SOLUTION
+
+def loss(x):
+    # BEGIN SOLUTION
+    return -logs(x).mean()
+    # END SOLUTION
+"""
+CHECKS_OF_A_LOSS = """
+import pytest
+from autograder import agrees, points
+
+@points(1)
+@pytest.mark.parametrize("size", [4, 5])
+def test_logs(student, draw, size):
+    '''logs takes logarithms'''
+    agrees(student.logs, lambda x: x.log(), draw(size, low=1, high=2))
+
+@points(1)
+@pytest.mark.parametrize("size", [1, 3, 4, 5])
+def test_loss(student, draw, size):
+    '''loss is minus their mean'''
+    agrees(student.loss, lambda x: -x.log().mean(), draw(size, low=1, high=2))
+"""
+MISTAKES_OF_A_LOSS = '''
+from autograder import mistake, reference
+
+@mistake(question="Which sign has it?")
+def loss__forgets_the_sign(x):
+    """the mean without its sign"""
+    return -reference.loss(x)
+'''
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["x.log() if len(x) == 4 else 0 * x", "x.log().detach() if len(x) > 4 else 0 * x"],
+    ids=["right for some", "no gradient for some"],
+)
+def test_gradients_are_passed_on_as_well(tmp_path: Any, wrong: str) -> None:
+    """Right answers of the other function are right for the solution, gradients too."""
+    source = LOSS.replace("return x.log()", f"return {wrong}")
+
+    found = follows(tmp_path, source, LOSS, CHECKS_OF_A_LOSS)
+
+    assert found == {"test_logs": None, "test_loss": "logs"}
+
+
+def test_what_follows_is_no_idea(tmp_path: Any) -> None:
+    """A classic mistake that would do the same is not named beside what it follows."""
+    source = LOSS.replace("x.log()", "-x.log()")
+    folder = write_small_course(tmp_path, LOSS, CHECKS_OF_A_LOSS, MISTAKES_OF_A_LOSS)
+    solution = Solution(load_course(folder).assignment("small"))
+    caller = LocalCaller(module_of(source), {})
+    checks = solution.checks["scaling"]
+    pairs = list(zip(checks, run_checks(checks, caller, 1)))
+    named = solution.lookalikes(1).diagnose(pairs)
+    assert [finding.result.idea is None for finding in named] == [True, False]
+
+    hybrid = solution.hybrid("scaling", 1)
+    found = following(zip(checks, named), source, caller, hybrid)
+
+    assert [finding.result.follows for finding in found] == [None, "logs"]
+    assert [finding.result.idea for finding in found] == [None, None]

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from autograder.checking.mending import mended_first
 from autograder.checking.worksheet import worksheet_results
 from autograder.course.worksheet import load
 from autograder.home.command import check_at_home
 from autograder.reports import html
-from autograder.verdict import Outcome, Verdict
+from autograder.verdict import CheckResult, Idea, Outcome, Verdict
 from autograder.wording import finding, message_for
 from tests.home.conftest import WORKSHEET
 from tests.small_course import SOLUTION
@@ -252,6 +253,19 @@ def test_what_a_function_uses_is_mended_first(student_folder: Make, run: Run) ->
     )
 
     assert "shift uses scale, whose own checks fail: mend scale first" in text
+
+
+def test_an_idea_stands_beside_what_to_mend_first() -> None:
+    """The same numbers may come of the function that is used."""
+    idea = Idea("takes_away", "the difference", "Which sign?")
+    used = CheckResult("s::a", "s", "scale", "p", Outcome.FAILED, 0, 1)
+    user = CheckResult("s::b", "s", "shift", "p", Outcome.FAILED, 0, 1, idea=idea)
+    source = "def scale(x): return -x\ndef shift(x): return scale(x)\n"
+
+    found = mended_first([used, user], {"s": source})
+
+    assert [check.mend_first for check in found] == [None, "scale"]
+    assert found[1].idea is idea
 
 
 def test_what_stops_in_another_function_follows(student_folder: Make, run: Run) -> None:

@@ -293,6 +293,17 @@ BINDINGS = {
     "module getattr": "def __getattr__(name): return getattr(F, 'conv2d')",
     "module getattr of any name": "def __getattr__(name): return getattr(F, name)",
     "own patch of torch": "F.unfold = F.conv2d\ndef conv2d(x): return F.unfold(x)",
+    "patch of what a call gives": "from importlib import import_module\n"
+    "import_module('torch.nn.functional').unfold = F.conv2d\n"
+    "def conv2d(x): return F.unfold(x)",
+    "patch of a namespace's items": "vars(F)['unfold'] = F.conv2d\n"
+    "def conv2d(x): return getattr(F, 'unfold')(x)",
+    "patch of any name": "for n in ['unfold']: vars(F)[n] = F.conv2d\n"
+    "def conv2d(x): return F.unfold(x)",
+    "patch of a type": "type(torch.ones(1)).sum = F.conv2d\n"
+    "def conv2d(x): return x.sum()",
+    "patch of a type's operator": "type(torch.ones(1)).__add__ = F.conv2d\n"
+    "def conv2d(x): return x + 1",
     "importlib": "import importlib as i\nG = i.import_module('torch.nn.functional')\n"
     "def conv2d(x): return G.conv2d(x)",
     "__import__": "def conv2d(x): return __import__('torch').conv2d(x)",
@@ -466,6 +477,12 @@ if __name__ == '__main__':
     " return G.testing.assert_close(G.conv2d(x), x)\n"
     "import torch as G\ndef conv2d(x): return G.zeros(3)",
     "getattr of an own value": "def conv2d(x, name): return F.pad(getattr(x, name), 1)",
+    "attributes of what a call gives": f"{OWN}def step(model, x):\n"
+    " next(model.parameters()).grad = None\n"
+    " list(model.parameters())[0].data = F.conv2d(x)\n"
+    " getattr(model, 'conv').kept = None\n",
+    "items of what a method gives": f"{OWN}def other(x, i):\n"
+    " y = F.conv2d(x)\n y.view(-1)[i] = 1\n y.flatten()[i:].data[0] = 2\n",
     "settings": f"torch.backends.cudnn.deterministic = True\n{OWN}",
     "modules": "from torch.nn.modules.utils import _pair\n"
     "def conv2d(x): return _pair(x)",

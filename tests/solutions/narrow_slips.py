@@ -1,6 +1,6 @@
 """Slips that show in few inputs only, as lines at the head of a solution.
 
-By exercise, function and check: each is to cost that check alone.
+By assignment, exercise, function and check: each is to cost that check alone.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _REMEMBERS = """counts = globals().setdefault("COUNTS", {})
     counts[id(module)] = sum(p.numel() for p in module.parameters() if p.requires_grad)
     return counts[id(module)]"""
 
-SLIPS = {
+CNN_SLIPS = {
     ("shapes", "conv_output_size"): {
         "test_convolutions_of_the_course_types": [
             """if dilation == 5:
@@ -144,3 +144,41 @@ SLIPS = {
         ],
     },
 }
+_INDICES = "indices = indices.view(-1).view(indices.shape)"
+BASICS_SLIPS = {
+    ("tensors", "cross_entropy"): {
+        "test_cross_entropy_agrees_with_torch_digits": [
+            """kept = targets != ignore_index
+    loss = torch.nn.functional.cross_entropy(
+        logits, targets.clone(), ignore_index=ignore_index
+    )
+    targets[~kept] = 0
+    return loss""",
+        ],
+        "test_cross_entropy_refuses_what_is_no_class": [
+            "targets = torch.where(targets == -100, ignore_index, targets)",
+        ],
+    },
+    ("tensors", "embedding"): {"test_embedding_of_any_shape": [_INDICES]},
+    ("tensors", "embedding_backward"): {
+        "test_embedding_backward_of_any_shape": [_INDICES],
+    },
+    ("tensors", "cosine_similarity"): {
+        "test_cosine_similarity_of_short_vectors": [
+            "eps = 1e-6 if eps == 1e-8 else eps",
+            "eps = 0.0 if eps == 1e-8 else eps",
+        ],
+    },
+    ("training", "numerical_gradient"): {
+        "test_numerical_gradient_of_what_curves": [
+            "eps = 1e-4 if eps == 1e-6 else eps",
+            "eps = 1e-8 if eps == 1e-6 else eps",
+        ],
+    },
+    ("training", "train_step"): {
+        "test_train_step_of_any_loss": [
+            "model = (lambda net: lambda x: net(x).squeeze(-1))(model)",
+        ],
+    },
+}
+SLIPS = {"basics": BASICS_SLIPS, "cnn": CNN_SLIPS}

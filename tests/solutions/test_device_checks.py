@@ -28,7 +28,8 @@ from tests.solutions.device_slips import (
     ZEROS,
 )
 
-CNN = load_course(Path(__file__).parents[2] / "solutions").assignment("cnn")
+COURSE = load_course(Path(__file__).parents[2] / "solutions")
+CNN = COURSE.assignment("cnn")
 DEVICES = Devices.asked("sim")
 CASES = [
     pytest.param(check, *slip, id=f"{check}, {name}")
@@ -102,6 +103,19 @@ def test_slips_in_the_tiny_course(
     result = only_failure(tiny, exercise, tmp_path, function, old, new)
 
     assert (result.id, how(result)) == (f"{exercise}::{check}", found)
+
+
+def test_a_default_of_basics_that_is_left_behind(tmp_path: Path) -> None:
+    """Zeros for a bias that is not given are on the device as well."""
+    product = "    y = x @ weight.T\n"
+    zeros = "torch.zeros(len(weight), dtype=x.dtype)"
+    slip = f"    bias = {zeros} if bias is None else bias\n{product}"
+    basics = Solution(COURSE.assignment("basics"))
+
+    result = only_failure(basics, "tensors", tmp_path, "linear", product, slip)
+
+    about = "tensors::test_linear_agrees_with_torch_device"
+    assert (result.id, how(result)) == (about, TWO_DEVICES)
 
 
 def only_failure(

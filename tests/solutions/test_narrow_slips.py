@@ -11,15 +11,17 @@ from autograder.checking.local import LocalCaller
 from autograder.checking.modules import ModuleSet
 from autograder.checking.running import run_checks
 from autograder.checking.solution import Solution
-from autograder.course.assignment import load_course
+from autograder.course.assignment import Assignment, load_course
 from autograder.protocol.forbidden import forbidden_uses
 from autograder.verdict import Outcome
 from tests.solutions.narrow_slips import SLIPS
 
-CNN = load_course(Path(__file__).parents[2] / "solutions").assignment("cnn")
+COURSE = load_course(Path(__file__).parents[2] / "solutions")
+CNN = COURSE.assignment("cnn")
 CASES = [
-    pytest.param(exercise, function, check, slip, id=f"{check}, {slip}")
-    for (exercise, function), checks in SLIPS.items()
+    pytest.param(assignment, exercise, function, check, slip, id=f"{check}, {slip}")
+    for assignment, functions in SLIPS.items()
+    for (exercise, function), checks in functions.items()
     for check, slips in checks.items()
     for slip in slips
 ]
@@ -31,29 +33,39 @@ BY_AUTOGRAD = [
 
 
 @pytest.fixture(scope="module")
-def cnn() -> Solution:
-    return Solution(CNN)
+def solutions() -> dict[str, Solution]:
+    return {name: Solution(COURSE.assignment(name)) for name in SLIPS}
 
 
-def with_line(exercise: str, function: str, line: str) -> str:
+def with_line(
+    exercise: str, function: str, line: str, assignment: Assignment = CNN
+) -> str:
     """The solution with one more line at the head of a function's body."""
-    source = CNN.module(exercise).read_text(encoding="utf-8")
+    source = assignment.module(exercise).read_text(encoding="utf-8")
     head = re.compile(rf"(^def {function}\(.*?# BEGIN SOLUTION\n)", re.M | re.S)
     changed, count = head.subn(lambda found: f"{found[0]}    {line}\n", source)
     assert count == 1
     return changed
 
 
-@pytest.mark.parametrize(("exercise", "function", "check", "slip"), CASES)
+@pytest.mark.parametrize(("assignment", "exercise", "function", "check", "slip"), CASES)
+@pytest.mark.filterwarnings("ignore::UserWarning")  # of sizes that broadcast
 def test_a_narrow_slip_costs_one_check(
-    cnn: Solution, tmp_path: Path, exercise: str, function: str, check: str, slip: str
+    solutions: dict[str, Solution],
+    tmp_path: Path,
+    assignment: str,
+    exercise: str,
+    function: str,
+    check: str,
+    slip: str,
 ) -> None:
     """A layout, a tie, a zero, one side of a pair: one check tries each of them."""
-    source = with_line(exercise, function, slip)
+    source = with_line(exercise, function, slip, COURSE.assignment(assignment))
     (tmp_path / f"{exercise}.py").write_text(source, encoding="utf-8")
     modules = ModuleSet(tmp_path, [exercise])
     caller = LocalCaller(modules.load(exercise), modules.sources, modules.visible)
-    checks = [c for c in cnn.checks[exercise] if c.function == function]
+    solution = solutions[assignment]
+    checks = [c for c in solution.checks[exercise] if c.function == function]
 
     found = [finding.result for finding in run_checks(checks, caller, 7)]
 
