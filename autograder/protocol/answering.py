@@ -30,12 +30,7 @@ from autograder.protocol.devices import (
 from autograder.protocol.drawing import draw_from_the_start
 from autograder.protocol.frames import private_copy
 from autograder.protocol.gradients import gradients_under
-from autograder.protocol.held import (
-    Held,
-    Misfit,
-    check_weights,
-    taken_for_parameters,
-)
+from autograder.protocol.held import Held
 from autograder.protocol.overwriting import BEFORE, WHAT, LastAnswer, can_change
 from autograder.protocol.precision import in_dtype
 from autograder.protocol.printing import Printed
@@ -54,6 +49,13 @@ from autograder.protocol.values import (
     kinds_in,
     tensor_numbers,
     unpack,
+)
+from autograder.protocol.weights import (
+    Misfit,
+    check_weights,
+    hold_already,
+    taken_for_parameters,
+    taken_on,
 )
 
 __tracebackhide__ = True  # for pytest: from the check to the student's line
@@ -163,7 +165,7 @@ class Answering:
                 )
                 kwargs = unpack(request.kwargs, tensors, self._object)
                 arguments = Arguments(args, kwargs, self._claimed)
-                result = self._run(request, tensors, args, kwargs)
+                result = self._run(request, tensors, leaves, args, kwargs)
             except Misfit as misfit:
                 return Answer(misfit=misfit.facts)
             except (KeyboardInterrupt, Interrupted):
@@ -283,6 +285,7 @@ class Answering:
         self,
         request: Request,
         tensors: list[torch.Tensor],
+        leaves: list[torch.Tensor],
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> Any:
@@ -310,13 +313,31 @@ class Answering:
         if kind == "shapes":
             return {n: tuple(p.shape) for n, p in held.named_parameters()}
         if kind == "handle":
-            if weights is None:
-                return held(*args, **kwargs)
-            with taken_for_parameters(weights.values()):
-                return torch.func.functional_call(held, weights, args, kwargs)
+            return self._forward(held, request, tensors, leaves, args, kwargs)
         if weights is not None:
             held.load_state_dict(weights, strict=False)
         return getattr(held, rest[0])(*args, **kwargs)
+
+    def _forward(
+        self,
+        held: Any,
+        request: Request,
+        tensors: list[torch.Tensor],
+        leaves: list[torch.Tensor],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> Any:
+        """What a model puts out, with weights that were given for this call or not."""
+        given = request.weights
+        if given is None:
+            return held(*args, **kwargs)
+        if self._graphs and not hold_already(held, given, tensors):
+            # Their backward is still to come, through the values that were there.
+            weights = {name: tensors[number] for name, number in given.items()}
+            with taken_for_parameters(weights.values()):
+                return torch.func.functional_call(held, weights, args, kwargs)
+        with taken_on(held, given, tensors, request.tracked, leaves, self._device):
+            return held(*args, **kwargs)
 
     def _each(self, function: Any, calls: list[Any]) -> list[Any]:
         """What each of many calls gives."""

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from autograder.protocol import cuda
+from autograder.protocol.arguments import same_bits
 
 
 @dataclass
@@ -38,6 +39,14 @@ class Device:
         """Move a module's parameters and buffers there."""
         if self.name != "cpu":
             module.to(self.name)
+
+    def fill(self, pairs: list[tuple[nn.Parameter, torch.Tensor]]) -> None:
+        """Write the values of tensors that are there into parameters that are there."""
+        with torch.no_grad():
+            for parameter, tensor in pairs:
+                if not same_bits(on_host(parameter), on_host(tensor)):
+                    parameter.data = parameter.data.to(tensor.dtype)
+                    parameter.copy_(tensor)
 
     def is_spent(self) -> bool:
         """Whether an error has left it useless for this process."""
@@ -68,6 +77,12 @@ class Simulated(Device):
         with self._simulated.simulating() as counts:
             self._simulated.module_to_device(module)
             counts.restart()  # what they take is no work of the call's
+
+    def fill(self, pairs: list[tuple[nn.Parameter, torch.Tensor]]) -> None:
+        """The same, and no work of the call's."""
+        with self._simulated.simulating() as counts:
+            super().fill(pairs)
+            counts.restart()
 
     @contextlib.contextmanager
     def around(self) -> Iterator[Seen]:

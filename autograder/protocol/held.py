@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -54,43 +52,3 @@ class Held:
     def clear(self) -> None:
         """Forget them all; a number is never given again."""
         self._objects.clear()
-
-
-class Misfit(Exception):
-    """Weights that do not fit a module; ``facts`` are [expected, got]."""
-
-    def __init__(self, expected: str, got: str) -> None:
-        super().__init__(expected, got)
-        self.facts = [expected, got]
-
-
-def check_weights(held: Any, weights: dict[str, torch.Tensor]) -> None:
-    """Refuse weights whose names or shapes are not those of the module's parameters.
-
-    Raises:
-        Misfit: they are not.
-    """
-    own = {name: tuple(p.shape) for name, p in held.named_parameters()}
-    given = {name: tuple(weight.shape) for name, weight in weights.items()}
-    if own != given:
-        parts = sorted(set(own.items()) ^ set(given.items()))
-        names = sorted({name for name, _ in parts})
-
-        def listed(of: dict[str, tuple[int, ...]]) -> str:
-            found = [f"{n} {list(of[n])}" if n in of else f"no {n}" for n in names]
-            return ", ".join(found[:8]) + (", ..." if len(found) > 8 else "")
-
-        raise Misfit(listed(given), listed(own))
-
-
-@contextmanager
-def taken_for_parameters(weights: Iterable[torch.Tensor]) -> Iterator[None]:
-    """Plain tensors pass for ``nn.Parameter``, as ``Module.get_parameter`` asks."""
-    marked = {id(w): w for w in weights if not isinstance(w, nn.Parameter)}
-    for weight in marked.values():
-        weight._is_param = True
-    try:
-        yield
-    finally:
-        for weight in marked.values():
-            del weight._is_param

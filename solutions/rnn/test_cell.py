@@ -85,8 +85,9 @@ def test_cell_worked_example(student, draw, nonlinearity):
 def test_cell_agrees_with_torch(student, draw, nonlinearity):
     """rnn_cell and its gradients agree with torch for a batch, with both biases"""
     x, h, weights = draw(5, 2), draw(5, 3), drawn(draw, 2, 3)
+    named = [] if nonlinearity == "tanh" else [nonlinearity]  # tanh goes without saying
 
-    agrees(student.rnn_cell, cell, x, h, *weights, nonlinearity)
+    agrees(student.rnn_cell, cell, x, h, *weights, *named)
 
 
 @points(1)
@@ -123,9 +124,9 @@ def test_cell_without_biases(student, draw, biases, batch, inputs, units, nonlin
     ("nonlinearity", "batch", "inputs", "units", "biases"),
     [
         ("relu", 4, 3, 2, "both"),
-        ("swish", 4, 3, 1, "both"),
+        ("sigmoid", 4, 3, 1, "both"),
         ("Tanh", 1, 1, 2, "hh"),
-        ("gelu", 4, 3, 2, "ih"),
+        ("relu6", 4, 3, 2, "ih"),
         ("", 0, 3, 2, "none"),
     ],
 )
@@ -140,7 +141,7 @@ def test_cell_refuses_other_nonlinearities(
     if nonlinearity in CELLS:
         close(student.rnn_cell(*step, nonlinearity), cell(*step, nonlinearity))
     else:
-        with pytest.raises((ValueError, KeyError, AttributeError, RuntimeError)):
+        with pytest.raises(ValueError):
             student.rnn_cell(*step, nonlinearity)
 
 
@@ -153,7 +154,7 @@ def test_cell_refuses_other_nonlinearities(
     [
         (0, 3, 2, "relu"),
         (0, 1, 1, "tanh"),
-        (1, 3, 4, "relu"),
+        (1, 7, 7, "relu"),
         (1, 1, 2, "tanh"),
         (3, 4, 1, "tanh"),
         (6, 1, 3, "relu"),
@@ -164,6 +165,8 @@ def test_cell_of_any_size(student, draw, batch, inputs, units, nonlinearity):
     """rnn_cell agrees with torch for any sizes and layouts, down to an empty batch"""
     weight_ih, weight_hh, *biases = drawn(draw, inputs, units)
     x, h = draw(inputs, batch).T, draw(units, batch).T
+    if nonlinearity == "relu":
+        x = 30 * x  # tanh has limits, relu has none
 
     agrees(student.rnn_cell, cell, x, h, weight_ih.T.contiguous().T, weight_hh.T,
            *biases, nonlinearity)  # fmt: skip

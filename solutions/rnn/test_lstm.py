@@ -125,12 +125,13 @@ def test_lstm_cell_over_steps(student, draw):
 @hidden
 @settings("cpu float64")
 @pytest.mark.parametrize(
-    ("batch", "inputs", "units"), [(1, 1, 5), (1, 4, 1), (6, 1, 1), (3, 2, 4)]
+    ("batch", "inputs", "units"), [(1, 1, 5), (1, 4, 1), (6, 1, 1), (3, 7, 7)]
 )
 def test_lstm_cell_of_any_size(student, draw, batch, inputs, units):
     """lstm_cell agrees with torch for any sizes and layouts, down to one of all"""
     weight_ih, weight_hh, *both = drawn(draw, inputs, units)
-    x, state = draw(inputs, batch).T, (draw(units, batch).T, draw.sliced(batch, units))
+    c = 9 * draw.transposed(batch, units)  # c has no limits, as h has
+    x, state = draw(inputs, batch).T, (draw(units, batch).T, c)
 
     agrees(student.lstm_cell, lstm_cell, x, state, weight_ih.T.contiguous().T,
            weight_hh.T.contiguous().T, *both)  # fmt: skip
