@@ -50,6 +50,9 @@ class Check:
     derived: str | None = None  # "digits", "types", "device": the mark that made it
     parent: str | None = None  # the name of the check that has the mark
     same_cases: bool = False  # as the parent: its remarks decide
+    counts_alone: bool = (
+        False  # operators of some calls; where tensors are, it asks not
+    )
 
     @property
     def id(self) -> str:
@@ -196,6 +199,7 @@ def _check(
         derived=marked(body, "derived"),
         parent=marked(body, "parent"),
         same_cases=bool(marked(body, "same_cases", False)),
+        counts_alone=bounds == ["as_many_operators"] and not marked(body, "derived"),
     )
 
 
