@@ -24,6 +24,19 @@ from autograder import (
 
 LOG2, LOG3 = math.log(2), math.log(3)
 FEEDING = [True, False]
+# A mask that allows everything: dtypes and devices go wrong with it as with another.
+BOTH = [
+    {"batch": 3, "length": 6, "masked": False},
+    {"batch": 2, "length": 4, "masked": True},
+]
+EITHER = [
+    {"input_feeding": True, "masked": False},
+    {"input_feeding": False, "masked": True},
+]
+ALONE = (
+    "{} answers in the dtype that it is given, with all its digits, and leaves its "
+    "arguments alone, the mask too"
+)
 
 
 once = settings("cpu float64")  # dtypes have checks of their own
@@ -147,21 +160,28 @@ def test_attention_step_by_hand(student, draw, state, states, weights, context):
 
 
 @points(3)
-@digits(0.5)
-@device(0.5, synchronisations=0, cases=[{"batch": 3, "length": 6}])
-@pytest.mark.parametrize(("batch", "length"), [(3, 6), (2, 4)])
-def test_attention_step_agrees_with_torch(student, draw, batch, length):
+@digits(0.5, ALONE.format("attention_step"), cases=BOTH)
+@device(0.5, synchronisations=0, cases=BOTH)
+@pytest.mark.parametrize(("batch", "length", "masked"), [(3, 6, False), (2, 4, False)])
+def test_attention_step_agrees_with_torch(student, draw, batch, length, masked):
     """attention_step agrees with torch, and so do its gradients"""
-    agrees(student.attention_step, dot, draw(batch, 5), draw(batch, length, 5))
+    mask = torch.ones(batch, length, dtype=torch.bool) if masked else None
+    state, states = draw(batch, 5), draw(batch, length, 5)
+
+    agrees(student.attention_step, dot, state, states, mask)
 
 
 @points(2)
 @once
 @after(test_attention_step_agrees_with_torch)
-@pytest.mark.parametrize("length", [6, 7])
-def test_attention_step_with_a_mask(student, draw, length):
-    """attention_step looks only where the mask of each text is True"""
-    state, states, mask = draw(3, 5), draw(3, length, 5), draw.mask(3, length)
+@pytest.mark.parametrize(("length", "size"), [(6, 1), (7, -3e10)])
+def test_attention_step_with_a_mask(student, draw, length, size):
+    """attention_step looks only where the mask is True, however large the scores are"""
+    # Below zero: lower than whatever might stand for minus infinity.
+    state = draw(3, 5, low=0.5, high=1.5) * size
+    states, mask = draw(3, length, 5, low=0.5, high=1.5), draw.mask(3, length)
+    states[:, 0] /= 4  # of the largest score then, and hidden
+    mask[:, 0], mask[:, -1] = False, True
 
     agrees(student.attention_step, dot, state, states, mask)
 
@@ -201,15 +221,18 @@ def test_additive_attention_step_by_hand(student, draw):
 
 
 @points(3)
-@digits(0.5)
-@device(0.5, synchronisations=0, cases=[{"batch": 3, "length": 6}])
-@pytest.mark.parametrize(("batch", "length"), [(3, 6), (2, 7)])
-def test_additive_attention_step_agrees_with_torch(student, draw, batch, length):
+@digits(0.5, ALONE.format("additive_attention_step"), cases=BOTH)
+@device(0.5, synchronisations=0, cases=BOTH)
+@pytest.mark.parametrize(("batch", "length", "masked"), [(3, 6, False), (2, 7, False)])
+def test_additive_attention_step_agrees_with_torch(
+    student, draw, batch, length, masked
+):
     """additive_attention_step agrees with its formula, and so do all gradients"""
+    mask = torch.ones(batch, length, dtype=torch.bool) if masked else None
     state, states = draw(batch, 5), draw(batch, length, 5)
     weights = draw(4, 5), draw(4, 5), draw(4)
 
-    agrees(student.additive_attention_step, additive, state, states, *weights)
+    agrees(student.additive_attention_step, additive, state, states, *weights, mask)
 
 
 @points(2)
@@ -218,7 +241,7 @@ def test_additive_attention_step_agrees_with_torch(student, draw, batch, length)
 def test_additive_attention_step_with_a_mask(student, draw):
     """additive_attention_step looks only where the mask of each text is True"""
     state, states, mask = draw(3, 5), draw(3, 6, 5), draw.mask(3, 6)
-    weights = draw(4, 5), draw(4, 5), draw(4)
+    weights = draw(5, 5), draw(5, 5), draw(5)  # as wide as the states
 
     agrees(student.additive_attention_step, additive, state, states, *weights, mask)
 
@@ -249,18 +272,19 @@ def test_decoder_parameters(student, settings):
 
 
 @points(4)
-@digits(0.5)
-@device(0.5, synchronisations=0, cases=[{"input_feeding": True}])
+@digits(0.5, ALONE.format("AttentionDecoder"), cases=EITHER)
+@device(0.5, synchronisations=0, cases=EITHER)
 @after(test_decoder_parameters)
 @hint("there is one state to look at, so the context is that state")
-@pytest.mark.parametrize("input_feeding", FEEDING)
-def test_decoder_with_one_state(student, draw, input_feeding):
+@pytest.mark.parametrize(("input_feeding", "masked"), [(True, False), (False, False)])
+def test_decoder_with_one_state(student, draw, input_feeding, masked):
     """AttentionDecoder goes from step to step as it should; its source has one state"""
     weights = draw.weights(decoder_shapes(7, 3, input_feeding))
     model = student.AttentionDecoder(7, 3, input_feeding).with_weights(weights)
     tokens, states, h0 = draw.integers(0, 7, 3, 2), draw(2, 1, 3), draw(2, 3)
+    mask = torch.ones(2, 1, dtype=torch.bool) if masked else None
 
-    agrees(model, decoded(input_feeding), tokens, states, h0)
+    agrees(model, decoded(input_feeding), tokens, states, h0, mask)
 
 
 @points(1.5)

@@ -24,6 +24,7 @@ from autograder.checking.functions import Answered
 from autograder.checking.handles import weights_of
 from autograder.checking.known import TRUTHS
 from autograder.checking.naming import Names
+from autograder.checking.parts import part_of
 from autograder.checking.rounding import Nudge
 from autograder.checking.tolerance import FLOAT64_RELATIVE
 from autograder.checking.truth import Truth, Within, tensors_in
@@ -234,13 +235,16 @@ def _followed(
     """An output without a graph is right where there is nothing to differentiate."""
     __tracebackhide__ = True
     triples = zip(tensors_in(second.value), tensors_in(truth.value), cotangents)
-    for got, wanted, cotangent in triples:
+    for number, (got, wanted, cotangent) in enumerate(triples):
         if cotangent is None or id(got) in second.followed:
             continue
         alone = truth.gradients([wanted], [cotangent.to(torch.float64)])
         asked = [g for key, g in alone.items() if only is None or key in only]
         if any(g is not None and bool(g.any()) for g in asked):
-            raise Differs(gradient_mismatch("the output", None, wanted))
+            parts = truth.value if isinstance(truth.value, tuple) else ()
+            flat = len(parts) == len(cotangents)  # one tensor each
+            of = part_of("the output", number) if flat else "the output"
+            raise Differs(gradient_mismatch(of, None, wanted))
 
 
 def arguments_untouched(case: CaseRun) -> None:

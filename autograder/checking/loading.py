@@ -53,6 +53,7 @@ class Check:
     same_cases: bool = False  # as the parent: its remarks decide
     # Of a strict check: others of its function, whose remarks it counts as well.
     siblings: tuple[Check, ...] = field(default=(), compare=False, repr=False)
+    counts_alone: bool = False  # operators of calls, wherever the tensors are
 
     @property
     def id(self) -> str:
@@ -199,6 +200,7 @@ def _check(
         derived=marked(body, "derived"),
         parent=marked(body, "parent"),
         same_cases=bool(marked(body, "same_cases", False)),
+        counts_alone=bounds == ["as_many_operators"] and not marked(body, "derived"),
     )
 
 

@@ -28,6 +28,7 @@ from autograder.checking.observing import Observation, observe
 from autograder.checking.strict import in_its_name, running_order
 from autograder.checking.student import Student
 from autograder.checking.work import ReferenceWork, place_of, work_of
+from autograder.protocol.devices import SIM_BY_DEFAULT
 from autograder.verdict import CheckResult, Outcome, Remark, Work
 
 MAX_EXAMPLES = 25
@@ -224,6 +225,8 @@ def try_case(
             reference.operators, check, setting, case.id
         )
     failed = run_case(check, case, caller, run)
+    if failed is not None and may_mind_the_device(check, run, failed):
+        return _where_places_are_right(check, case, caller, run, failed)
     raised = failed.result.raised if failed is not None else None
     if raised is None or not may_mind_the_dtype(run):
         return run, failed
@@ -242,6 +245,34 @@ def may_mind_the_dtype(run: CaseRun) -> bool:
     product for instance. That is one slip, and costs the strict check only.
     """
     return not run.strict and run.setting.dtype == torch.float64
+
+
+def may_mind_the_device(check: Check, run: CaseRun, failed: Finding) -> bool:
+    """Whether a check that only counts operators failed over where a tensor was.
+
+    A forgotten ``device=`` is one slip, and costs the device check only.
+    """
+    if not check.counts_alone or run.setting.device != "sim":
+        return False
+    mismatch = failed.result.mismatch
+    elsewhere = mismatch is not None and mismatch.kind == "device"
+    return elsewhere or failed.result.raised is not None
+
+
+def _where_places_are_right(
+    check: Check, case: Case, caller: Caller, run: CaseRun, failed: Finding
+) -> tuple[CaseRun, Finding | None]:
+    """The operators counted once more, where new tensors are on the device anyway."""
+    setting = Setting(SIM_BY_DEFAULT, run.setting.dtype)
+    caller.forget()
+    again = CaseRun(setting, run.seed, changes=check.changes)
+    found = run_case(check, case, caller, again)
+    if found is None:
+        return run, None
+    mismatch = found.result.mismatch
+    if mismatch is None or mismatch.kind != "work":
+        return run, failed
+    return run, replace(found, result=replace(found.result, setting=run.setting.name))
 
 
 def in_float32(setting: Setting) -> Setting:

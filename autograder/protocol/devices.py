@@ -101,6 +101,20 @@ class Simulated(Device):
                 seen.waits = [(wait.what, wait.lines) for wait in counts.waits]
 
 
+class SimulatedByDefault(Simulated):
+    """The simulated GPU for code whose work alone is asked for, not its places.
+
+    What it makes without a device is there, too: a forgotten ``device=`` costs the
+    check that is about it, and a loop is counted all the same.
+    """
+
+    @contextlib.contextmanager
+    def around(self) -> Iterator[Seen]:
+        """Code in it makes its tensors on the GPU."""
+        with super().around() as seen, torch.device("sim"):
+            yield seen
+
+
 class Cuda(Device):
     """A real GPU, whose numbers are held to the same truth."""
 
@@ -125,7 +139,12 @@ class Cuda(Device):
         return not cuda.works()
 
 
-_KINDS: dict[str, type[Device]] = {"sim": Simulated, "cuda": Cuda}
+SIM_BY_DEFAULT = "sim by default"
+_KINDS: dict[str, type[Device]] = {
+    "sim": Simulated,
+    SIM_BY_DEFAULT: SimulatedByDefault,
+    "cuda": Cuda,
+}
 
 
 def device_of(name: str) -> Device:

@@ -37,8 +37,9 @@ def attention_step(
     is the mean of the states with these weights (slides, "Sequence-to-sequence with
     attention"; Luong and others, 2015).
 
-    A text of the batch that may attend to nothing has weights and a context of zeros,
-    and finite gradients.
+    A state that may not be attended to has the weight 0, exactly, however large its
+    score is and however low the others are. A text of the batch that may attend to
+    nothing has weights and a context of zeros, and finite gradients.
 
     Args:
         decoder_state: ``(N, H)``, one state for each text of the batch; N may be 1.

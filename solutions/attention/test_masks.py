@@ -50,7 +50,7 @@ def test_causal_mask_by_hand(student, rows):
 @points(1)
 @hidden
 @after(test_causal_mask_by_hand)
-@pytest.mark.parametrize("length", [0, 1, 2, 7])
+@pytest.mark.parametrize("length", [0, 1, 2, 130])
 def test_causal_mask_of_any_length(student, length):
     """causal_mask is right for every length, down to none"""
     equal(student.causal_mask(length), causal(length))
@@ -101,7 +101,7 @@ def test_padding_mask_of_many_texts(student, draw, max_length):
         ([3], 5),
         ([4], 4),
         ([0], 3),
-        ([2, 0, 9, 5], 5),
+        ([2, 0, 290, 150, 129], 260),
         ([1, 0, 3], 6),
         ([7], 4),
         ([], 3),

@@ -16,6 +16,7 @@ from autograder import (
     close,
     device,
     digits,
+    equal,
     hidden,
     hint,
     points,
@@ -97,7 +98,7 @@ def test_contextualize_agrees_with_torch(student, draw, batch, queries, keys):
         ((3,), 1, 5),
         ((3,), 4, 1),
         ((), 4, 1),
-        ((2, 3), 1, 1),
+        ((2, 2), 1, 1),
         ((2, 1, 3), 5, 4),
         ((0,), 3, 2),
     ],
@@ -144,6 +145,11 @@ def test_attention_by_hand(student, draw, query, weights, output):
     "arguments alone, the mask too",
     cases=[{"keys": 7, "masked": False}, {"keys": 4, "masked": True}],
 )
+@device(
+    0.5,
+    synchronisations=0,
+    cases=[{"keys": 7, "masked": False}, {"keys": 4, "masked": True}],
+)
 @after(test_attention_by_hand)
 @pytest.mark.parametrize(("keys", "masked"), [(7, False), (5, False)])
 def test_attention_agrees_with_torch(student, draw, keys, masked):
@@ -155,11 +161,11 @@ def test_attention_agrees_with_torch(student, draw, keys, masked):
 
 
 @points(3)
-@device(0.5, synchronisations=0, cases=[{"batch": 2}])
 @pytest.mark.parametrize("batch", [None, 2])
 def test_attention_with_a_mask(student, draw, batch):
     """attention gives no weight where the mask is False, and shares it out elsewhere"""
-    query, key, value = draw(2, 5, 4), draw(2, 7, 4), draw(2, 7, 3)
+    n = batch or 5  # a mask (L, S) is none of (N, S), even where L is N
+    query, key, value = draw(n, 5, 4), draw(n, 7, 4), draw(n, 7, 3)
     mask = draw.mask(5, 7, batch=batch)
 
     agrees(student.attention, attend, query, key, value, mask, **SCALE)
@@ -167,7 +173,7 @@ def test_attention_with_a_mask(student, draw, batch):
 
 @points(1)
 @hint("None is the only value of scale that stands for 1 / sqrt(d)")
-@pytest.mark.parametrize("scale", [0.3, 1.0])
+@pytest.mark.parametrize("scale", [0.3, -1.0])
 def test_attention_with_a_scale(student, draw, scale):
     """attention multiplies its scores by the scale that is given"""
     query, key, value = draw(2, 5, 6), draw(2, 7, 6), draw(2, 7, 3)
@@ -192,6 +198,9 @@ def test_attention_with_large_scores(student, draw, size, masked):
     mask = draw.mask(5, 7) if masked else None
 
     agrees(student.attention, attend, query, key, value, mask, **SCALE)
+    if size == -1:
+        _, weights = student.attention(query, key, value, mask, **SCALE)
+        equal(weights != 0, mask.expand(2, 5, 7))
 
 
 @points(1.5)
@@ -224,9 +233,9 @@ def test_attention_loops_over_nothing(student, draw):
 @once
 def test_attention_to_itself(student, draw):
     """attention works where query, key and value are the same vectors"""
-    x = draw(2, 6, 4)
+    x, mask = draw(2, 6, 4), draw.mask(6, 6)
 
-    agrees(student.attention, attend, x, x, x, **SCALE)
+    agrees(student.attention, attend, x, x, x, mask, **SCALE)
 
 
 @points(2)
@@ -246,7 +255,7 @@ def test_attention_to_itself(student, draw):
 )
 def test_attention_masks_of_any_shape(student, draw, shape, expanded):
     """attention takes every mask that broadcasts to its weights"""
-    query, key, value = draw(2, 3, 5, 4), draw(2, 3, 7, 4), draw(2, 3, 7, 6)
+    query, key, value = draw(2, 3, 5, 4), draw(2, 3, 7, 4), draw(2, 3, 7, 4)
     mask = draw.booleans(*shape)
     mask[..., :1] = True  # rows with nothing to attend to have a check of their own
     mask = mask.expand(2, 3, 5, 7) if expanded else mask

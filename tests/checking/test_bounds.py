@@ -172,3 +172,43 @@ def test_messages_have_numbers(open_local: OpenLocal) -> None:
     student.f(torch.ones(2, 3))
     with pytest.raises(Differs, match="expected at most 1 operator, got 4 operators"):
         no_more_than(operators=1)
+
+
+GROWTH = """
+from autograder import as_many_operators, points, settings
+
+@points(1)
+@settings("sim")
+def test_it(student, draw):
+    '''it takes as many operators for more rows'''
+    for rows in (2, 6):
+        student.f(draw(rows, 5))
+    as_many_operators()
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome"),
+    [
+        ("def f(x): return x + torch.ones(5)", Outcome.PASSED),
+        ("def f(x): return torch.ones(x.shape).mul_(2)", Outcome.PASSED),
+        ("def f(x): return sum(r + torch.ones(5) for r in x)", Outcome.FAILED),
+        ("def f(x): return sum(torch.ones(5) * 2 for r in x)", Outcome.FAILED),
+        ("def f(x): return x + torch.ones(7)", Outcome.CRASHED),
+    ],
+    ids=["on the way", "the answer", "a loop", "a loop elsewhere", "another error"],
+)
+def test_a_forgotten_device_is_no_loop(
+    tmp_path: Path, open_local: OpenLocal, sim: Devices, code: str, outcome: Outcome
+) -> None:
+    """It costs the device check; here the operators are counted all the same."""
+    path = tmp_path / "test_sample.py"
+    path.write_text(GROWTH)
+    (check,) = load_checks(path, "sample")
+
+    found = run_check(check, open_local(f"import torch\n{code}"), 7, sim).result
+
+    assert (found.outcome, found.setting in (None, "sim float32")) == (outcome, True)
+    if outcome is Outcome.FAILED:
+        assert found.mismatch is not None
+        assert found.mismatch.kind == "work"

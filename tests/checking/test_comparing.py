@@ -108,6 +108,21 @@ def test_what_does_not_agree(
     assert (found.kind, found.of) == (kind, of)
 
 
+def test_which_output_left_autograd(open_student: Any, x: torch.Tensor) -> None:
+    """One of several is named: the others may be right."""
+    student = open_student(
+        "def pair(x, y): return x * y, y.sum().detach()\n"
+        "def nested(x, y): return x * y, (x + y, (x - y).detach())"
+    )
+
+    found = told(student.pair, lambda x, y: (x * y, y.sum()), x, x + 1)
+    assert found is not None
+    assert (found.kind, found.of) == ("no_gradient", "output[1]")
+    found = told(student.nested, lambda x, y: (x * y, (x + y, x - y)), x, x + 1)
+    assert found is not None
+    assert (found.kind, found.of) == ("no_gradient", "the output")
+
+
 def test_which_input_was_overwritten(open_student: Any, x: torch.Tensor) -> None:
     """The overwritten input is named as the student's function names it."""
     student = open_student(SOURCE)

@@ -184,11 +184,13 @@ def additive_attention_step__sigmoid(
     return _additive(*given, bend=torch.sigmoid)
 
 
-@mistake(question="Are the two vectors added before the tanh, or after it?")
-def additive_attention_step__adds_after_the_tanh(
+# Who adds two tanh gets this, too: v . tanh(W_q s) is one number for all j, and a
+# softmax takes no notice of it.
+@mistake(question="Which two vectors meet inside the tanh of state j?")
+def additive_attention_step__ignores_the_state(
     decoder_state, encoder_states, weight_query, weight_key, v, mask=None
 ):
-    """a look with the sum of two tanh, one of the decoder and one of the encoder"""
+    """a look whose weights are the same, whatever the decoder's state is"""
     query = (decoder_state @ weight_query.T).tanh()[:, None]
     layer = query + (encoder_states @ weight_key.T).tanh()
     return _look(_softmax(layer @ v, mask), encoder_states)
