@@ -432,11 +432,12 @@ def transformer_parameters__forgets_the_output_bias(
     return reference.transformer_parameters(*given) - target_vocab
 
 
-@mistake(question="Does the output layer have weights of its own here?")
-def transformer_parameters__ties_the_output(
+# The embedding's or the output layer's: the number is the same.
+@mistake(question="Which two parts of the model have so many weights as that?")
+def transformer_parameters__counts_one_matrix_of_the_target(
     source_vocab, target_vocab, d_model, d_ff, num_layers
 ):
-    """the number for an output layer that shares the target's embedding"""
+    """the number with target_vocab * d_model weights once, where two parts have them"""
     given = source_vocab, target_vocab, d_model, d_ff, num_layers
     return reference.transformer_parameters(*given) - target_vocab * d_model
 

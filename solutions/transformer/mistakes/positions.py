@@ -54,6 +54,13 @@ def positional_encoding__doubles_the_exponent(length, d_model, base=10000.0):
     return waves(length, d_model, base ** (-4 * pairs_of(d_model) / d_model))
 
 
+@mistake(question="Has the last pair of columns the exponent 1?")
+def positional_encoding__ends_at_the_base(length, d_model, base=10000.0):
+    """encodings whose exponents go up to 1, in equal steps, in the last pair"""
+    pairs = pairs_of(d_model)
+    return waves(length, d_model, base ** (-pairs / max(len(pairs) - 1, 1)))
+
+
 @mistake(question="Do the sine and the cosine of a pair turn at the same speed?")
 def positional_encoding__gives_each_column_a_frequency(length, d_model, base=10000.0):
     """encodings whose cosines are slower than the sines of the same pair"""
