@@ -211,7 +211,7 @@ def test_attention_step_of_one(student, draw, batch, length, mask):
     """attention_step keeps the axes of one text and of one state, under any mask"""
     allowed = None if mask is None else draw.booleans(*mask)
     if allowed is not None:
-        allowed[-1] = True
+        allowed[0], allowed[-1] = False, True  # one alone may be looked at
     state, states = draw.transposed(batch, 5), draw.transposed(batch, length, 5)
 
     agrees(student.attention_step, dot, state, states, allowed)
@@ -295,7 +295,7 @@ def test_additive_attention_step_of_one(student, draw, batch, length, width, mas
     """additive_attention_step keeps every axis of one: a text, a state, a feature"""
     allowed = None if mask is None else draw.booleans(*mask)
     if allowed is not None:
-        allowed[-1] = True
+        allowed[0], allowed[-1] = False, True  # one alone may be looked at
     state, states = draw.transposed(batch, 5), draw.transposed(batch, length, 5)
     weights = draw.transposed(width, 5), draw.transposed(width, 5), draw(width)
 

@@ -123,7 +123,7 @@ def test_cell_without_biases(student, draw, biases, batch, inputs, units, nonlin
 @pytest.mark.parametrize(
     ("nonlinearity", "batch", "inputs", "units", "biases"),
     [
-        ("relu", 4, 3, 2, "both"),
+        ("relu", 9, 3, 5, "both"),
         ("sigmoid", 4, 3, 1, "both"),
         ("Tanh", 1, 1, 2, "hh"),
         ("relu6", 4, 3, 2, "ih"),
