@@ -358,7 +358,11 @@ def test_fit_worked_example(student, draw, steps, lr, weight):
 
 
 @points(3)
-@digits(0.5)
+@digits(
+    0.5,
+    promise="fit answers in the dtype that it is given, with all its digits, and "
+    "leaves its arguments alone",
+)
 @once
 @hint("plain SGD on the mean over all inputs; each loss is told before its update")
 @pytest.mark.parametrize(("rows", "steps", "lr"), [(7, 3, 0.5), (5, 4, 2.0), (1, 2, 1)])
