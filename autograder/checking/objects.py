@@ -15,7 +15,10 @@ from autograder.checking.case import Event
 from autograder.checking.facts import describe
 
 _FLUENT = ("requires_grad_", "eval", "train", "to", "double", "float", "apply")
-_ASKING = ("forward", "named_parameters", "parameter_shapes", "parameters", "calls")
+_ASKING = (
+    *("forward", "named_parameters", "parameter_shapes", "parameters", "calls"),
+    *("state_dict", "named_buffers", "buffers", "get_parameter", "extra_repr"),
+)  # methods that change nothing
 _LONG = 60  # characters of a call that prepares an object; of a longer one its name
 _SCRIPTED = "a network of the check's, which answers from a table of logits"
 

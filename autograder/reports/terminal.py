@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 from collections.abc import Callable, Iterable
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType
@@ -238,10 +239,16 @@ def _call(call: CallShown, width: int) -> str:
     line = "      ".join([call.text, ", ".join(around)]).rstrip()
     if len(line) <= width - _INDENT:
         return line
-    where = ("\n" + " " * len("where ")).join(call.arguments)
-    return "\n".join(
-        filter(None, [call.text, f"where {where}" if where else "", call.setting])
-    )
+    lines = [call.text]
+    for number, argument in enumerate(call.arguments):
+        lines += textwrap.wrap(
+            f"{' ' * 6 if number else 'where '}{argument}",
+            width - _INDENT,
+            subsequent_indent=" " * 10,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    return "\n".join(filter(None, [*lines, call.setting]))
 
 
 def _lines(lines: list[str]) -> Text:

@@ -87,7 +87,7 @@ def test_pairs(student, draw, stride, padding, dilation):
 @device(
     0.5,
     "conv2d runs where its images are, and makes no detour over the CPU",
-    hint="Which tensor is made without device=x.device, and which is looked into?",
+    hint="Zeros, padding, grids: which of yours is made without device=x.device?",
     cases=["plain", "everything"],
     synchronisations=0,
 )

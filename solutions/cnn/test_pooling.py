@@ -134,7 +134,7 @@ def test_max_pool_padding_never_wins(student, draw, size):
 @device(
     0.5,
     "max_pool2d runs where its images are, and makes no detour over the CPU",
-    hint="which tensor is made without device=x.device, and which is looked into?",
+    hint="padding and grids: which of yours is made without device=x.device?",
     cases=[
         {"window": (2,), "ceil_mode": False},
         {"window": (3, 2, 1), "ceil_mode": False},

@@ -214,6 +214,7 @@ def test_an_optimizer_is_told_with_its_model(student: Any) -> None:
     model = ours.build(torch.nn.Linear, 3, 2)
     state = {"weight": torch.zeros(2, 3), "bias": torch.zeros(2)}
     model.load_state_dict({**state})
+    model.state_dict()
     optimizer = ours.build(torch.optim.SGD, model.parameters(), lr=0.5)
     ours.combine(torch.zeros(1), model, optimizer)
     ours.combine(torch.zeros(1), model, optimizer)

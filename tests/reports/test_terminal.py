@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from autograder.reports import class_summary, terminal
-from autograder.verdict import CheckResult, Note, Outcome, Verdict
+from autograder.verdict import Call, CheckResult, Note, Outcome, Verdict
 from autograder.wording import repeat_command
 
 SECRET = "5ecre7"
@@ -281,3 +281,20 @@ def test_the_same_cause_is_told_in_full_once(agrees: CheckResult) -> None:
     assert shown.count("The same: a convolution, with the kernel flipped.") == 1
     assert shown.count("does torch turn the kernel round?") == 2
     assert shown.count("try again") == 2
+
+
+def test_a_long_argument_hangs_under_its_name() -> None:
+    """Its further lines are indented, so that the next argument is seen."""
+    values = {"net": f"Net({', '.join(['Linear(3, 4)'] * 9)})", "other": "Other(1)"}
+    call = Call("f(net, other)", {}, values)
+    known = ("a::test_long", "a", "f", "it holds", Outcome.FAILED, 0, 1)
+    failed = CheckResult(*known, call=call)
+
+    lines = terminal.render(Verdict("cnn", "s", 7, [failed])).split("\n")
+
+    begin = next(n for n, line in enumerate(lines) if "where net = Net(" in line)
+    assert lines[begin + 1].startswith(" " * 16 + "Linear(3, 4)")
+    assert next(line for line in lines if "other = " in line).startswith(
+        " " * 12 + "other = Other(1)"
+    )
+    assert max(map(len, lines)) <= 80
