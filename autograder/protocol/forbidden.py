@@ -209,7 +209,9 @@ class _Search:
                 name == "__import__" for _, name, _, _ in seen
             )
             # An attribute that some statement sets on a value that nobody knows.
-            parts = {part for name in (*met, *tails, *spelt) for part in name.split(".")}
+            parts = {
+                part for name in (*met, *tails, *spelt) for part in name.split(".")
+            }
             for name, reading in self.readings.items():
                 waiting += [
                     (name, ATTRIBUTE + part, "", False)
