@@ -403,20 +403,17 @@ def test_cross_entropy_worked_examples(student, draw, logits, targets, loss):
 
 
 @points(3)
-@digits(0.5, cases=[{"rows": 5, "classes": 3, "ignored": 1}])
 @device(0.5)
-@pytest.mark.parametrize("ignored", [0])
 @pytest.mark.parametrize(("rows", "classes"), [(5, 3), (2, 4), (1, 6)])
-def test_cross_entropy_agrees_with_torch(student, draw, rows, classes, ignored):
+def test_cross_entropy_agrees_with_torch(student, draw, rows, classes):
     """cross_entropy and its gradient agree with torch"""
     targets = draw.integers(0, classes, rows)
-    targets[:ignored] = -100  # whoever puts a class there is to use a copy
 
     agrees(student.cross_entropy, F.cross_entropy, draw(rows, classes), targets)
 
 
 @points(1.5)
-@once
+@digits(0.5)  # whoever puts a class in the place of those ignored is to use a copy
 @after(test_cross_entropy_agrees_with_torch)
 @hint("is -100 a class? and how many rows does the mean go over?")
 @pytest.mark.parametrize("ignored", [[0], [1, 4], [5], [0, 1, 2, 3]])

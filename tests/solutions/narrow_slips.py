@@ -147,7 +147,7 @@ CNN_SLIPS = {
 _INDICES = "indices = indices.view(-1).view(indices.shape)"
 BASICS_SLIPS = {
     ("tensors", "cross_entropy"): {
-        "test_cross_entropy_agrees_with_torch_digits": [
+        "test_cross_entropy_ignores_targets_digits": [
             """kept = targets != ignore_index
     loss = torch.nn.functional.cross_entropy(
         logits, targets.clone(), ignore_index=ignore_index
