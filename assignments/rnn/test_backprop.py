@@ -105,9 +105,8 @@ def last_only(draw, steps, batch, units):
 
 def by_hand(draw, grad_z, *grads):
     """The arguments of the example and its gradients, from those of z_1 and z_2."""
-    ones, zeros = draw.values([[1.0]]), draw.values([0.0])
-    x, h0, weight_hh = draw.values(X), draw.values([[0.0]]), draw.values([[0.5]])
-    arguments = x, h0, ones, weight_hh, zeros, zeros, draw.values([[[1]], [[1]]])
+    numbers = X, [[0]], [[1]], [[0.5]], [0], [0], [[[1]], [[1]]]
+    arguments = tuple(draw.values(value) for value in numbers)
     first, second = grad_z
     expected = {
         "x": [[[first]], [[second]]],

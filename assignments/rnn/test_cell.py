@@ -52,12 +52,12 @@ def drawn(draw, inputs, units):
 @pytest.mark.parametrize("nonlinearity", ["tanh", "relu"])
 def test_cell_worked_example(student, draw, nonlinearity):
     """rnn_cell gets one step with the recitation's sizes right, with biases of zero"""
-    x, h, weight_ih, weight_hh, zeros, z = (
-        draw.values(v) for v in (X, STATE, WEIGHT_IH, WEIGHT_HH, [0] * 4, Z)
+    x, h, weight_ih, weight_hh, bias_ih, bias_hh, z = (
+        draw.values(v) for v in (X, STATE, WEIGHT_IH, WEIGHT_HH, [0] * 4, [0] * 4, Z)
     )
 
     got = student.rnn_cell(
-        x, h, weight_ih, weight_hh, zeros, zeros, nonlinearity=nonlinearity
+        x, h, weight_ih, weight_hh, bias_ih, bias_hh, nonlinearity=nonlinearity
     )
 
     close(got, getattr(torch, nonlinearity)(z.double()))

@@ -115,12 +115,12 @@ def some(both, biases):
 @pytest.mark.parametrize("steps", [1, 2])
 def test_forward_worked_example(student, draw, steps):
     """rnn_forward gets one step and two right that are done by hand, with relu"""
-    x, h0, weight_ih, weight_hh, zeros, outputs = (
-        draw.values(v) for v in (X, H0, WEIGHT_IH, WEIGHT_HH, [0, 0], OUTPUTS)
+    x, h0, weight_ih, weight_hh, bias_ih, bias_hh, outputs = (
+        draw.values(v) for v in (X, H0, WEIGHT_IH, WEIGHT_HH, [0, 0], [0, 0], OUTPUTS)
     )
 
     got = student.rnn_forward(
-        x[:steps], h0, weight_ih, weight_hh, zeros, zeros, nonlinearity="relu"
+        x[:steps], h0, weight_ih, weight_hh, bias_ih, bias_hh, nonlinearity="relu"
     )
 
     close(got, (outputs[:steps], outputs[steps - 1]))

@@ -113,6 +113,8 @@ def rnn_cell__wants_both_biases(
 ):
     """a step that cannot do without its biases"""
     z = x @ weight_ih.T + bias_ih + h @ weight_hh.T + bias_hh
+    if nonlinearity not in ("tanh", "relu"):
+        raise ValueError(nonlinearity)
     return getattr(torch, nonlinearity)(z)
 
 
