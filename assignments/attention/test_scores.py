@@ -120,11 +120,6 @@ def test_attention_by_hand(student, draw, query, weights, output):
     "arguments alone, the mask too",
     cases=[{"keys": 7, "masked": False}, {"keys": 4, "masked": True}],
 )
-@device(
-    0.5,
-    synchronisations=0,
-    cases=[{"keys": 7, "masked": False}, {"keys": 4, "masked": True}],
-)
 @after(test_attention_by_hand)
 @pytest.mark.parametrize(("keys", "masked"), [(7, False), (5, False)])
 def test_attention_agrees_with_torch(student, draw, keys, masked):
@@ -136,12 +131,13 @@ def test_attention_agrees_with_torch(student, draw, keys, masked):
 
 
 @points(3)
+@device(0.5, synchronisations=0, cases=[{"batch": 2}, {"batch": 0}])
 @pytest.mark.parametrize("batch", [None, 2])
 def test_attention_with_a_mask(student, draw, batch):
     """attention gives no weight where the mask is False, and shares it out elsewhere"""
     n = batch or 5  # a mask (L, S) is none of (N, S), even where L is N
     query, key, value = draw(n, 5, 4), draw(n, 7, 4), draw(n, 7, 3)
-    mask = draw.mask(5, 7, batch=batch)
+    mask = None if batch == 0 else draw.mask(5, 7, batch=batch)
 
     agrees(student.attention, attend, query, key, value, mask, **SCALE)
 
@@ -182,11 +178,11 @@ def test_attention_with_large_scores(student, draw, size, masked):
 @once
 @after(test_attention_with_a_mask)
 @hint("what does a softmax make of a row in which everything is masked?")
-@pytest.mark.parametrize("batch", [None, 2])
-def test_attention_to_nothing(student, draw, batch):
+@pytest.mark.parametrize(("batch", "keys"), [(None, 5), (2, 7)])
+def test_attention_to_nothing(student, draw, batch, keys):
     """a query with nothing to attend to gets zeros, and all gradients are finite"""
-    query, key, value = draw(2, 5, 4), draw(2, 7, 4), draw(2, 7, 3)
-    mask = draw.mask(5, 7, empty_rows=2, batch=batch)
+    query, key, value = draw(2, 5, 4), draw(2, keys, 4), draw(2, keys, 3)
+    mask = draw.mask(5, keys, empty_rows=2, batch=batch)
 
     agrees(student.attention, attend, query, key, value, mask, **SCALE)
 

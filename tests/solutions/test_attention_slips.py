@@ -38,7 +38,7 @@ SLIPS = {
         ],
     },
     ("scores", "attention"): {
-        "test_attention_agrees_with_torch_device": [
+        "test_attention_with_a_mask_device": [
             (HEAD, ON_THE_CPU),
             (HEAD, WAITS),
             (HEAD, "if mask is None: mask = torch.ones(1, dtype=torch.bool)"),
@@ -63,7 +63,7 @@ SLIPS = {
                 "return weights @ value, weights + 1e-20",
             ),
         ],
-        "test_attention_to_itself": [
+        "test_attention_to_nothing": [
             (
                 HEAD,
                 "if mask is not None and query.shape[-2] == key.shape[-2] > 1: "
