@@ -301,7 +301,7 @@ def test_empty_source(student, draw, lengths):
         (1, 1, 1, 3, 3, 2, "eval", False),
         (1, 3, 1, 5, 1, 1, "train", True),
         (2, 1, 1, 4, 1, 1, "eval", True),
-        (3, 4, 60, 4, 4, 0, "train", False),
+        (3, 1, 60, 4, 4, 0, "train", False),
         (1, 1, 1, 1, 1, 0, "eval", True),
         (2, 2, 1, 3, 1, 2, "train", True),
         (0, 2, 3, 4, 2, 1, "train", False),
