@@ -20,8 +20,9 @@ def layer_norm(x: Tensor, weight: Tensor, bias: Tensor, eps: float = 1e-5) -> Te
     loses its digits where the features are far from zero, such as around 10000.
 
     The formula is that of Ba et al. (2016) and of torch. Forbidden here are torch's
-    own: F.layer_norm, torch.layer_norm and nn.LayerNorm; in the classes below
-    nn.LayerNorm is allowed.
+    own: F.layer_norm, torch.layer_norm, nn.LayerNorm, and torch's other layers and
+    functions that norm, such as F.group_norm; in the classes below nn.LayerNorm is
+    allowed. The length of a vector, torch.linalg.vector_norm, is no such function.
 
     Args:
         x: ``(..., d)``, with as many axes before the last as you like, or none.

@@ -178,7 +178,6 @@ def test_worked_example(student, draw):
 
 
 @points(3)
-@digits(0.5)
 @device(0.5, synchronisations=0)
 @pytest.mark.parametrize(
     ("d_model", "heads"), [(6, 2), (12, 3), (5, 1)], ids=["two", "three", "one"]
@@ -205,6 +204,7 @@ def test_without_biases(student, draw, heads):
 
 
 @points(1)
+@digits(0.5)
 @after(test_agrees_with_torch)
 @hint("one matrix of weights for each head: (N, h, L, S), each row with the sum one")
 def test_weights(student, draw):

@@ -112,12 +112,12 @@ def test_feed_forward_by_hand(student, draw):
 @points(1.5)
 @digits(0.5)
 @device(0.5, synchronisations=0)
-@pytest.mark.parametrize("sizes", [(2, 4, 5), (6, 2)], ids=str)
-def test_feed_forward_agrees_with_torch(student, draw, sizes):
+@pytest.mark.parametrize(("sizes", "size"), [((2, 4, 5), 1), ((6, 2), 40)], ids=str)
+def test_feed_forward_agrees_with_torch(student, draw, sizes, size):
     """feed_forward agrees with torch, and so do all its gradients"""
-    agrees(
-        student.feed_forward, two_linears, draw(*sizes), *networks(draw, sizes[-1], 7)
-    )
+    x = draw(*sizes) * size
+
+    agrees(student.feed_forward, two_linears, x, *networks(draw, sizes[-1], 7))
 
 
 ATTENTIONS = {

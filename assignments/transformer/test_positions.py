@@ -42,7 +42,6 @@ def test_worked_example(student):
     cases=[{"length": 3000, "d_model": 6}, {"length": 800, "d_model": 10}],
     hint="an angle of 2999 has four digits before its point, and float32 has seven",
 )
-@after(test_worked_example)
 @pytest.mark.parametrize(("length", "d_model"), [(7, 6), (3, 16), (5, 2), (9, 12)])
 def test_agrees_with_the_formula(student, length, d_model):
     """positional_encoding follows the formula for any even number of features"""
