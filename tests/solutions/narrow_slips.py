@@ -36,8 +36,6 @@ CNN_SLIPS = {
     for layer in layers:
         if layer.get("stride") == layer.get("kernel"):
             layer.pop("stride", None)""",
-            """if len(input_shape) == 1:
-        assert "flatten" not in [layer["type"] for layer in layers]""",
         ],
     },
     ("parameters", "count_parameters"): {
