@@ -85,7 +85,11 @@ def test_gradient_of_the_sum_of_squares(student, draw, x, eps, gradient):
 
 
 @points(2.5)
-@digits(0.5)
+@digits(
+    0.5,
+    "numerical_gradient answers in float64, with all its digits, and leaves its "
+    "arguments alone",
+)
 @device(0.5)
 @once
 @hint("for each number of x alone: (f(x + eps) - f(x - eps)) / (2 * eps)")
@@ -94,7 +98,10 @@ def test_gradient_of_the_sum_of_squares(student, draw, x, eps, gradient):
 )
 def test_numerical_gradient_is_central(student, draw, f, eps):
     """numerical_gradient is exact for parabolas and products, however large eps is"""
-    agrees(student.numerical_gradient, exact, f, draw(2, 3), eps, gradient=False)
+    given = f, draw(2, 3), eps
+
+    asked = student.numerical_gradient
+    agrees(asked, exact, *given, gradient=False, dtype=torch.float64)
 
 
 @points(1)
@@ -150,9 +157,13 @@ def test_train_step_worked_example(student, draw, lr, weight, bias):
 
 
 @points(3)
-@digits(0.5)
+@digits(
+    0.5,
+    "train_step returns a float of Python's, with all its digits, and leaves x and y "
+    "alone",
+)
 @once
-@hint("what does backward do with a gradient that is there already?")
+@hint("which gradients does the update see, and which loss do you return?")
 @pytest.mark.parametrize(
     ("optimizer", "chosen"),
     [
@@ -240,15 +251,19 @@ def test_fit_worked_example(student, draw, steps, lr, weight):
 @points(3)
 @digits(
     0.5,
-    promise="fit answers in the dtype that it is given, with all its digits, and "
-    "leaves its arguments alone",
+    "fit returns a list of Python's floats, with all their digits, and leaves its "
+    "arguments alone",
 )
 @once
 @hint("plain SGD on the mean over all inputs; each loss is told before its update")
-@pytest.mark.parametrize(("rows", "steps", "lr"), [(7, 3, 0.5), (5, 4, 2.0), (1, 2, 1)])
+@pytest.mark.parametrize(
+    ("rows", "steps", "lr"), [(7, 3, 0.5), (5, 4, 2.0), (1, 2, 0.1)]
+)
 def test_fit_descends(student, draw, rows, steps, lr):
     """fit gives the losses and the weights of plain gradient descent"""
-    model = student.LinearClassifier(3, 4).with_weights(draw.weights(SHAPES))
-    x, y = 2 * draw(rows, 3), draw.integers(0, 4, rows)
+    start, x, y = draw.weights(SHAPES), 2 * draw(rows, 3), draw.integers(0, 4, rows)
+    if rows == 1:  # of a small loss float32 has few digits
+        y = classifier(start, x).argmin(1)
+    model = student.LinearClassifier(3, 4).with_weights(start)
 
     trajectory(model.fit, model, classifier, F.cross_entropy, x, y, steps=steps, lr=lr)
