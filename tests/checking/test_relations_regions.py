@@ -91,6 +91,16 @@ def test_where_an_answer_is_wrong(wrong, kind: str, facts: dict[str, str]) -> No
 
 @pytest.mark.parametrize(
     "wrong",
+    [wrong_at([0, 1], ALL, [0, -1]), wrong_at([0, 1], ALL, ALL, [-1, 0])],
+    ids=["rows", "columns"],
+)
+def test_whole_rows_or_columns_alone_are_no_border(wrong) -> None:
+    """The first row of one image, and the last of another: no border is wrong."""
+    assert "rim" not in kinds(found(wrong, sine, IMAGES, ["x"]))
+
+
+@pytest.mark.parametrize(
+    "wrong",
     [
         wrong_at(0),
         wrong_at(..., 0),

@@ -160,9 +160,21 @@ def rim(evidence: Evidence) -> Iterator[Relation]:
         if any(one.numel() == 0 for one in inner):
             return
         if not any(bool(one.any()) for one in inner):
-            if sum(one.numel() for one in inner) >= FEWEST_NUMBERS:
+            enough = sum(one.numel() for one in inner) >= FEWEST_NUMBERS
+            if enough and _on_all_sides(evidence.wrong, width):
                 yield Relation("rim", {"of": evidence.of, "width": str(width)})
             return
+
+
+def _on_all_sides(parts: list[Part], width: int) -> bool:
+    """Whether rows and columns end wrongly: whole rows alone are no border."""
+    return all(
+        any(bool(side.any()) for side in sides)
+        for sides in (
+            [part.bad[..., width:-width, :] for part in parts],
+            [part.bad[..., :, width:-width] for part in parts],
+        )
+    )
 
 
 def _inner(values: torch.Tensor, width: int) -> torch.Tensor:
