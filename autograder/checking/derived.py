@@ -57,8 +57,9 @@ def digits(
     """Make a second check of this one, in which dtype and all digits count.
 
     Each function with floating-point results has one, and no other check of it loses
-    points over them. Types and untouched arguments count in it as well. It waits for
-    the check that it is made of. Usage::
+    points over them. Types and untouched arguments count in it as well, and what the
+    other visible checks of the function remark, unless it has cases of its own. It
+    waits for the check that it is made of. Usage::
 
         @points(4)
         @digits(1)
