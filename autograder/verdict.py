@@ -182,7 +182,7 @@ class CheckResult:
     remarks: list[Remark] = field(default_factory=list)  # accepted all the same
     relations: list[Relation] = field(default_factory=list)  # where no idea matches
     follows: str | None = None  # the function whose fault makes this check fail
-    stand_in: str | None = None  # the exercise that a right one stood in for
+    stand_in: str | None = None  # what was replaced: "heads.py", or functions
     # At home: a function or file that the code uses, whose own checks fail as well.
     mend_first: str | None = None
 

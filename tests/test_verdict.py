@@ -73,7 +73,7 @@ def full_check(outcome: Outcome) -> CheckResult:
         remarks=[Remark("dtype", "the output", "float64[2]", "float32[2]")],
         relations=[Relation("factor", {"factor": "3"})],
         follows="conv_output_size",
-        stand_in="shapes",
+        stand_in="shapes.py",
         mend_first="shapes.py",
     )
     return replace(check, message=message_for(check))

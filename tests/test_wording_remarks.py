@@ -76,7 +76,7 @@ def test_a_remark_is_told_once_with_what_it_costs() -> None:
 
 def test_a_stand_in_is_told() -> None:
     """A lower exercise is paid for once, and the report says so."""
-    stood = check("one", stand_in="shapes")
+    stood = check("one", stand_in="shapes.py")
 
     assert told_of_passed(stood, Verdict("a", "b", 7, [stood])) == [
         "Graded with a correct shapes.py in place of yours."
@@ -179,7 +179,7 @@ def test_what_is_known_of_an_unwritten_function_is_said() -> None:
 
 def test_many_checks_on_a_correct_file_are_told_once() -> None:
     """The first says how many more there are; the others say nothing of it."""
-    stood = [check(name, stand_in="heads, layers") for name in ("a", "b", "c")]
+    stood = [check(name, stand_in="heads.py, layers.py") for name in ("a", "b", "c")]
     verdict = Verdict("a", "b", 7, stood)
 
     assert [told_of_passed(one, verdict) for one in stood] == [

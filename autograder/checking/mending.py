@@ -68,7 +68,11 @@ def _before(
 
 def _beside(check: CheckResult, before: list[CheckResult]) -> CheckResult:
     right = (check.stand_in or "").split(", ")  # its fault does not come from there
-    before = [b for b in before if b.function not in right and b.exercise not in right]
+    before = [
+        other
+        for other in before
+        if other.function not in right and f"{other.exercise}.py" not in right
+    ]
     if check.follows is not None or not before:
         return check
     for other in before if check.idea is None else ():

@@ -50,7 +50,7 @@ def without_lines_of(result: CheckResult, files: Collection[str]) -> CheckResult
     if result.raised is None:
         return result
     every = result.raised.frames
-    frames = [f for f in every if f.file.removesuffix(".py") not in files]
+    frames = [frame for frame in every if frame.file not in files]
     return replace(result, raised=replace(result.raised, frames=frames))
 
 

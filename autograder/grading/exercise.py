@@ -90,7 +90,7 @@ class GradedExercise:
         if self._stand_in:
             ours = [
                 *self._stand_in.split(", "),
-                *map(RIGHT.format, self._grading.exercises),
+                *(f"{RIGHT.format(name)}.py" for name in self._grading.exercises),
             ]
             results = [without_lines_of(one, ours) for one in results]
         faults = self._caller.seen.cells
@@ -132,7 +132,7 @@ class GradedExercise:
 
         Args:
             caller: of the submission with right code in place of faulty code.
-            stand_in: what was replaced: the names of modules or functions.
+            stand_in: what was replaced: files, "heads.py", or functions.
             functions: those whose checks are run again, if they did not pass.
         """
         other = GradedExercise(self._submission, self._grading, self.name, caller)

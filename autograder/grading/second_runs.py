@@ -144,7 +144,7 @@ class SecondRuns:
             right={name: RIGHT.format(home) for name, home in right.items()},
         )
         try:
-            replaced = ", ".join([*lower, *right])
+            replaced = ", ".join([*(f"{name}.py" for name in lower), *right])
             again = exercise.again(callers[exercise.name], replaced, functions)
             if again.lost_by(exercise):
                 return exercise

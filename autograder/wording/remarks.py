@@ -62,11 +62,11 @@ def remark_text(remark: Remark) -> str:
     return f"{of} is {got}, where {expected} is asked for"
 
 
-def stand_in_text(exercise: str) -> str:
+def stand_in_text(replaced: str) -> str:
     """``a correct shapes.py in place of yours``."""
-    files = [f"{name}.py" for name in one_line(exercise, 200).split(", ")]
-    article = "a " if len(files) == 1 else ""
-    return f"{article}correct {joined(files)} in place of yours"
+    names = one_line(replaced, 200).split(", ")
+    article = "a " if len(names) == 1 else ""
+    return f"{article}correct {joined(names)} in place of yours"
 
 
 def _like_it(check: CheckResult, verdict: Verdict) -> tuple[int, int]:

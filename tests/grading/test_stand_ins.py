@@ -149,7 +149,7 @@ def test_a_fault_below_is_paid_once(
 
     assert [c["outcome"] for c in checks.values()] == ["passed", "passed"]
     assert [c["points"] for c in checks.values()] == [2, 3]
-    assert {c["stand_in"] for c in checks.values()} == {"scaling"}
+    assert {c["stand_in"] for c in checks.values()} == {"scaling.py"}
 
 
 def test_a_fault_of_its_own_is_paid(tmp_path: Path, grade: Any) -> None:
@@ -167,7 +167,7 @@ def test_lines_of_ours_are_not_shown(tmp_path: Path, grade: Any) -> None:
 
     for check in checks.values():
         assert check["outcome"] == "crashed"
-        assert check["stand_in"] == "scaling"
+        assert check["stand_in"] == "scaling.py"
         assert [f["file"] for f in check["raised"]["frames"]] == ["layers.py"]
     assert checks["test_layer"]["look_at"] == "layers.py:3"
 
@@ -188,7 +188,7 @@ def test_what_is_refused_below_is_paid_once(
     checks = layers_of(tmp_path, grade, scaling, LAYER, "torch.mul")
 
     assert [c["outcome"] for c in checks.values()] == ["passed", "passed"]
-    assert {c["stand_in"] for c in checks.values()} == {"scaling"}
+    assert {c["stand_in"] for c in checks.values()} == {"scaling.py"}
 
 
 def test_what_is_refused_above_is_paid(tmp_path: Path, grade: Any) -> None:

@@ -52,7 +52,7 @@ def test_what_was_accepted_stays_in_sight() -> None:
     plain = check("c", Outcome.PASSED)
     inside, outside = folded_and_open(
         check("a", Outcome.PASSED, remarks=[remark]),
-        check("b", Outcome.PASSED, stand_in="shapes"),
+        check("b", Outcome.PASSED, stand_in="shapes.py"),
         plain,
         replace(plain, id="convolution::test_d", promise="promise of d"),
     )
