@@ -81,9 +81,7 @@ def test_max_pool_pairs(student, draw, kernel, stride, padding):
 
 
 @points(1)
-@pytest.mark.parametrize(
-    "size", [2.0, 50.0, 5e3, 5e5, 5e7, 5e10, 5e30, float("inf")]
-)
+@pytest.mark.parametrize("size", [2.0, 50.0, 5e3, 5e5, 5e7, 5e10, 5e30, float("inf")])
 def test_max_pool_padding_never_wins(student, draw, size):
     """max_pool2d never takes the padding for the maximum of negative values"""
     # On both sides of whatever finite number might stand for minus infinity. Where all
