@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course.assignment import Assignment, load_course
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 from benchmarks import devices, grading, home, machine
 from benchmarks.measuring import REPOSITORY, BenchmarkError
 

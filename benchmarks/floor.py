@@ -40,7 +40,7 @@ def measure_floor(
 
 def main(arguments: list[str]) -> None:
     """Measure and print; everything that needs torch is imported here."""
-    from autograder.protocol.tuning import tune_for_small_tensors
+    from autograder.executor.tuning import tune_for_small_tensors
 
     tune_for_small_tensors()
     from autograder.checking.devices import USUAL, Devices

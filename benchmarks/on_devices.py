@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> None:
 
     Seconds for one submission, and for one operator; a value for each round.
     """
-    from autograder.protocol.tuning import tune_for_small_tensors
+    from autograder.executor.tuning import tune_for_small_tensors
 
     tune_for_small_tensors()
     from autograder.checking.devices import Devices

@@ -20,11 +20,11 @@ from autograder.checking.local import LocalCaller
 from autograder.checking.solution import Solution
 from autograder.checking.student import Student
 from autograder.course.assignment import load_course
+from autograder.executor.tuning import tune_for_small_tensors
 from autograder.grading.children import Exit, Line
 from autograder.grading.remote import Job, RemoteCaller
 from autograder.grading.wire import Budget, Wire
 from autograder.grading.zygote import Zygote
-from autograder.protocol.tuning import tune_for_small_tensors
 from autograder.sandbox import Limits
 
 # Its check files are read by the engine, not by pytest.

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 import torch
 from torch import nn
 
-from autograder.protocol import cuda, devices
+from autograder.executor import cuda, devices
 from autograder.worker import child
 
 START_SECONDS = 0.4  # of CPU time

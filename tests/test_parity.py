@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from autograder.authoring.publishing import hidden_summary
 from autograder.checking.solution import Solution
 from autograder.course.assignment import find_assignment, load_course
 from autograder.course.generate import generate
 from autograder.grading.children import Line
-from autograder.grading.publishing import hidden_summary
 from autograder.grading.submission import Grading, grade_submission, read
 from autograder.home import parity, running
 from autograder.home.command import check_results

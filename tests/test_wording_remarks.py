@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from autograder.protocol.overwriting import BEFORE, WHAT
+from autograder.executor.overwriting import BEFORE, WHAT
 from autograder.verdict import CheckResult, Mismatch, Outcome, Remark, Verdict
 from autograder.wording import finding, folded, message_for, untouched
 from autograder.wording.mismatches import clause, remark

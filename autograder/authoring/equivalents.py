@@ -13,7 +13,7 @@ from pathlib import Path
 
 from autograder.authoring.mutants import Mutant
 from autograder.authoring.trials import Trial
-from autograder.course.tables import Table, read_table
+from autograder.tables import Table, read_table
 
 FILE = "mutants.toml"
 

@@ -22,7 +22,7 @@ import autograder
 from autograder.authoring.mutants import Mutant, mutants_of
 from autograder.authoring.trials import Trial, Trials
 from autograder.checking.solution import Solution
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 from autograder.grading.children import Line
 from autograder.grading.jobs import run_jobs
 from autograder.grading.zygote import Zygote

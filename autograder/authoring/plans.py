@@ -15,7 +15,7 @@ from autograder.checking.modules import load_file
 from autograder.checking.running import run_check
 from autograder.checking.solution import Solution
 from autograder.checking.vocabulary import Mistake
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 
 PLANS = "plans"  # a folder beside the solutions
 SHOWN = 8  # untried pairs in a complaint

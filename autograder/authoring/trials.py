@@ -17,8 +17,8 @@ from autograder.checking.loading import Check
 from autograder.checking.running import run_checks
 from autograder.checking.solution import Solution
 from autograder.checking.strict import running_order
-from autograder.course.errors import CourseError
 from autograder.course.source import read_text
+from autograder.errors import CourseError
 from autograder.grading.children import Line
 from autograder.grading.remote import Job, RemoteCaller
 from autograder.grading.stand_ins import imported

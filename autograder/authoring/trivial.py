@@ -16,7 +16,7 @@ import torch
 
 from autograder.checking.callers import Caller
 from autograder.protocol.calls import Answer, Request
-from autograder.protocol.throwing import Thrown
+from autograder.protocol.exceptions import Thrown
 from autograder.protocol.values import Tree, unpack
 
 

@@ -12,7 +12,7 @@ from autograder.authoring.runs import in_numbers, name_of, not_passed
 from autograder.checking.local import LocalCaller
 from autograder.checking.modules import ModuleSet
 from autograder.checking.solution import Solution
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from autograder.authoring import plans
 from autograder.authoring.mistakes import mistake_complaints
+from autograder.authoring.publishing import hidden_summary, public_lookalikes
 from autograder.authoring.runs import (
     DEVICES,
     findings_of,
@@ -37,9 +38,8 @@ from autograder.course.assignment import WORKSHEET
 from autograder.course.generate import stale
 from autograder.course.hints import HINTS, load_hints
 from autograder.course.stubs import make_stub
-from autograder.course.worksheet import load
-from autograder.grading.publishing import hidden_summary, public_lookalikes
 from autograder.verdict import Outcome
+from autograder.worksheet import load
 
 Say = Callable[[str], None]
 

@@ -10,7 +10,7 @@ import torch
 from autograder.checking.callers import Caller, Stopped
 from autograder.checking.case import GRADIENT, Event, current
 from autograder.protocol.calls import Answer
-from autograder.protocol.throwing import Thrown
+from autograder.protocol.exceptions import Thrown
 from autograder.verdict import Outcome
 
 

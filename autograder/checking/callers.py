@@ -7,7 +7,7 @@ from typing import Protocol
 import torch
 
 from autograder.protocol.calls import Answer, Request
-from autograder.protocol.throwing import Thrown
+from autograder.protocol.exceptions import Thrown
 from autograder.verdict import Outcome
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from autograder.checking.judging import raised_from
+from autograder.protocol.exceptions import place_text
 from autograder.protocol.faults import CellFault
-from autograder.protocol.throwing import place_text
 from autograder.sources.cells import Cell, cells_of, defined_behind
 from autograder.verdict import CheckResult, Note, Outcome
 

@@ -8,7 +8,7 @@ from types import FunctionType
 from typing import Any
 
 from autograder.checking.vocabulary import mistake, reference
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 
 
 def changed(

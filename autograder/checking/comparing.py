@@ -28,7 +28,7 @@ from autograder.checking.parts import part_of
 from autograder.checking.rounding import Nudge
 from autograder.checking.tolerance import FLOAT64_RELATIVE
 from autograder.checking.truth import Truth, Within, tensors_in
-from autograder.protocol.overwriting import BEFORE
+from autograder.executor.overwriting import BEFORE
 from autograder.verdict import Mismatch, Remark
 
 

@@ -14,8 +14,8 @@ from autograder.checking.functions import Answered, Function
 from autograder.checking.handles import parameter_names_of, weights_of
 from autograder.checking.naming import parameters_of
 from autograder.checking.truth import remembered, replace_tensors, tensors_in
+from autograder.executor.gradients import gradients_under
 from autograder.protocol.frames import private_copy
-from autograder.protocol.gradients import gradients_under
 from autograder.verdict import Mismatch
 
 __tracebackhide__ = True  # for pytest: from the check to the student's line

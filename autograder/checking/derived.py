@@ -16,7 +16,7 @@ import pytest
 
 from autograder.checking.counting import no_more_than
 from autograder.checking.vocabulary import Decorated, mark, marked
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 
 Cases = Sequence["str | dict[str, Any]"]
 

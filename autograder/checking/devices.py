@@ -90,7 +90,7 @@ def _why_not(device: str) -> str | None:
         from autograder.simulated import available
 
         return available()
-    from autograder.protocol.cuda import find_gpu
+    from autograder.executor.cuda import find_gpu
 
     found = find_gpu()
     return found if isinstance(found, str) else None

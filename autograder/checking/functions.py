@@ -18,8 +18,8 @@ from autograder.checking.case import Event, current
 from autograder.checking.crossing import packed_call, packed_weights
 from autograder.checking.difference import Differs
 from autograder.checking.facts import call_text
+from autograder.executor.devices import SIM_BY_DEFAULT
 from autograder.protocol.calls import Answer, Request, with_other
-from autograder.protocol.devices import SIM_BY_DEFAULT
 from autograder.protocol.values import Packer, Parameters, Tree, unpack
 from autograder.verdict import Mismatch, Outcome
 

@@ -19,7 +19,7 @@ from autograder.checking.callers import Misfit, Missing
 from autograder.checking.case import CaseRun
 from autograder.checking.difference import Differs
 from autograder.checking.facts import describe
-from autograder.protocol.throwing import Thrown
+from autograder.protocol.exceptions import Thrown
 from autograder.protocol.values import unpack
 from autograder.verdict import Frame, Mismatch, Outcome, Raised
 

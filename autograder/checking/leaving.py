@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from autograder.checking.places import definition_of
-from autograder.protocol.throwing import place_text
+from autograder.protocol.exceptions import place_text
 from autograder.verdict import CheckResult, Outcome
 
 _METHODS = ("detach", "detach_", "item", "tolist", "numpy")

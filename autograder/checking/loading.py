@@ -16,7 +16,7 @@ from autograder.checking.derived import derived_functions
 from autograder.checking.modules import load_file
 from autograder.checking.strict import with_siblings
 from autograder.checking.vocabulary import marked
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 
 OWN_FIXTURES = ("student", "draw")
 _BOUNDS = {"as_many_operators", "no_more_than"}  # they claim nothing but on a device

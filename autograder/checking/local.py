@@ -13,10 +13,10 @@ from types import ModuleType
 import torch
 
 from autograder.checking.parts import output_names
-from autograder.protocol.answering import Answering
+from autograder.executor.answering import Answering
 from autograder.protocol.calls import Answer, Request, with_other
+from autograder.protocol.exceptions import Thrown
 from autograder.protocol.frames import private_copy
-from autograder.protocol.throwing import Thrown
 
 __tracebackhide__ = True  # for pytest: from the check to the student's line
 

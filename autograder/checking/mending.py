@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from autograder.checking.following import reached
-from autograder.protocol.imports import imports_in
+from autograder.sources.imports import imports_in
 from autograder.verdict import CheckResult, Outcome
 
 _FAULTY = (Outcome.FAILED, Outcome.CRASHED, Outcome.OUT_OF_TIME, Outcome.OUT_OF_MEMORY)

@@ -18,8 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
+from autograder.executor.hosting import run_source
 from autograder.protocol.faults import CellFault
-from autograder.protocol.hosting import run_source
 from autograder.sources.cells import shown_places
 from autograder.sources.decoding import SourceError, source_text
 from autograder.sources.scripts import runnable

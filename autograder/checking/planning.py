@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 
 Written = TypeVar("Written", bound=Callable[..., Any])
 

@@ -28,7 +28,7 @@ from autograder.checking.observing import Observation, observe
 from autograder.checking.strict import in_its_name, running_order
 from autograder.checking.student import Student
 from autograder.checking.work import ReferenceWork, place_of, work_of
-from autograder.protocol.devices import SIM_BY_DEFAULT
+from autograder.executor.devices import SIM_BY_DEFAULT
 from autograder.verdict import CheckResult, Outcome, Remark, Work
 
 MAX_EXAMPLES = 25

@@ -25,7 +25,7 @@ from autograder.checking.running import run_check, try_case
 from autograder.checking.vocabulary import Mistake, mistakes_of, referring_to
 from autograder.checking.work import Figures, ReferenceWork
 from autograder.course.assignment import Assignment
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 from autograder.verdict import Idea
 
 

@@ -11,8 +11,8 @@ import torch
 
 from autograder.checking.rounding import Nudge, Rounding
 from autograder.checking.tolerance import nudged, scale_of
+from autograder.executor.gradients import gradients_under
 from autograder.protocol.frames import private_copy
-from autograder.protocol.gradients import gradients_under
 
 Within = AbstractContextManager[Any]  # the surroundings of what is nudged
 

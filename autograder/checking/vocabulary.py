@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, TypeVar
 
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 

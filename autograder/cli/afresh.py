@@ -81,7 +81,7 @@ def main() -> None:
 def _fork(text: str) -> None:
     import torch  # noqa: F401 (for both)
 
-    from autograder.protocol.compiler import leave_out
+    from autograder.executor.compiler import leave_out
     from autograder.worker.forked import fork_zygote
     from autograder.worker.settings import Settings
 

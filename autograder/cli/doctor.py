@@ -60,9 +60,9 @@ def device_lines() -> list[tuple[str, str]]:
 
 
 def _cuda() -> str:
+    from autograder.executor.cuda import find_gpu
     from autograder.grading.gpu import why_not
     from autograder.grading.zygote import Zygote, ZygoteError
-    from autograder.protocol.cuda import find_gpu
     from autograder.sandbox import Limits
 
     gpu = find_gpu()

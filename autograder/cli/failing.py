@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 from autograder.grading.children import ZygoteError
 from autograder.submissions.entries import SubmissionsError
 

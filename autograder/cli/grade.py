@@ -17,8 +17,8 @@ from autograder.sandbox import Limits
 from autograder.submissions.entries import find_entries
 
 if TYPE_CHECKING:
+    from autograder.executor.cuda import Gpu
     from autograder.grading.class_run import Progress
-    from autograder.protocol.cuda import Gpu
     from autograder.sandbox import Isolation
 
 
@@ -64,7 +64,7 @@ def _grade(options: GradeOptions) -> None:
         begin_afresh(settings_for(limits, options.isolation, jobs))
     gpu = None
     if options.device in ("cuda", "all"):
-        from autograder.protocol.cuda import find_gpu
+        from autograder.executor.cuda import find_gpu
 
         found = find_gpu()
         gpu = None if isinstance(found, str) else found
@@ -73,10 +73,10 @@ def _grade(options: GradeOptions) -> None:
     # What is imported here overlaps with what the zygote does to be ready.
     from autograder.checking.devices import Devices
     from autograder.checking.solution import Solution
+    from autograder.executor.tuning import tune_for_small_tensors
     from autograder.grading.class_run import grade_class
     from autograder.grading.gpu import why_not
     from autograder.grading.submission import Grading
-    from autograder.protocol.tuning import tune_for_small_tensors
     from autograder.reports import class_summary
 
     tune_for_small_tensors()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograder.cli.long_runs import cores, progress_bar
 from autograder.course.assignment import Assignment
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 
 KEPT = Path("results") / "mutants"
 
@@ -33,9 +33,9 @@ def _try_one(
 ) -> int:
     from autograder.authoring.mutant_report import judge_mutants
     from autograder.checking.solution import Solution
+    from autograder.executor import cuda
+    from autograder.executor.tuning import tune_for_small_tensors
     from autograder.grading.zygote import ZygoteError
-    from autograder.protocol import cuda
-    from autograder.protocol.tuning import tune_for_small_tensors
 
     tune_for_small_tensors()
     cuda.allow(None)  # what is proved here must hold where no GPU is

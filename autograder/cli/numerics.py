@@ -6,7 +6,7 @@ from pathlib import Path
 
 from autograder.cli.long_runs import cores, progress_bar
 from autograder.course.assignment import Assignment, load_course
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 
 
 def numerics_command(
@@ -36,12 +36,12 @@ def _measure_one(
     device: str,
     jobs: int | None,
 ) -> int:
+    from autograder.authoring.numerics import measure
     from autograder.checking.devices import Devices
     from autograder.checking.solution import Solution
     from autograder.cli.numerics_page import page
-    from autograder.grading.numerics import measure
-    from autograder.protocol import cuda
-    from autograder.protocol.tuning import tune_for_small_tensors
+    from autograder.executor import cuda
+    from autograder.executor.tuning import tune_for_small_tensors
 
     tune_for_small_tensors()
     devices = Devices.asked(device)

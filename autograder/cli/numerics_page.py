@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from string import ascii_lowercase
 
-from autograder.grading.numerics import ABOVE, BELOW, Caught, Numerics, Row
+from autograder.authoring.numerics import ABOVE, BELOW, Caught, Numerics, Row
 
 WIDTH = 80
 _SETTING = 10  # columns

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.course.assignment import Assignment, load_course
-from autograder.course.errors import CourseError
 from autograder.course.leaks import scan, secret_lines
 from autograder.course.page import PAGE, course_page, write_page
+from autograder.errors import CourseError
 from autograder.wording import counted
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def assignments_command(course: Path, out: Path) -> None:
     """Generate every student folder and scan it for solutions; then their page."""
-    from autograder.grading.publishing import part_of_page
+    from autograder.authoring.publishing import part_of_page
 
     found = load_course(course)
     parts = []
@@ -50,10 +50,10 @@ def release_command(course: Path, name: str, out: Path) -> None:
 
 
 def _generate(assignment: Assignment, folder: Path) -> tuple[list[Path], Solution]:
+    from autograder.authoring.publishing import hidden_summary, public_lookalikes
     from autograder.checking.solution import Solution
     from autograder.course.generate import generate
-    from autograder.grading.publishing import hidden_summary, public_lookalikes
-    from autograder.protocol.tuning import tune_for_small_tensors
+    from autograder.executor.tuning import tune_for_small_tensors
 
     tune_for_small_tensors()
     solution = Solution(assignment)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.course.assignment import Assignment, Course, load_course
-from autograder.course.errors import CourseError
 from autograder.course.page import PAGE, Part, course_page, is_current
-from autograder.course.tables import listed, nearest
+from autograder.errors import CourseError
+from autograder.tables import listed, nearest
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,11 @@ def verify_command(options: VerifyOptions) -> int:
 
 def _verify_one(assignment: Assignment, options: VerifyOptions) -> tuple[int, Part]:
     """The number of complaints, and what the page of the course says of it."""
+    from autograder.authoring.publishing import part_of_page
     from autograder.authoring.verify import verify
     from autograder.checking.solution import Solution
-    from autograder.grading.publishing import part_of_page
-    from autograder.protocol import cuda
-    from autograder.protocol.tuning import tune_for_small_tensors
+    from autograder.executor import cuda
+    from autograder.executor.tuning import tune_for_small_tensors
 
     tune_for_small_tensors()
     cuda.allow(None)  # what is proved here must hold where no GPU is

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.course.errors import CourseError
-from autograder.course.tables import Table, listed, nearest, read_table
+from autograder.errors import CourseError
+from autograder.tables import Table, listed, nearest, read_table
 
 COURSE_FILE = "course.toml"
 ASSIGNMENT_FILE = "assignment.toml"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from autograder.course.errors import CourseError
 from autograder.course.names import (
     Part,
     imported,
@@ -14,6 +13,7 @@ from autograder.course.names import (
     without_imports,
 )
 from autograder.course.source import Lines, changed, last_line, split
+from autograder.errors import CourseError
 
 _HIDDEN = "autograder.hidden"
 

@@ -11,8 +11,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from autograder.course.errors import CourseError
 from autograder.course.rounding import same_but_for_rounding
+from autograder.errors import CourseError
 
 GENERATED = ".generated.json"
 _IGNORED = ("__pycache__", "results")  # what running checks leaves behind

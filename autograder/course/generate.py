@@ -20,13 +20,13 @@ from autograder.course.assignment import (
     HiddenSummary,
 )
 from autograder.course.checks import visible_checks
-from autograder.course.errors import CourseError
 from autograder.course.folder import differences, write_files
 from autograder.course.hints import HINTS, load_hints
 from autograder.course.readme import student_readme
 from autograder.course.source import read_text
 from autograder.course.stubs import make_stub
-from autograder.course.worksheet import blank, load, questions_json
+from autograder.errors import CourseError
+from autograder.worksheet import blank, load, questions_json
 
 README = "README.md"
 Lookalikes = Mapping[str, Any] | str | None  # a text is written as it is

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from autograder.course.assignment import Assignment
 from autograder.course.source import read_text
-from autograder.course.tables import Table, listed, nearest, read_table
+from autograder.tables import Table, listed, nearest, read_table
 
 HINTS = "hints.toml"
 STEPS = 3

@@ -21,7 +21,7 @@ from pathlib import Path
 from autograder.course.assignment import MISTAKES, WORKSHEET, Assignment
 from autograder.course.generate import student_files
 from autograder.course.source import first_line, last_line, parse, read_text, split
-from autograder.course.worksheet import load
+from autograder.worksheet import load
 
 _SHORTEST = 20
 # Which modules a solution uses says little, and other files use them too.

@@ -19,11 +19,11 @@ from autograder.course.assignment import (
     HANDOUT,
     load_student_assignment,
 )
-from autograder.course.errors import CourseError
 from autograder.course.folder import Files, read_files, write_files
 from autograder.course.generate import README
 from autograder.course.hints import HINTS
 from autograder.course.readme import student_readme
+from autograder.errors import CourseError
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first time a zip can hold
 

@@ -7,7 +7,7 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 
 Lines = tuple[int, int]  # first and last line, counted from 1
 

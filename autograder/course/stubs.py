@@ -14,7 +14,6 @@ import re
 import tokenize
 from dataclasses import dataclass
 
-from autograder.course.errors import CourseError
 from autograder.course.names import imported, used_names, without_imports
 from autograder.course.source import (
     Lines,
@@ -24,6 +23,7 @@ from autograder.course.source import (
     parse,
     split,
 )
+from autograder.errors import CourseError
 
 BEGIN = "# BEGIN SOLUTION"
 END = "# END SOLUTION"

@@ -22,7 +22,7 @@ from autograder.checking.strict import running_order
 from autograder.grading.children import ZygoteError
 from autograder.grading.remote import RemoteCaller
 from autograder.grading.stand_ins import RIGHT
-from autograder.protocol.forbidden import why_refused
+from autograder.sources.forbidden import why_refused
 from autograder.verdict import CheckResult, Note, Outcome, Raised
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import torch
 
 from autograder.checking.callers import Stopped
+from autograder.executor.cuda import Gpu
 from autograder.grading.children import Line, ZygoteError
 from autograder.grading.remote import GpuError, Job, RemoteCaller
 from autograder.grading.wire import Budget
 from autograder.protocol.calls import Request
-from autograder.protocol.cuda import Gpu
 from autograder.protocol.values import Packer
 
 CONTEXT_MEBIBYTES = 700  # what CUDA takes for a process, tensors aside

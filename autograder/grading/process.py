@@ -14,16 +14,16 @@ import torch
 
 from autograder.checking.callers import Stopped
 from autograder.course.assignment import USUAL_LIBRARIES
+from autograder.executor import cuda
+from autograder.executor.hosting import CELLS_SHARE
 from autograder.grading.children import Child, Line
 from autograder.grading.wire import Budget, Wire
-from autograder.protocol import cuda
+from autograder.protocol.exceptions import Thrown
 from autograder.protocol.faults import CellFault, read_faults
-from autograder.protocol.forbidden import UNREADABLE
 from autograder.protocol.frames import BadFrame
-from autograder.protocol.hosting import CELLS_SHARE
-from autograder.protocol.imports import absent_in
 from autograder.protocol.messages import read_thrown
-from autograder.protocol.throwing import Thrown
+from autograder.sources.forbidden import UNREADABLE
+from autograder.sources.imports import absent_in
 from autograder.verdict import Outcome
 
 GPU_SECONDS = 60.0  # CPU seconds in which CUDA wakes up; no student pays for them

@@ -15,12 +15,12 @@ from autograder.grading.children import Line
 from autograder.grading.process import GpuError, Process, Sources
 from autograder.grading.wire import Budget, Wire
 from autograder.protocol.calls import Answer, Request, with_other
+from autograder.protocol.exceptions import Thrown
 from autograder.protocol.faults import CellFault
-from autograder.protocol.forbidden import rules_by_function
 from autograder.protocol.frames import BadFrame
 from autograder.protocol.messages import read_answer, read_thrown, request_header
-from autograder.protocol.statements import ANY
-from autograder.protocol.throwing import Thrown
+from autograder.sources.forbidden import rules_by_function
+from autograder.sources.statements import ANY
 from autograder.verdict import Outcome
 
 __all__ = ["GpuError", "Job", "RemoteCaller", "Seen"]

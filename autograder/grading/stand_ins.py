@@ -18,9 +18,9 @@ from pathlib import Path
 
 from autograder.checking.following import reached
 from autograder.course.assignment import STYLES, Assignment
-from autograder.course.errors import CourseError
-from autograder.course.tables import listed, nearest
+from autograder.errors import CourseError
 from autograder.sources.cells import parts
+from autograder.tables import listed, nearest
 
 FOLDER = "stand_ins"
 

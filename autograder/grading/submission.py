@@ -15,8 +15,6 @@ from autograder.checking.places import led_to_the_call
 from autograder.checking.running import blank_result
 from autograder.checking.solution import Solution
 from autograder.checking.work import ReferenceWork
-from autograder.checking.worksheet import worksheet_notes, worksheet_results
-from autograder.course.worksheet import Worksheet, load
 from autograder.grading.children import Line
 from autograder.grading.exercise import GradedExercise
 from autograder.grading.second_runs import SecondRuns, callers_of
@@ -29,6 +27,8 @@ from autograder.verdict import (
     WrittenAnswer,
 )
 from autograder.wording import message_for
+from autograder.worksheet import Worksheet, load
+from autograder.worksheet.results import worksheet_notes, worksheet_results
 
 
 @dataclass

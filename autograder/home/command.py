@@ -16,7 +16,7 @@ from autograder.checking.devices import USUAL
 from autograder.checking.mending import mended_first
 from autograder.checking.places import led_to_the_call
 from autograder.course.assignment import WORKSHEET, find_assignment
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 from autograder.home.folder import (
     CHECKS_LOST,
     HomeFolder,
@@ -247,7 +247,7 @@ def _means_something(home: HomeFolder, selection: Selection) -> bool:
 
 
 def _worksheet(home: HomeFolder, selection: Selection) -> list[CheckResult]:
-    from autograder.checking.worksheet import EXERCISE, worksheet_results
+    from autograder.worksheet.results import EXERCISE, worksheet_results
 
     if home.worksheet is None or not selection.has(EXERCISE):
         return []
@@ -259,7 +259,7 @@ def _worksheet(home: HomeFolder, selection: Selection) -> list[CheckResult]:
 
 
 def _worksheet_notes(home: HomeFolder, selection: Selection) -> list[Note]:
-    from autograder.checking.worksheet import EXERCISE, worksheet_notes
+    from autograder.worksheet.results import EXERCISE, worksheet_notes
 
     if home.worksheet is None or not selection.has(EXERCISE):
         return []

@@ -18,7 +18,6 @@ from autograder.checking.devices import USUAL, Devices
 from autograder.checking.loading import Check, load_checks
 from autograder.checking.lookalikes import Lookalikes
 from autograder.checking.work import ReferenceWork
-from autograder.checking.worksheet import worksheet_results
 from autograder.course.assignment import (
     LOOKALIKES,
     WORKSHEET,
@@ -26,12 +25,13 @@ from autograder.course.assignment import (
     WORKSHEET_SECTION,
     Assignment,
 )
-from autograder.course.errors import CourseError
-from autograder.course.tables import nearest
-from autograder.course.worksheet import Worksheet, load, load_questions
+from autograder.errors import CourseError
 from autograder.home.selection import Selection, exercise_names
+from autograder.tables import nearest
 from autograder.verdict import CheckResult, Note
 from autograder.wording import counted, joined
+from autograder.worksheet import Worksheet, load, load_questions
+from autograder.worksheet.results import worksheet_results
 
 # Kinds of notes.
 CHECKS_LOST = "checks_lost"  # something asked for cannot be checked

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.course.assignment import ASSIGNMENT_FILE, Assignment
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 from autograder.sources.decoding import SourceError, source_text, stray_bytes
 from autograder.sources.scripts import runnable
 from autograder.submissions.entries import Entry

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from autograder.course.assignment import Assignment, find_assignment
-from autograder.course.errors import CourseError
 from autograder.course.hints import Hints, load_hints
-from autograder.course.tables import listed, nearest
+from autograder.errors import CourseError
 from autograder.home import memory
 from autograder.home.selection import exercise_names, passed_by_function
+from autograder.tables import listed, nearest
 
 _WIDTH = 78
 

@@ -14,7 +14,7 @@ from autograder.checking.absent import absent_notes
 from autograder.course.assignment import Assignment
 from autograder.home.handing_in import read_file, read_notebook_file
 from autograder.home.workplace import read_folder
-from autograder.protocol.imports import absent_libraries
+from autograder.sources.imports import absent_libraries
 from autograder.submissions.data_files import too_much
 from autograder.verdict import Note
 

@@ -26,6 +26,11 @@ from autograder.checking.places import placed
 from autograder.checking.recognising import recognised
 from autograder.checking.running import Finding, blank_result, run_checks
 from autograder.checking.strict import running_order
+from autograder.executor import compiler, cuda
+from autograder.executor.hosting import CELLS_SHARE
+from autograder.executor.leftovers import refuse_debugger
+from autograder.executor.libraries import Libraries
+from autograder.executor.tuning import tune_for_small_tensors
 from autograder.home.endings import (
     Asked,
     Ended,
@@ -44,13 +49,8 @@ from autograder.home.workplace import (
     bound_files,
     workplace,
 )
-from autograder.protocol import compiler, cuda
-from autograder.protocol.forbidden import forbidden_uses, why_refused
-from autograder.protocol.hosting import CELLS_SHARE
-from autograder.protocol.leftovers import refuse_debugger
-from autograder.protocol.libraries import Libraries
-from autograder.protocol.throwing import thrown_facts
-from autograder.protocol.tuning import tune_for_small_tensors
+from autograder.protocol.exceptions import thrown_facts
+from autograder.sources.forbidden import forbidden_uses, why_refused
 from autograder.verdict import CheckResult, Note, Outcome, check_from
 
 _SPENT = 75  # exit code of a child whose GPU does not answer: another one goes on

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 from autograder.home import memory
 from autograder.verdict import CheckResult, Outcome
 

@@ -14,9 +14,9 @@ import torch
 
 from autograder.checking.callers import Stopped
 from autograder.checking.local import LocalCaller
-from autograder.protocol.answering import Interrupted
+from autograder.executor.answering import Interrupted
 from autograder.protocol.calls import Answer, Request
-from autograder.protocol.throwing import Thrown, place_text
+from autograder.protocol.exceptions import Thrown, place_text
 from autograder.verdict import Outcome
 
 CAN_TIME = hasattr(signal, "setitimer") and hasattr(signal, "SIGPROF")

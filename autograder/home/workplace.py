@@ -19,8 +19,8 @@ from types import ModuleType
 
 from autograder.checking.modules import ModuleSet
 from autograder.course.assignment import TAKEN
+from autograder.executor.libraries import Libraries
 from autograder.home.alone import alone_in
-from autograder.protocol.libraries import Libraries
 from autograder.submissions.data_files import DataFile, choose, is_data
 
 FILE_BYTES = 4 << 20  # of one file that code writes, as in the sandbox

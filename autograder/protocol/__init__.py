@@ -1,4 +1,4 @@
-"""What grader and worker say to each other: values, frames, and how a call is answered.
+"""What grader and worker say to each other: calls, values, frames, messages.
 
 Neither side trusts the other. Tensors, numbers, strings, tuples, lists and dicts cross;
 objects stay where they were made and are spoken of by number (a handle).

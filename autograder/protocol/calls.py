@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import torch
 
-from autograder.protocol.throwing import Thrown
+from autograder.protocol.exceptions import Thrown
 from autograder.protocol.values import Tree
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from autograder.protocol.exceptions import Thrown
 from autograder.protocol.frames import BadFrame
 from autograder.protocol.messages import read_thrown, thrown_header
-from autograder.protocol.throwing import Thrown
 
 MOST_FAULTS = 100  # that are told; a notebook of scratch has a few
 _LONGEST = 300  # characters of a message

@@ -11,8 +11,8 @@ from typing import Any
 import torch
 
 from autograder.protocol.calls import Answer, Request, with_other
+from autograder.protocol.exceptions import Thrown
 from autograder.protocol.frames import BadFrame
-from autograder.protocol.throwing import Thrown
 from autograder.protocol.values import (
     DTYPES,
     MAX_ITEMS,

@@ -1,4 +1,4 @@
-"""Python that is read and never run: as text, without magics, cell by cell.
+"""Python that is read and never run: cells, imports, names that are not allowed.
 
 The same reading serves the check at home, the grader and the worker, so that what one
 of them takes for the code is what the others run.

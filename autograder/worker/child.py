@@ -21,19 +21,19 @@ from typing import Any
 import torch
 
 from autograder import simulated
-from autograder.protocol import cuda
-from autograder.protocol.answering import Answering
+from autograder.executor import cuda
+from autograder.executor.answering import Answering
+from autograder.executor.hosting import run_source
+from autograder.executor.leftovers import refuse_debugger
+from autograder.executor.libraries import Libraries
 from autograder.protocol.calls import Answer
+from autograder.protocol.exceptions import Thrown
 from autograder.protocol.faults import CellFault, faults_header
-from autograder.protocol.forbidden import forbidden_uses
 from autograder.protocol.frames import TooLarge, decode, encode
-from autograder.protocol.hosting import run_source
-from autograder.protocol.imports import absent_libraries
-from autograder.protocol.leftovers import refuse_debugger
-from autograder.protocol.libraries import Libraries
 from autograder.protocol.messages import answer_parts, read_request, thrown_header
-from autograder.protocol.throwing import Thrown
 from autograder.sources.cells import shown_places
+from autograder.sources.forbidden import forbidden_uses
+from autograder.sources.imports import absent_libraries
 from autograder.worker import surroundings, watching
 from autograder.worker.exercises import Exercises
 from autograder.worker.workplace import settle

@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from types import ModuleType
 
 from autograder import simulated
-from autograder.protocol.answering import Answering
-from autograder.protocol.drawing import draw_from_the_start
-from autograder.protocol.throwing import Thrown, thrown_facts
+from autograder.executor.answering import Answering
+from autograder.executor.drawing import draw_from_the_start
+from autograder.protocol.exceptions import Thrown, thrown_facts
 from autograder.worker.surroundings import Surroundings
 from autograder.worker.watching import Watch
 

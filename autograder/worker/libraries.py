@@ -19,8 +19,8 @@ def warm_up() -> None:
     """Import and run once, on one thread, what a first use makes slow."""
     import torch
 
-    from autograder.protocol import compiler
-    from autograder.protocol.tuning import tune_for_small_tensors
+    from autograder.executor import compiler
+    from autograder.executor.tuning import tune_for_small_tensors
 
     compiler.leave_out()
     tune_for_small_tensors()
@@ -93,6 +93,6 @@ def readable_paths() -> list[str]:
     ours = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     paths = [path for path in sys.path if os.path.exists(path)]
     paths += [os.path.join(sys.base_prefix, "lib"), os.path.join(sys.prefix, "lib")]
-    paths += [os.path.join(ours, "worker"), os.path.join(ours, "protocol")]
-    paths.append(os.path.join(ours, "sources"))
+    packages = ("worker", "executor", "protocol", "sources")
+    paths += [os.path.join(ours, package) for package in packages]
     return [path for path in dict.fromkeys(paths) if os.path.exists(path)]

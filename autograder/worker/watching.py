@@ -14,7 +14,7 @@ import torch.func
 import torch.nn.functional
 import torch.nn.grad
 
-from autograder.protocol.gradients import is_ours
+from autograder.executor.gradients import is_ours
 
 WATCHED: dict[str, ModuleType] = {
     "torch": torch,

@@ -10,7 +10,7 @@ from autograder.authoring import plans
 from autograder.authoring.runs import DEVICES
 from autograder.checking.solution import Solution
 from autograder.course.assignment import load_course
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 from tests.small_course import write_small_course
 
 CHECKS = '''"""What a correct scaling.py does."""

@@ -9,7 +9,7 @@ import pytest
 from autograder.authoring.verify import verify
 from autograder.checking.solution import Solution
 from autograder.course.assignment import load_course
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 from tests.small_course import write_small_course
 
 LAYER = '''"""Layers."""

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from autograder.authoring.publishing import hidden_summary, public_lookalikes
 from autograder.authoring.verify import verify
 from autograder.checking.solution import Solution
 from autograder.course.assignment import load_course
-from autograder.course.errors import CourseError
 from autograder.course.generate import generate
-from autograder.grading.publishing import hidden_summary, public_lookalikes
+from autograder.errors import CourseError
 from tests.small_course import CHECKS, SOLUTION, write_small_course
 
 ENOUGH = "".join(

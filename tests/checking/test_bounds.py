@@ -18,7 +18,7 @@ from autograder.checking.local import LocalCaller
 from autograder.checking.running import run_check
 from autograder.checking.student import Student
 from autograder.checking.work import Figures, ReferenceWork, as_document, from_document
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 from autograder.verdict import Outcome, Work
 
 CHECK = """

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from autograder.checking.vocabulary import Mistake, mistakes_of, referring_to
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 
 SOLUTION = '''
 def f(x, weight, bias=None, stride=1, *, scale=2):

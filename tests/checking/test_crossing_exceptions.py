@@ -12,9 +12,9 @@ from autograder.checking.boundary import thrown_by_student
 from autograder.checking.callers import Stopped
 from autograder.checking.case import current
 from autograder.checking.student import Student
-from autograder.protocol.answering import Answering
+from autograder.executor.answering import Answering
+from autograder.executor.printing import PRINTED_LIMIT
 from autograder.protocol.calls import Request
-from autograder.protocol.printing import PRINTED_LIMIT
 from autograder.verdict import Outcome
 
 SOURCE = """

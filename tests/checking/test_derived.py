@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from autograder.authoring.publishing import hidden_summary, public_lookalikes
 from autograder.checking.loading import Check, load_checks
 from autograder.checking.solution import Solution
 from autograder.course.assignment import find_assignment, load_course
-from autograder.course.errors import CourseError
 from autograder.course.generate import generate
-from autograder.grading.publishing import hidden_summary, public_lookalikes
+from autograder.errors import CourseError
 from autograder.home.command import check_results
 from autograder.home.folder import load_folder
 from autograder.home.selection import Selection

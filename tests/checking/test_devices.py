@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.checking.devices import CHOICES, ON_THE_CPU, Devices
-from autograder.protocol.cuda import Gpu
+from autograder.executor.cuda import Gpu
 
 CPU = ("cpu float64", "cpu float32")
 SIM = ("sim float32",)
@@ -19,7 +19,7 @@ def machine(monkeypatch: pytest.MonkeyPatch):
 
     def made(gpu: bool, simulated: bool = True) -> None:
         found = GPU if gpu else "no GPU"
-        monkeypatch.setattr("autograder.protocol.cuda.find_gpu", lambda: found)
+        monkeypatch.setattr("autograder.executor.cuda.find_gpu", lambda: found)
         reason = None if simulated else "too old"
         monkeypatch.setattr("autograder.simulated.available", lambda: reason)
 

@@ -17,7 +17,7 @@ from autograder.checking.draw import Draw
 from autograder.checking.loading import load_checks
 from autograder.checking.running import run_checks
 from autograder.checking.student import Student
-from autograder.protocol.overwriting import BEFORE, WHAT
+from autograder.executor.overwriting import BEFORE, WHAT
 from autograder.verdict import CheckResult, Outcome
 
 HEAD = """

@@ -8,7 +8,7 @@ from textwrap import dedent
 import pytest
 
 from autograder.checking.loading import Check, load_checks
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 
 HEAD = """\
 import pytest

@@ -13,7 +13,7 @@ from autograder.checking.local import LocalCaller
 from autograder.checking.measuring import Worst, measure_check
 from autograder.checking.solution import Solution
 from autograder.course.assignment import load_course
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 from tests.small_course import write_small_course
 
 CHECKS = '''"""Checks of doubling."""

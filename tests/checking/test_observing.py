@@ -11,7 +11,7 @@ import torch
 from autograder.checking.case import CaseRun, Event
 from autograder.checking.observing import Signature, same_signature, signature_of
 from autograder.protocol.calls import Answer
-from autograder.protocol.throwing import Thrown
+from autograder.protocol.exceptions import Thrown
 
 X = torch.arange(6.0, dtype=torch.float64).reshape(2, 3)
 

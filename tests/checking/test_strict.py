@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from autograder.authoring.publishing import hidden_summary, public_lookalikes
 from autograder.checking.loading import Check, load_checks
 from autograder.checking.local import LocalCaller
 from autograder.checking.running import run_checks
@@ -14,7 +15,6 @@ from autograder.checking.solution import Solution
 from autograder.checking.strict import running_order
 from autograder.course.assignment import find_assignment, load_course
 from autograder.course.generate import generate
-from autograder.grading.publishing import hidden_summary, public_lookalikes
 from autograder.home.command import check_results
 from autograder.home.folder import load_folder
 from autograder.home.selection import Selection

@@ -14,7 +14,7 @@ from autograder.checking.vocabulary import (
     reference,
     referring_to,
 )
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 
 
 def test_all_words_are_there() -> None:

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from autograder.cli.doctor import device_lines, doctor_command, layer_lines
-from autograder.protocol.cuda import Gpu
+from autograder.executor.cuda import Gpu
 from autograder.sandbox.probe import Findings
 
 
@@ -46,7 +46,7 @@ def test_the_end_names_layers(capfd: pytest.CaptureFixture[str]) -> None:
 def test_devices_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each device of ``--device`` is there with what it is, or why it is missing."""
     monkeypatch.setattr("autograder.simulated.available", lambda: "torch is too old")
-    monkeypatch.setattr("autograder.protocol.cuda.find_gpu", lambda: "no driver")
+    monkeypatch.setattr("autograder.executor.cuda.find_gpu", lambda: "no driver")
 
     found = dict(device_lines())
 
@@ -61,7 +61,7 @@ def test_devices_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_gpu_that_the_sandbox_cannot_use(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is tried behind the sandbox, and doctor says what came of it."""
     gpu = Gpu("a GPU", 81000, 80000)
-    monkeypatch.setattr("autograder.protocol.cuda.find_gpu", lambda: gpu)
+    monkeypatch.setattr("autograder.executor.cuda.find_gpu", lambda: gpu)
 
     assert dict(device_lines())["cuda"].startswith(
         "a GPU, 80,000 of 81,000 MiB free; a sandboxed process cannot use the GPU: "

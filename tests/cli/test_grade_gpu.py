@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 # The command, on a machine that has a GPU, as far as anybody can tell from outside.
 FOUND = """
 import sys
-from autograder.protocol import cuda
+from autograder.executor import cuda
 gpu = cuda.Gpu("a GPU", 81000, 80000)
 cuda.find_gpu = lambda: gpu
 from autograder.cli import main

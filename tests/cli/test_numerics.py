@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from autograder.authoring.numerics import Caught, Numerics, Row
 from autograder.checking.measuring import Worst
 from autograder.cli.numerics_page import page
-from autograder.grading.numerics import Caught, Numerics, Row
 from tests.small_course import SOLUTION, write_small_course
 
 MISTAKES = '''"""Wrong turns."""

@@ -13,7 +13,7 @@ from autograder.course.assignment import (
     load_course,
     load_student_assignment,
 )
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 
 STUDENT = """\
 name = "numbers"

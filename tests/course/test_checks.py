@@ -7,7 +7,7 @@ from textwrap import dedent
 import pytest
 
 from autograder.course.checks import visible_checks
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 
 
 def visible(source: str) -> str:

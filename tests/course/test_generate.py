@@ -14,9 +14,9 @@ from autograder.course.assignment import (
     load_course,
     load_student_assignment,
 )
-from autograder.course.errors import CourseError
 from autograder.course.generate import generate, stale
-from autograder.course.worksheet import load, load_questions
+from autograder.errors import CourseError
+from autograder.worksheet import load, load_questions
 
 HIDDEN = {"sums": HiddenSummary(1, 3), "signs": HiddenSummary(0, 0)}
 LOOKALIKES = {"sums": {"total": ["é", 1.5]}}

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from autograder.course.assignment import load_course
-from autograder.course.errors import CourseError
 from autograder.course.hints import load_hints
+from autograder.errors import CourseError
 from tests.small_course import write_small_course
 
 GOOD = '[scaling]\nscale = ["What grows?", "Each number.", "Multiply."]\n'

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from autograder.course.assignment import Course, load_course
-from autograder.course.errors import CourseError
 from autograder.course.page import Part, course_page, is_current, write_page
+from autograder.errors import CourseError
 from tests.small_course import write_small_course
 
 

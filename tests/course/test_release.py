@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from autograder.course.assignment import Assignment, load_student_assignment
-from autograder.course.errors import CourseError
 from autograder.course.generate import generate
 from autograder.course.release import build_wheel, release
+from autograder.errors import CourseError
 
 PROJECT = """\
 [build-system]

@@ -8,8 +8,8 @@ from textwrap import dedent
 
 import pytest
 
-from autograder.course.errors import CourseError
 from autograder.course.stubs import make_stub
+from autograder.errors import CourseError
 
 
 def stub_of(source: str) -> str:

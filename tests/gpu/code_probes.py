@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from autograder.protocol.devices import Device, device_of, on_host
+from autograder.executor.devices import Device, device_of, on_host
 from tests.simulated import (
     device_bugs,
     device_bugs_in_backwards,

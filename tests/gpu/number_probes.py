@@ -10,7 +10,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
-from autograder.protocol.devices import on_host
+from autograder.executor.devices import on_host
 from tests.gpu.code_probes import on
 from tests.gpu.workbench import CHILD_MEBIBYTES
 from tests.simulated import modules_of_torch

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from autograder import simulated
-from autograder.protocol.cuda import find_gpu
+from autograder.executor.cuda import find_gpu
 
 PLACES = ("sim", "cuda")
 ROOT = Path(__file__).parents[2]
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 # and then no fork of this process finds a GPU. So another process is asked for it.
 _ASKS = """
 import dataclasses, json
-from autograder.protocol.cuda import find_gpu
+from autograder.executor.cuda import find_gpu
 found = find_gpu()
 print(json.dumps(found if isinstance(found, str) else dataclasses.asdict(found)))
 """

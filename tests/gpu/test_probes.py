@@ -8,7 +8,7 @@ import warnings
 import pytest
 import torch
 
-from autograder.protocol.devices import Device
+from autograder.executor.devices import Device
 from tests.gpu import code_probes
 from tests.gpu.code_probes import SYNCHRONIZES, difference, said_on
 from tests.simulated.device_bugs import (

@@ -158,7 +158,7 @@ class _Child:
 
 def _serve(pipe: Connection, bases: Connection, place: str) -> None:
     """A child: does orders until the base closes the pipe, or the device is spent."""
-    from autograder.protocol import cuda
+    from autograder.executor import cuda
     from autograder.sandbox import die_with_parent
 
     die_with_parent(os.getppid())
@@ -184,7 +184,7 @@ def _serve(pipe: Connection, bases: Connection, place: str) -> None:
 def _is_spent() -> bool:
     import torch
 
-    from autograder.protocol import cuda
+    from autograder.executor import cuda
 
     return torch.cuda.is_initialized() and not cuda.works()
 

@@ -11,12 +11,12 @@ import torch
 from autograder.checking.callers import Stopped
 from autograder.checking.case import SETTINGS, CaseRun, begin
 from autograder.checking.student import Student
+from autograder.executor.cuda import Gpu
 from autograder.grading.children import Line
 from autograder.grading.gpu import room_for, why_not
 from autograder.grading.remote import GpuError, Job, RemoteCaller
 from autograder.grading.wire import Budget
 from autograder.grading.zygote import Zygote
-from autograder.protocol.cuda import Gpu
 from autograder.sandbox import Limits
 from tests import pretended_gpu
 

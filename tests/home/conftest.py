@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from autograder.authoring.publishing import hidden_summary, public_lookalikes
 from autograder.checking.solution import Solution
 from autograder.course.assignment import load_course
 from autograder.course.generate import generate
-from autograder.grading.publishing import hidden_summary, public_lookalikes
 from tests.small_course import SOLUTION, write_small_course
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course.assignment import find_assignment
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 from autograder.home.command import check_at_home
 from autograder.home.folder import load_folder
 

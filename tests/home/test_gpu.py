@@ -10,9 +10,9 @@ import pytest
 
 from autograder.checking.devices import Devices
 from autograder.course.assignment import find_assignment
+from autograder.executor import cuda, devices
 from autograder.home import running
 from autograder.home.folder import HomeFolder, load_folder
-from autograder.protocol import cuda, devices
 from autograder.verdict import CheckResult, Outcome
 from tests import pretended_gpu
 

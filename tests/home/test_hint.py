@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 from autograder.home.hint import next_hint
 from autograder.home.selection import remember
 from autograder.verdict import CheckResult, Outcome

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from autograder.checking.mending import mended_first
-from autograder.checking.worksheet import worksheet_results
-from autograder.course.worksheet import load
 from autograder.home.command import check_at_home
 from autograder.reports import html
 from autograder.verdict import CheckResult, Idea, Outcome, Verdict
 from autograder.wording import finding, message_for
+from autograder.worksheet import load
+from autograder.worksheet.results import worksheet_results
 from tests.home.conftest import WORKSHEET
 from tests.small_course import SOLUTION
 

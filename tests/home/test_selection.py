@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 from autograder.home.command import check_at_home
 from autograder.submissions.intake import Entry, read_submission
 from tests.small_course import SOLUTION

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder.checking.worksheet import worksheet_results
 from autograder.course.assignment import find_assignment
-from autograder.course.worksheet import load
 from autograder.home.command import check_at_home
 from autograder.verdict import Outcome
 from autograder.wording import message_for, repeat_command
+from autograder.worksheet import load
+from autograder.worksheet.results import worksheet_results
 from tests.home.conftest import WORKSHEET
 
 Capture = pytest.CaptureFixture[str]

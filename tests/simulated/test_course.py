@@ -14,7 +14,7 @@ from autograder.checking.modules import ModuleSet
 from autograder.checking.running import run_check
 from autograder.checking.solution import Solution
 from autograder.course.assignment import load_course
-from autograder.course.errors import CourseError
+from autograder.errors import CourseError
 from autograder.verdict import Outcome
 
 ROOT = Path(__file__).parents[2]

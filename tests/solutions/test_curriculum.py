@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course.assignment import load_course
-from autograder.course.worksheet import load
+from autograder.worksheet import load
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "curriculum.md").read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from autograder.checking.modules import ModuleSet
 from autograder.checking.running import run_checks
 from autograder.checking.solution import Solution
 from autograder.course.assignment import Assignment, load_course
-from autograder.protocol.forbidden import forbidden_uses
+from autograder.sources.forbidden import forbidden_uses
 from autograder.verdict import Outcome
 from tests.solutions.narrow_slips import SLIPS
 

@@ -1,0 +1,70 @@
+"""What of a loaded solution goes to students: numbers, and what is hidden."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograder.checking import lookalikes, work
+from autograder.checking.loading import Check
+from autograder.checking.solution import Solution
+from autograder.course.assignment import WORKSHEET, HiddenSummary
+from autograder.course.page import Part
+from autograder.worksheet import load
+
+
+def public_lookalikes(solution: Solution) -> dict[str, Any]:
+    """What lookalikes.json holds: of the visible checks, under the public seed.
+
+    The mistakes' signatures, and what the reference took on the simulated GPU.
+    """
+    seed = solution.assignment.public_seed
+    reference = solution.reference_work(seed)
+    visible = [
+        check
+        for checks in solution.checks.values()
+        for check in checks
+        if not check.hidden
+    ]
+    by_function: dict[str, list[Check]] = {}
+    for check in visible:
+        by_function.setdefault(lookalikes.function_id(check), []).append(check)
+    mistakes = {
+        function: solution.mistaken(some[0].exercise, some[0].function, seed)
+        for function, some in by_function.items()
+    }
+    return {
+        "mistakes": lookalikes.as_document(mistakes, by_function),
+        "work": work.as_document({c.id: reference.of(c) for c in visible}),
+    }
+
+
+def hidden_summary(solution: Solution) -> dict[str, HiddenSummary]:
+    """Number and worth of the checks that students do not see, by exercise."""
+    found = {}
+    for exercise, checks in solution.checks.items():
+        hidden = [check for check in checks if check.hidden]
+        if hidden:
+            points = sum(check.points for check in hidden)
+            found[exercise] = HiddenSummary(len(hidden), points)
+    assignment = solution.assignment
+    if assignment.has_worksheet:
+        questions = load(assignment.folder / WORKSHEET).questions
+        graded = [q for q in questions if q.answer is not None]
+        if graded:
+            worth = sum(q.points for q in graded)
+            found["worksheet"] = HiddenSummary(len(graded), worth)
+    return found
+
+
+def part_of_page(solution: Solution) -> Part:
+    """What the page of the course says of an assignment."""
+    assignment = solution.assignment
+    points = sum(check.points for every in solution.checks.values() for check in every)
+    hidden = sum(summary.points for summary in hidden_summary(solution).values())
+    written = 0.0
+    if assignment.has_worksheet:
+        worksheet = load(assignment.folder / WORKSHEET)
+        graded = [q.points for q in worksheet.questions if q.answer is not None]
+        points += worksheet.form_points + sum(graded)
+        written = sum(q.points for q in worksheet.questions if q.answer is None)
+    return Part(assignment, points, hidden, written)

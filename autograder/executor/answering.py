@@ -1,0 +1,442 @@
+"""Answers calls into a student's module: the same code in the worker and at home.
+
+Values come and go as trees and tensors (values.py). Objects that the module makes (a
+model, an optimizer) stay here and are spoken of by number. A call with tensors that
+require gradients keeps its graph under a number until it is released, so that
+``backward`` can be asked for later.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any, TextIO, cast
+
+import torch
+from torch import nn
+
+from autograder.executor.arguments import Arguments, same_bits
+from autograder.executor.branching import branch
+from autograder.executor.devices import (
+    Device,
+    Seen,
+    device_of,
+    on_host,
+    plain_tensor,
+)
+from autograder.executor.drawing import draw_from_the_start
+from autograder.executor.gradients import gradients_under
+from autograder.executor.held import Held
+from autograder.executor.overwriting import BEFORE, WHAT, LastAnswer, can_change
+from autograder.executor.precision import in_dtype
+from autograder.executor.printing import Printed
+from autograder.executor.scripted import Scripted
+from autograder.executor.weights import (
+    Misfit,
+    check_weights,
+    hold_already,
+    taken_for_parameters,
+    taken_on,
+)
+from autograder.protocol.calls import Answer, Request, with_other
+from autograder.protocol.exceptions import (
+    Thrown,
+    nearest_builtin,
+    place_text,
+    thrown_facts,
+)
+from autograder.protocol.frames import private_copy
+from autograder.protocol.public import resolve_public
+from autograder.protocol.values import (
+    DTYPES,
+    Packer,
+    Raising,
+    kinds_in,
+    tensor_numbers,
+    unpack,
+)
+
+__tracebackhide__ = True  # for pytest: from the check to the student's line
+
+
+class Interrupted(BaseException):
+    """Raised into a call from outside, by a timer: it is no answer and goes on up."""
+
+
+class Answering:
+    """A student's module, ready to be called.
+
+    Args:
+        module: the imported module.
+        sources: name of each source file of the student as it stands in tracebacks,
+            and the name to show for it.
+        capture: keep what the student prints out of the terminal (not under a
+            debugger, which prints too).
+    """
+
+    def __init__(
+        self, module: ModuleType, sources: dict[str, str], capture: bool = True
+    ) -> None:
+        self.module = module
+        self.sources = sources
+        self.capture = capture
+        self.used: list[str] = []
+        self.spent = False  # the device does not answer any more: no call can be run
+        self._held = Held(module.__name__)
+        self._graphs: dict[int, tuple[list[torch.Tensor], list[torch.Tensor]]] = {}
+        self._graph = 0  # the last one's number
+        self._device = Device("cpu")  # of the last call
+        self._last: LastAnswer | None = None
+
+    def call(self, request: Request) -> Answer:
+        """Run one call on tensors that are this object's to keep and change."""
+        if not request.twice and not request.cotangents:
+            return self._once(request)
+        # Cotangents come last, and are nothing that a call is given.
+        given = request.tensors
+        starts = sum(number is not None for number in request.cotangents)
+        given = given[: len(given) - starts]
+        if not request.twice:
+            # What is tracked is called with as a copy.
+            before = [
+                tensor if number in request.tracked else tensor.clone()
+                for number, tensor in enumerate(given)
+            ]
+            return self._with_gradients(request, before)
+        copies = [private_copy(tensor) for tensor in given]
+        first = self._once(with_other(request, tracked=[], tensors=copies), given)
+        if first.thrown is not None or first.misfit is not None or first.missing:
+            return first
+        return with_other(first, again=self._with_gradients(request))
+
+    def _with_gradients(
+        self, request: Request, before: list[torch.Tensor] | None = None
+    ) -> Answer:
+        answer = self._once(request, before)
+        if answer.graph is None:
+            return answer
+        kept = with_other(answer, graph=None)
+        numbers = tensor_numbers(answer.value)
+        if len(numbers) != len(request.cotangents):
+            return kept
+        wanted: dict[int, torch.Tensor] = {}
+        for number, cotangent in zip(numbers, request.cotangents):
+            # What is no function of the inputs has no gradient: the grader decides.
+            if cotangent is not None and answer.differentiable[number]:
+                given = request.tensors[cotangent]
+                same = number in wanted
+                wanted[number] = wanted[number] + given if same else given
+        fits = all(answer.tensors[n].shape == c.shape for n, c in wanted.items())
+        if not fits or not wanted:
+            return kept
+        starts = [
+            wanted.get(number)
+            for number, differentiable in enumerate(answer.differentiable)
+            if differentiable
+        ]
+        found = self.backward(answer.graph, starts)
+        self.release([answer.graph])
+        if isinstance(found, Thrown):
+            return with_other(kept, thrown=found, spent=self.spent)
+        return with_other(kept, gradients=found)
+
+    def _once(
+        self, request: Request, before: list[torch.Tensor] | None = None
+    ) -> Answer:
+        """Run one call; ``before`` are copies of its tensors, where there are some."""
+        kind, *names = request.target
+        if kind == "function" and not callable(getattr(self.module, names[0], None)):
+            return Answer(missing=self._own_names())
+        device = self._use(request.device)
+        given = request.tensors
+        if before is None:
+            before = [] if request.tracked else [tensor.clone() for tensor in given]
+        tensors = [device.put(tensor) for tensor in given]
+        leaves = [tensors[index].requires_grad_() for index in request.tracked]
+        for index, leaf in zip(request.tracked, leaves):
+            tensors[index] = branch(leaf, device)
+        arguments = None
+        with self._captured() as printed, device.around() as seen:
+            try:
+                args = (
+                    () if request.many else unpack(request.args, tensors, self._object)
+                )
+                kwargs = unpack(request.kwargs, tensors, self._object)
+                arguments = Arguments(args, kwargs, self._claimed)
+                result = self._run(request, tensors, leaves, args, kwargs)
+            except Misfit as misfit:
+                return Answer(misfit=misfit.facts)
+            except (KeyboardInterrupt, Interrupted):
+                raise
+            except BaseException as error:
+                answer = self._failed(error, device, printed.text())
+                if arguments is None or self.spent:
+                    return answer
+                with contextlib.suppress(RuntimeError):  # an earlier one of the device
+                    changed, altered = _differences(before, tensors, arguments)
+                    answer = with_other(answer, changed=changed, altered=altered)
+                return answer
+        try:
+            changed, altered = _differences(before, tensors, arguments)
+            altered += self._overwritten(request, result)
+        except RuntimeError as error:  # an earlier one, which was swallowed
+            return self._failed(error, device, printed.text())
+        answer = self._answer(request, result, leaves, changed, printed.text())
+        return with_other(
+            answer,
+            altered=altered,
+            kernels=seen.kernels,
+            peak=seen.peak,
+            waited=seen.waited,
+            waits=self._places(seen),
+        )
+
+    def _overwritten(self, request: Request, result: Any) -> list[list[str]]:
+        """Whether a function has changed what it gave to the call before.
+
+        On a device nothing is kept: its memory is counted. An object that is given may
+        be meant to change, and with it what was told of it.
+        """
+        kind, *names = request.target
+        last, self._last = self._last, None
+        if (
+            kind != "function"
+            or request.many
+            or self._device.name != "cpu"
+            or not can_change(result)
+            or "handle" in kinds_in([request.args, request.kwargs])
+        ):
+            return []
+        self._last = LastAnswer(names[0], result)
+        if last is None or last.name != names[0] or not last.is_overwritten():
+            return []
+        return [[BEFORE, WHAT]]
+
+    def _failed(self, error: BaseException, device: Device, printed: str) -> Answer:
+        facts = thrown_facts(error, self.sources)
+        self.spent = device.is_spent()
+        return Answer(
+            thrown=facts, printed=printed, used=self._seen(), spent=self.spent
+        )
+
+    def _use(self, name: str) -> Device:
+        if self._device.name != name:
+            self._device = device_of(name)
+        return self._device
+
+    def _places(self, seen: Seen) -> list[str]:
+        """``.item() at pooling.py:12`` for each wait in the student's own lines."""
+        found = []
+        for what, lines in seen.waits:
+            own = [(self.sources[f], n) for f, n in lines if f in self.sources]
+            found.append(f"{what} at {place_text(*own[0])}" if own else what)
+        return found
+
+    def backward(
+        self, graph: int, cotangents: list[torch.Tensor | None]
+    ) -> list[torch.Tensor | None] | Thrown:
+        """Gradients of a call's tracked inputs; None where it does not depend on one.
+
+        The cotangents are those of the differentiable outputs, in order.
+        """
+        outputs, inputs = self._graphs[graph]
+        pairs = [(o, c) for o, c in zip(outputs, cotangents) if c is not None]
+        if not pairs:
+            return [None] * len(inputs)
+        device = self._use(pairs[0][0].device.type)
+        with self._captured(), device.around():
+            try:
+                found = gradients_under(
+                    [output for output, _ in pairs],
+                    inputs,
+                    [c.to(output.device) for output, c in pairs],
+                    retain_graph=True,
+                )
+            except (Exception, SystemExit) as error:
+                self.spent = device.is_spent()
+                return thrown_facts(error, self.sources)
+        return [None if g is None else plain_tensor(g) for g in found]
+
+    def release(self, graphs: list[int]) -> None:
+        """Forget graphs that nobody will ask for again."""
+        for graph in graphs:
+            self._graphs.pop(graph, None)
+
+    def forget(self) -> None:
+        """Forget every object and graph: a new check begins.
+
+        What code draws at random begins anew, so that a check finds the same again,
+        and what it set for all of torch is undone, so that no check pays for another.
+        """
+        torch.set_grad_enabled(True)
+        torch.set_default_dtype(torch.float32)
+        torch.set_default_device(None)
+        draw_from_the_start()
+        self._last = None
+        self._held.clear()
+        self._graphs.clear()
+
+    def _claimed(self, value: Any) -> Any:
+        return self._held.handle(value, keep=False)
+
+    def _run(
+        self,
+        request: Request,
+        tensors: list[torch.Tensor],
+        leaves: list[torch.Tensor],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> Any:
+        weights = None
+        if request.weights is not None:
+            weights = {name: tensors[i] for name, i in request.weights.items()}
+        kind, *names = request.target
+        if request.many:
+            return self._each(getattr(self.module, names[0]), request.args)
+        made = None
+        if kind == "function":
+            made = getattr(self.module, names[0])(*args, **kwargs)
+        elif kind == "public":
+            made = resolve_public(names[0])(*args, **kwargs)
+        elif kind == "scripted":
+            made = Scripted(*args, **kwargs)
+        if kind in ("function", "public", "scripted"):
+            if request.dtype is not None and self._makes_an_object(request):
+                in_dtype(made, DTYPES[request.dtype])
+            return made
+        first, *rest = names
+        held = self._object("handle", first)
+        if weights is not None:
+            check_weights(held, weights)
+        if kind == "shapes":
+            return {n: tuple(p.shape) for n, p in held.named_parameters()}
+        if kind == "handle":
+            return self._forward(held, request, tensors, leaves, args, kwargs)
+        if weights is not None:
+            held.load_state_dict(weights, strict=False)
+        return getattr(held, rest[0])(*args, **kwargs)
+
+    def _forward(
+        self,
+        held: Any,
+        request: Request,
+        tensors: list[torch.Tensor],
+        leaves: list[torch.Tensor],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> Any:
+        """What a model puts out, with weights that were given for this call or not."""
+        given = request.weights
+        if given is None:
+            return held(*args, **kwargs)
+        if self._graphs and not hold_already(held, given, tensors):
+            # Their backward is still to come, through the values that were there.
+            weights = {name: tensors[number] for name, number in given.items()}
+            with taken_for_parameters(weights.values()):
+                return torch.func.functional_call(held, weights, args, kwargs)
+        with taken_on(held, given, tensors, request.tracked, leaves, self._device):
+            return held(*args, **kwargs)
+
+    def _each(self, function: Any, calls: list[Any]) -> list[Any]:
+        """What each of many calls gives."""
+        found = []
+        for arguments in calls:
+            try:
+                found.append(function(*unpack(arguments, [])))
+            except (KeyboardInterrupt, Interrupted):
+                raise
+            except BaseException as error:
+                found.append(Raising(nearest_builtin(type(error))))
+        return found
+
+    def _answer(
+        self,
+        request: Request,
+        result: Any,
+        leaves: list[torch.Tensor],
+        changed: list[int],
+        printed: str,
+    ) -> Answer:
+        keep = request.keep or self._makes_an_object(request)
+        packer = Packer(lambda value: self._held.handle(value, keep))
+        try:
+            tree = packer.pack(result)
+            outputs = packer.tensors
+            differentiable = [
+                bool(request.tracked) and output.requires_grad for output in outputs
+            ]
+            graph = None
+            if any(differentiable):
+                self._graph += 1
+                graph = self._graph
+                self._graphs[graph] = (
+                    [o for o, keep in zip(outputs, differentiable) if keep],
+                    leaves,
+                )
+            devices = [output.device.type for output in outputs]
+            plain = [plain_tensor(output) for output in outputs]
+        except (Exception, SystemExit) as error:
+            return self._failed(error, self._device, printed)
+        return Answer(
+            value=tree,
+            tensors=plain,
+            differentiable=differentiable,
+            graph=graph,
+            changed=changed,
+            devices=devices,
+            printed=printed,
+            used=self._seen(),
+        )
+
+    def _makes_an_object(self, request: Request) -> bool:
+        """Whether a class was called, wherever it was defined, or torch's own."""
+        kind, *names = request.target
+        if kind in ("public", "scripted"):
+            return request.keep
+        return kind == "function" and isinstance(getattr(self.module, names[0]), type)
+
+    def _own_names(self) -> list[str]:
+        """What the module itself defines, functions and classes."""
+        own = self.module.__name__
+        return sorted(
+            name
+            for name, value in vars(self.module).items()
+            if callable(value) and getattr(value, "__module__", None) == own
+        )[:50]
+
+    def _object(self, kind: str, number: int) -> Any:
+        held = self._held[number]
+        if isinstance(held, nn.Module):
+            self._device.move(held)
+        return held.parameters() if kind == "parameters" else held
+
+    def _seen(self) -> list[str]:
+        seen, self.used[:] = sorted(set(self.used)), []
+        return seen
+
+    @contextlib.contextmanager
+    def _captured(self) -> Iterator[Printed]:
+        printed = Printed()
+        if not self.capture:
+            yield printed
+            return
+        streams = sys.stdout, sys.stderr
+        sys.stdout = sys.stderr = cast(TextIO, printed)
+        try:
+            yield printed
+        finally:
+            sys.stdout, sys.stderr = streams
+
+
+def _differences(
+    before: list[torch.Tensor], after: list[torch.Tensor], arguments: Arguments
+) -> tuple[list[int], list[list[str]]]:
+    """What a call changed: numbers of tensors, and other arguments by place."""
+    changed = [
+        number
+        for number, old in enumerate(before)
+        if not same_bits(old, on_host(after[number]))
+    ]
+    return changed, arguments.altered()

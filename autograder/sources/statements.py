@@ -1,0 +1,211 @@
+"""What one statement at the top of a source mentions, and which names it may bind."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from autograder.sources.syntax import (
+    COMPREHENSIONS,
+    FUNCTIONS,
+    is_chain,
+    last_name,
+    name_text,
+    names_in,
+    own_nodes,
+    owner_name,
+    root_name,
+    stored_names,
+)
+
+# A mention is a pair: a name at the top of the source and what follows it (F, conv2d),
+# or one of these and a text.
+WHOLE = ".whole"  # a dotted name from the outside
+VALUE = ".value"  # attributes of a value that nobody knows
+SPELT = ".spelt"  # a string that reads like a name
+Mention = tuple[str, str]
+Targets = Callable[[ast.Import | ast.ImportFrom], Iterator[tuple[str, str]]]
+
+ANY = "*"  # stands for every name of a module
+# Who can say these can bind any name of a module.
+REFLECTING = frozenset({"globals", "exec", "eval", "__builtins__", "__import__"})
+REFLECTING_AT_TOP = REFLECTING | {"locals", "vars", "__getattr__"}
+REFLECTING_PARTS = frozenset({"__globals__", "__builtins__", "f_globals", "modules"})
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """Where a node stands: names that are not those at the top, and why."""
+
+    local: dict[str, frozenset[str]] = field(default_factory=dict)  # to its imports
+    at_top: bool = True
+    shared: frozenset[str] = frozenset()  # declared global
+
+
+class Statement:
+    """What one statement at the top mentions, and what it may bind or fill."""
+
+    def __init__(self, statement: ast.stmt, targets: Targets) -> None:
+        self.imports: dict[str, set[str]] = {}
+        self.stars: list[str] = []
+        self.binds: set[str] = set()
+        self.modules: set[str] = set()  # imported by code in a string
+        self.called: set[str] = set()  # a method of it is given something
+        self.filled: set[str] = set()  # an attribute or item of it is set
+        self.set_anywhere: set[str] = set()  # attributes of what a call gives
+        self.mentions: set[Mention] = set()
+        self.is_alias = (
+            isinstance(statement, ast.Assign)
+            and all(isinstance(target, ast.Name) for target in statement.targets)
+            and is_chain(statement.value)
+        )
+        self._targets = targets
+        self._waiting: list[tuple[ast.AST, _Scope]] = [(statement, _Scope())]
+        while self._waiting:  # no recursion, so no nesting is too deep for it
+            self._see(*self._waiting.pop())
+
+    def _push(self, nodes: Iterable[ast.AST | None], scope: _Scope) -> None:
+        self._waiting += [(node, scope) for node in nodes if node is not None]
+
+    def _see(self, node: ast.AST, scope: _Scope) -> None:
+        if isinstance(node, (*FUNCTIONS, ast.Lambda)):
+            self._function(node, scope)
+        elif isinstance(node, ast.ClassDef):
+            self._bind(node.name, scope)
+            inner = replace(scope, at_top=False)
+            self._push([*node.decorator_list, *node.bases, *node.keywords], scope)
+            self._push(node.body, inner)
+        elif isinstance(node, COMPREHENSIONS):
+            first, *_ = node.generators
+            targets = stored_names([part.target for part in node.generators])
+            inner = replace(
+                scope, local=scope.local | dict.fromkeys(targets, frozenset[str]())
+            )
+            self._push([first.iter], scope)
+            self._push(ast.iter_child_nodes(node), inner)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            self._import(node, scope)
+        elif isinstance(node, (ast.Name, ast.Attribute)):
+            self._chain(node, scope)
+        else:
+            for name in names_in(node):
+                self._bind(name, scope)
+            if isinstance(node, ast.Call):
+                self._call(node, scope)
+            elif isinstance(node, ast.Subscript):
+                if not isinstance(node.ctx, ast.Load):
+                    item = name_text(node.slice) or root_name(node.value)
+                    self._fill(node.value, item, scope)
+            elif isinstance(node, ast.Constant) and (text := name_text(node)):
+                self.mentions.add((SPELT, text))
+            self._push(ast.iter_child_nodes(node), scope)
+
+    def _function(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, scope: _Scope
+    ) -> None:
+        body: list[ast.AST] = []
+        if isinstance(node, ast.Lambda):
+            body = [node.body]
+        else:
+            self._bind(node.name, scope)
+            body = [*node.body]
+            self._push([*node.decorator_list, node.returns], scope)
+        self._push([node.args], scope)  # defaults and annotations
+        given = node.args
+        names = [*given.posonlyargs, *given.args, *given.kwonlyargs]
+        names += filter(None, [given.vararg, given.kwarg])
+        local = {arg.arg: frozenset[str]() for arg in names}
+        shared: set[str] = set()
+        for inner in own_nodes(body):
+            if isinstance(inner, ast.Global):
+                shared.update(inner.names)
+        for name in stored_names(body):
+            local.setdefault(name, frozenset())
+        for inner in own_nodes(body):
+            if isinstance(inner, (ast.Import, ast.ImportFrom)):
+                for name, dotted in self._targets(inner):
+                    local[name] = local.get(name, frozenset()) | {dotted}
+        for inner in own_nodes(body):
+            if isinstance(inner, ast.Nonlocal):
+                local = {n: to for n, to in local.items() if n not in inner.names}
+        local = scope.local | local
+        local = {name: to for name, to in local.items() if name not in shared}
+        self._push(body, _Scope(local, False, frozenset(shared)))
+
+    def _import(self, node: ast.Import | ast.ImportFrom, scope: _Scope) -> None:
+        for name, dotted in self._targets(node):
+            if name in scope.shared:
+                self.mentions.add((name, ""))  # nobody knows when it is bound
+            elif not scope.at_top:
+                if dotted not in scope.local.get(name, ()):
+                    self.mentions.add((WHOLE, dotted))  # in a class, or nonlocal
+                continue
+            if name == "*":
+                self.stars.append(dotted)
+            else:
+                self.imports.setdefault(name, set()).add(dotted)
+
+    def _chain(self, node: ast.Name | ast.Attribute, scope: _Scope) -> None:
+        parts: list[str] = []
+        base: ast.AST = node
+        while isinstance(base, ast.Attribute):
+            parts.insert(0, base.attr)
+            base = base.value
+        tail = ".".join(parts)
+        if REFLECTING_PARTS & set(parts):
+            self.binds.add(ANY)
+        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            self._fill(node.value, node.attr, scope)
+        if not isinstance(base, ast.Name):
+            self.mentions.add((VALUE, tail))
+            self._push([base], scope)
+        elif base.id in scope.local:
+            self.mentions.add((VALUE, tail))
+            self.mentions |= {
+                (WHOLE, f"{dotted}.{tail}" if tail else dotted)
+                for dotted in scope.local[base.id]
+            }
+        elif isinstance(base.ctx, ast.Load):
+            self.mentions.add((base.id, tail))
+            if base.id in (REFLECTING_AT_TOP if scope.at_top else REFLECTING):
+                self.binds.add(ANY)
+        else:
+            self._bind(base.id, scope)
+
+    def _call(self, node: ast.Call, scope: _Scope) -> None:
+        name = last_name(node.func)
+        text = node.args[0] if node.args else None
+        if name in ("setattr", "__setattr__") and len(node.args) > 1:
+            self._fill(node.args[0], name_text(node.args[1]), scope)
+        elif name in ("exec", "eval", "compile") and isinstance(text, ast.Constant):
+            try:
+                body = ast.parse(str(text.value)).body
+            except SyntaxError:
+                return  # it fails when it is run as well
+            for inner in own_nodes(body):
+                if isinstance(inner, (ast.Import, ast.ImportFrom)):
+                    for _, dotted in self._targets(inner):
+                        self.modules.add(dotted)
+                        self.mentions.add((WHOLE, dotted))
+            self._push(body, scope)
+        elif isinstance(node.func, ast.Attribute) and (node.args or node.keywords):
+            root = root_name(node.func)  # taken.append(F.conv2d)
+            self.called |= {root} - scope.local.keys()
+
+    def _bind(self, name: str, scope: _Scope) -> None:
+        if scope.at_top or name in scope.shared:
+            self.binds.add(ANY if name == "__getattr__" else name)
+            if name == "__getattr__":  # it gives any name, of a namespace perhaps
+                self.mentions.add((VALUE, ANY))
+
+    def _fill(self, holder: ast.AST, name: str, scope: _Scope) -> None:
+        """``holder.name = ...``, where the holder may be a module."""
+        root = root_name(holder)
+        if {root, owner_name(holder)} & scope.local.keys():
+            return
+        self.binds.add(name or ANY)
+        if root or not name or name.startswith("__"):
+            self.filled.add(root)
+        else:  # next(model.parameters()).grad = None
+            self.set_anywhere.add(name)

@@ -1,0 +1,603 @@
+"""Reading a source for names that an exercise does not let students use."""
+
+from __future__ import annotations
+
+import textwrap
+import warnings
+
+import pytest
+
+from autograder.sources.forbidden import forbidden_uses, why_refused
+from autograder.worker import watching
+
+CONVOLUTIONS = (
+    "torch.nn.functional.conv*",
+    "torch.conv*",
+    "torch.nn.Conv*",
+    "torch.nn.grad.*",
+)
+
+
+def uses(source: str, **others: str) -> dict[str, list[str]]:
+    """What each name of a source reaches."""
+    sources = {name: textwrap.dedent(text) for name, text in others.items()}
+    sources["sample"] = textwrap.dedent(source)
+    return forbidden_uses(sources, "sample", CONVOLUTIONS)
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        (
+            "import torch\ndef f(x, w): return torch.nn.functional.conv2d(x, w)",
+            "torch.nn.functional.conv2d",
+        ),
+        ("import torch as t\ndef f(x, w): return t.conv2d(x, w)", "torch.conv2d"),
+        (
+            "import torch.nn.functional as F\ndef f(x, w): return F.conv2d(x, w)",
+            "torch.nn.functional.conv2d",
+        ),
+        (
+            "from torch.nn import functional\ndef f(x): return functional.conv2d(x, x)",
+            "torch.nn.functional.conv2d",
+        ),
+        (
+            "from torch.nn.functional import conv2d\ndef f(x): return conv2d(x, x)",
+            "torch.nn.functional.conv2d",
+        ),
+        (
+            "from torch.nn.functional import conv2d as c\ndef f(x): return c(x, x)",
+            "torch.nn.functional.conv2d",
+        ),
+        ("from torch import *\ndef f(x): return conv2d(x, x)", "torch.conv2d"),
+        (
+            "def f(x):\n from torch.nn.functional import conv2d\n return conv2d(x, x)",
+            "torch.nn.functional.conv2d",
+        ),
+        (
+            "def f(x):\n import torch\n g = torch.nn.functional\n"
+            " return g.conv2d(x, x)",
+            "torch.nn.functional.conv2d",
+        ),
+        (
+            "import torch\ng = torch.nn.functional\ndef f(x): return g.conv2d(x, x)",
+            "torch.nn.functional.conv2d",
+        ),
+        (
+            "import torch\ng = torch.conv2d\ndef f(x): return g(x, x)",
+            "torch.conv2d",
+        ),
+        (
+            "import torch\ndef helper(x): return torch.conv2d(x, x)\n"
+            "def f(x): return helper(x)",
+            "torch.conv2d",
+        ),
+        (
+            "import torch\ndef a(x): return torch.conv2d(x, x)\n"
+            "def b(x): return a(x) if x else f(x)\ndef f(x): return b(x)",
+            "torch.conv2d",
+        ),
+        (
+            "import torch.nn.functional as F\n"
+            "def f(x): return getattr(F, 'conv2d')(x, x)",
+            "torch.nn.functional.conv2d",
+        ),
+        (
+            "import torch\ndef f(x): return torch.ops.aten.conv2d(x, x)",
+            "torch.ops.aten.conv2d",
+        ),
+        (
+            "import torch\ndef f(x): return torch.ops.aten.conv2d.default(x, x)",
+            "torch.ops.aten.conv2d",
+        ),
+        (
+            "from torch import nn\nclass f(nn.Module):\n"
+            " def __init__(self):\n  self.c = nn.Conv2d(1, 1, 3)",
+            "torch.nn.Conv2d",
+        ),
+        (
+            "from torch import nn\nclass f(nn.Conv2d): pass",
+            "torch.nn.Conv2d",
+        ),
+        (
+            "import torch\nf = lambda x: torch.conv2d(x, x)",
+            "torch.conv2d",
+        ),
+        (
+            "import torch\ndef f(x, c=torch.conv2d): return c(x, x)",
+            "torch.conv2d",
+        ),
+        (
+            "import torch\nif True:\n def f(x): return torch.conv2d(x, x)",
+            "torch.conv2d",
+        ),
+        (
+            "import torch\nt = torch\ndef f(x): return t.conv2d(x, x)",
+            "torch.conv2d",
+        ),
+        (
+            "import torch.nn.functional as F\nfrom functools import partial\n"
+            "g = partial(F.conv2d, stride=2)\ndef f(x): return g(x, x)",
+            "torch.nn.functional.conv2d",
+        ),
+    ],
+)
+def test_forbidden_names_are_found(source: str, name: str) -> None:
+    """However a name is imported or handed on, the function that reaches it is told."""
+    assert name in uses(source).get("f", [])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def conv2d(x): return x\ndef f(x): return conv2d(x)",
+        "def f(x):\n '''like torch.nn.functional.conv2d'''\n return x",
+        "def f(x): return 'torch.conv2d'  # torch.conv2d",
+        "import torch\ndef other(x): return torch.conv2d(x, x)\ndef f(x): return x",
+        "import torch.nn.functional as F\ndef f(x): return F.unfold(x, 3)",
+        "import torch\ndef f(x): return torch.concatenate([x])",
+        "class Mine:\n def conv2d(self): return 1\ndef f(x): return Mine().conv2d()",
+        "def f(conv2d): return conv2d(1)",
+        "def f(x):\n conv2d = 3\n return conv2d",
+    ],
+)
+def test_unrelated_names_are_fine(source: str) -> None:
+    """Own functions, docstrings, comments and other functions cost nothing."""
+    assert "f" not in uses(source)
+
+
+def test_names_are_followed_into_own_modules() -> None:
+    """A helper file is part of the function that uses it."""
+    helper = """
+        import torch.nn.functional as F
+        def hidden(x): return F.conv2d(x, x)
+        def clean(x): return x
+    """
+    source = """
+        import helper
+        from helper import hidden as h, clean
+        def by_module(x): return helper.hidden(x)
+        def by_name(x): return h(x)
+        def fine(x): return clean(x)
+    """
+    found = uses(source, helper=helper)
+
+    assert found == {
+        "by_module": ["torch.nn.functional.conv2d"],
+        "by_name": ["torch.nn.functional.conv2d"],
+        "h": ["torch.nn.functional.conv2d"],
+    } or found == {
+        "by_module": ["torch.nn.functional.conv2d"],
+        "by_name": ["torch.nn.functional.conv2d"],
+    }
+
+
+def test_a_name_imported_through_an_own_module() -> None:
+    """``from helper import F`` is an alias like any other."""
+    source = "from helper import F\ndef f(x): return F.conv2d(x, x)"
+    helper = "import torch.nn.functional as F"
+
+    assert uses(source, helper=helper).get("f") == ["torch.nn.functional.conv2d"]
+
+
+def test_a_star_import_of_an_own_module() -> None:
+    """``from helper import *`` brings the helper's functions along."""
+    source = "from helper import *\ndef f(x): return g(x)"
+    helper = "import torch\ndef g(x): return torch.conv2d(x, x)"
+
+    assert uses(source, helper=helper).get("f") == ["torch.conv2d"]
+
+
+def test_methods_of_tensors() -> None:
+    """A rule on torch.Tensor holds for that attribute of any value."""
+    rules = ("torch.Tensor.softmax",)
+    source = "def f(x): return x.softmax(0)\ndef g(x): return (x + 1).softmax(0)"
+
+    assert forbidden_uses({"s": source}, "s", rules) == {
+        "f": ["torch.Tensor.softmax"],
+        "g": ["torch.Tensor.softmax"],
+    }
+
+
+NORMS = ("torch.nn.Transformer*", "norm: torch.nn.LayerNorm", "norm: torch.*_norm")
+
+
+@pytest.mark.parametrize(
+    ("source", "refused"),
+    [
+        ("def norm(x): return nn.LayerNorm(3)(x)", {"norm": "torch.nn.LayerNorm"}),
+        ("def norm(x): return x", {}),
+        (
+            "def norm(x): return helper(x)\ndef helper(x): return torch.layer_norm(x)",
+            {"norm": "torch.layer_norm"},
+        ),
+        (
+            "def norm(x): return x\n"
+            "class Layer(nn.Module):\n"
+            " def __init__(self): self.norm = nn.LayerNorm(3)",
+            {},
+        ),
+        ("class Layer(nn.TransformerEncoder): pass", {"Layer": "torch.nn.Transformer"}),
+        (
+            "def norm(x): return nn.Transformer(x)",
+            {"norm": "torch.nn.Transformer"},
+        ),
+    ],
+)
+def test_a_rule_for_one_function(source: str, refused: dict[str, str]) -> None:
+    """What one function must do without, others may use; other rules hold for all."""
+    text = f"import torch\nfrom torch import nn\n{source}\n"
+
+    found = forbidden_uses({"sample": text}, "sample", NORMS)
+
+    for name in ("norm", "helper", "Layer"):
+        reason = why_refused(found, name)
+        if name in refused:
+            assert reason is not None
+            assert refused[name] in reason
+        else:
+            assert reason is None
+
+
+def test_no_rules_need_no_reading() -> None:
+    """Where nothing is forbidden the source is not even parsed."""
+    assert forbidden_uses({"s": "not python ("}, "s", ()) == {}
+
+
+# Ways in which a graded function may come to be torch's own.
+BINDINGS = {
+    "import": "from torch.nn.functional import conv2d",
+    "import as": "from torch import conv1d as conv2d",
+    "star": "from torch.nn.functional import *",
+    "star after an own": "def conv2d(x): return x\nfrom torch.nn.functional import *",
+    "import after an own": "def conv2d(x): return x\nfrom torch import conv2d",
+    "import kept in between": "from torch import conv2d\nc = conv2d\n"
+    "def conv2d(x): return c(x)",
+    "import kept as a default": "from torch import conv2d\n"
+    "def conv2d(x, c=conv2d): return c(x)",
+    "star kept in between": "from torch import *\nc = [conv2d]\n"
+    "def conv2d(x): return c[0](x)",
+    "tuple": "conv2d, one = F.conv2d, 1",
+    "starred": "one, *conv2d = 1, F.conv2d",
+    "for": "for conv2d in [F.conv2d]: pass",
+    "with": "from contextlib import nullcontext\n"
+    "with nullcontext(F.conv2d) as conv2d: pass",
+    "walrus": "(conv2d := F.conv2d)",
+    "walrus in a test": "if (conv2d := F.conv2d): pass",
+    "walrus in a comprehension": "[conv2d := c for c in [F.conv2d]]",
+    "globals": "globals()['conv2d'] = F.conv2d",
+    "globals of any name": "globals()['conv' + str(2) + 'd'] = F.conv2d",
+    "globals().update": "globals().update(conv2d=F.conv2d)",
+    "vars": "vars()['conv2d'] = F.conv2d",
+    "exec": "exec('conv2d = F.conv2d')",
+    "exec of what is wrapped": "exec('conv2d = F.conv2d.__wrapped__')",
+    "exec of an import": "exec('from torch.nn.functional import conv2d')",
+    "setattr": "import sys\nsetattr(sys.modules[__name__], 'conv2d', F.conv2d)",
+    "import itself": "import sample\nsample.conv2d = F.conv2d",
+    "hand itself on": "import sample\ndef fill(m): m.conv2d = F.conv2d\nfill(sample)",
+    "except": "try: 1 / 0\n"
+    "except ZeroDivisionError:\n def conv2d(x): return F.conv2d(x)",
+    "match": "match 1:\n case _:\n  def conv2d(x): return F.conv2d(x)",
+    "capture": "match F.conv2d:\n case conv2d: pass",
+    "handler": "try: raise Error(F.conv2d)\nexcept Error as e: (conv2d,) = e.args",
+    "attribute": "def conv2d(x): return conv2d.f(x)\nconv2d.f = F.conv2d",
+    "setattr on it": "def conv2d(x): return conv2d.f(x)\n"
+    "setattr(conv2d, 'f', F.conv2d)",
+    "code": "def conv2d(x): pass\nconv2d.__code__ = (lambda x: F.conv2d(x)).__code__",
+    "dict": "def conv2d(x): return conv2d.f(x)\nconv2d.__dict__['f'] = F.conv2d",
+    "dict update": "def conv2d(x): return conv2d.f(x)\n"
+    "conv2d.__dict__.update(f=F.conv2d)",
+    "append": "kept = []\nkept.append(F.conv2d)\ndef conv2d(x): return kept[0](x)",
+    "global": "def fill():\n global conv2d\n conv2d = F.conv2d\nfill()",
+    "global import": "def fill():\n global conv2d\n from torch import conv2d\nfill()",
+    "module getattr": "def __getattr__(name): return getattr(F, 'conv2d')",
+    "module getattr of any name": "def __getattr__(name): return getattr(F, name)",
+    "own patch of torch": "F.unfold = F.conv2d\ndef conv2d(x): return F.unfold(x)",
+    "patch of what a call gives": "from importlib import import_module\n"
+    "import_module('torch.nn.functional').unfold = F.conv2d\n"
+    "def conv2d(x): return F.unfold(x)",
+    "patch of a namespace's items": "vars(F)['unfold'] = F.conv2d\n"
+    "def conv2d(x): return getattr(F, 'unfold')(x)",
+    "patch of any name": "for n in ['unfold']: vars(F)[n] = F.conv2d\n"
+    "def conv2d(x): return F.unfold(x)",
+    "patch of a type": "type(torch.ones(1)).sum = F.conv2d\n"
+    "def conv2d(x): return x.sum()",
+    "patch of a type's operator": "type(torch.ones(1)).__add__ = F.conv2d\n"
+    "def conv2d(x): return x + 1",
+    "importlib": "import importlib as i\nG = i.import_module('torch.nn.functional')\n"
+    "def conv2d(x): return G.conv2d(x)",
+    "__import__": "def conv2d(x): return __import__('torch').conv2d(x)",
+    "namespace in a list": "def conv2d(x): return [F][0].conv2d(x)",
+    "namespace as argument": "def pick(m): return m.conv2d\n"
+    "def conv2d(x): return pick(F)(x)",
+    "namespace's dict": "def conv2d(x): return F.__dict__['conv2d'](x)",
+    "torch through torch": "def conv2d(x): return F.torch.conv2d(x)",
+    "class namespace": "class H:\n f = F\ndef conv2d(x): return H.f.conv2d(x)",
+    "nonlocal import": "def conv2d(x):\n c = None\n def take():\n  nonlocal c\n"
+    "  from torch import conv2d as c\n take()\n return c(x)",
+    "many elifs": "if 0: pass\n"
+    + "".join(f"elif {n}: pass\n" for n in range(700))
+    + "def conv2d(x): return F.conv2d(x)",
+}
+
+
+@pytest.mark.parametrize("way", BINDINGS)
+def test_every_way_to_bind_the_graded_name_counts(way: str) -> None:
+    """However it is bound or filled, it is told that it reaches a convolution."""
+    found = uses(f"import torch.nn.functional as F\n{BINDINGS[way]}\n")
+
+    assert "conv2d uses torch" in (why_refused(found, "conv2d") or "")
+
+
+# Found before as well, and easily lost.
+KEPT = {
+    "annotated": "conv2d: object = F.conv2d",
+    "else": "try: pass\nexcept ValueError: pass\n"
+    "else:\n def conv2d(x): return F.conv2d(x)",
+    "wrapped": "def conv2d(x): return F.conv2d.__wrapped__(x)",
+    "class import": "class H:\n from torch import conv2d as c\n"
+    "def conv2d(x): return H.c(x)",
+    "comprehension": "def helper(x): return F.conv2d(x)\n"
+    "def conv2d(x):\n [0 for helper in ()]\n return helper(x)",
+    "lambda": "def helper(x): return F.conv2d(x)\n"
+    "def conv2d(x, f=lambda helper: 1): return helper(x)",
+    "decorator": "def swap(f): return lambda x: F.conv2d(x)\n"
+    "@swap\ndef conv2d(x): pass",
+}
+
+
+@pytest.mark.parametrize("way", KEPT)
+def test_names_of_one_scope_hide_none_of_another(way: str) -> None:
+    """What is local somewhere is still a helper elsewhere."""
+    found = uses(f"import torch.nn.functional as F\n{KEPT[way]}\n")
+
+    assert "conv2d uses torch" in (why_refused(found, "conv2d") or "")
+
+
+HELPER = "import torch.nn.functional as F\ndef conv2d(x): return F.conv2d(x, x)\n"
+OWN_MODULES: dict[str, tuple[str, dict[str, str]]] = {
+    "its function": ("from helper import conv2d", {"helper": HELPER}),
+    "what it imports": (
+        "from helper import conv2d",
+        {"helper": "from torch.nn.functional import conv2d"},
+    ),
+    "its star": ("from helper import *", {"helper": "from torch import *"}),
+    "handed on": (
+        "import helper\ndef conv2d(x):\n h = [helper]\n return h[0].conv2d(x)",
+        {"helper": HELPER},
+    ),
+    "it fills ours": (
+        "import helper",
+        {"helper": f"{HELPER}import sample\nsample.conv2d = F.conv2d"},
+    ),
+    "it kept ours": (
+        "from torch import conv2d\nimport helper\ndef conv2d(x): return helper.c(x)",
+        {"helper": "from sample import conv2d as c"},
+    ),
+    "in a package": (
+        "from sub.inner import conv2d",
+        {"sub": "", "sub.inner": HELPER},
+    ),
+    "in a package, whole": (
+        "import sub.inner\ndef conv2d(x): return sub.inner.conv2d(x)",
+        {"sub": "", "sub.inner": HELPER},
+    ),
+    "in a package without a file of its own": (
+        "from sub import inner\ndef conv2d(x): return inner.conv2d(x)",
+        {"sub.inner": HELPER},
+    ),
+    "relative": (
+        "from sub.inner import conv2d",
+        {"sub": "", "sub.inner": "from .deep import conv2d", "sub.deep": HELPER},
+    ),
+    "relative module": (
+        "from sub import c as conv2d",
+        {
+            "sub": "from . import deep\ndef c(x): return deep.conv2d(x)",
+            "sub.deep": HELPER,
+        },
+    ),
+    "two up": (
+        "from sub.inner.a import conv2d",
+        {"sub.inner.a": "from ..deep import conv2d", "sub.deep": HELPER},
+    ),
+    "by importlib": (
+        "import importlib\n"
+        "def conv2d(x): return importlib.import_module('helper').conv2d(x)",
+        {"helper": HELPER},
+    ),
+}
+
+
+@pytest.mark.parametrize("way", OWN_MODULES)
+def test_every_way_through_an_own_module_counts(way: str) -> None:
+    """The graded name is followed into files and packages of the submission."""
+    source, others = OWN_MODULES[way]
+
+    found = forbidden_uses({"sample": source, **others}, "sample", CONVOLUTIONS)
+
+    assert "conv2d uses torch" in (why_refused(found, "conv2d") or "")
+
+
+OWN = "def conv2d(x, weight): return F.unfold(F.pad(x, (1, 1)), 3) * weight\n"
+NETWORK = """
+class ImageClassifier(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv2d = nn.Conv2d(1, 1, 3)
+        setattr(self, 'conv' + '1', nn.Conv2d(1, 1, 3))
+        self.__dict__['kept'] = {}
+    def forward(self, x):
+        weight = self.conv2d(x)
+        return F.conv2d(x, weight)
+"""
+HARMLESS = {
+    "own": OWN,
+    "own with a helper": "def my_conv(x): return F.pad(x, (1, 1))\n"
+    "def conv2d(x): return my_conv(x)",
+    "unused imports": "from torch.nn.functional import conv1d\n"
+    f"from torch.nn import Conv2d\n{OWN}",
+    "unused imports in it": "def conv2d(x):\n import torch.nn.functional as G\n"
+    " from torch import conv2d as c\n return G.unfold(x.conv2d, 3)",
+    "own after an import": f"from torch.nn.functional import conv2d\n{OWN}",
+    "own after a star": f"from torch.nn.functional import *\n{OWN}",
+    "words": f"'conv2d'\n{OWN}def conv2d_backward(x):\n"
+    " '''conv2d'''\n return 'torch.conv2d'  # F.conv2d",
+    "own object": "class Mine:\n def conv2d(self, x): return x\n"
+    "def conv2d(x): return Mine().conv2d(x)",
+    "attribute of an argument": "def conv2d(x): return x.conv2d + x.max_pool2d",
+    "other alias": "G = nn.functional\ndef conv2d(x): return G.unfold(x.conv2d, 3)",
+    "network": OWN + NETWORK,
+    "training": f"""{OWN}{NETWORK}
+x = torch.ones(1, 1, 8, 8)
+weight = ImageClassifier()(x)
+for x in [x]:
+    loss = ImageClassifier()(x).sum()
+    loss.backward()
+ImageClassifier()(x)
+results = []
+results.append(nn.Conv2d(1, 1, 3)(x))
+results[0] = nn.Conv2d(1, 1, 3)(x)
+""",
+    "comparison": f"""{OWN}
+conv = nn.Conv2d(1, 1, 3)
+assert torch.allclose(conv2d(conv.weight, conv.weight), F.conv2d(x, conv.weight))
+print((conv2d(conv.weight, 1) - F.conv2d(x, conv.weight)).abs().max(dim=0))
+def test_conv2d():
+    torch.testing.assert_close(conv2d(1, 2), F.conv2d(1, 2))
+def main():
+    for name, test in list(globals().items()):
+        if name.startswith('test_'):
+            test()
+if __name__ == '__main__':
+    main()
+    model = ImageClassifier()
+""",
+    "comparison before the imports": "def check(x):\n"
+    " return G.testing.assert_close(G.conv2d(x), x)\n"
+    "import torch as G\ndef conv2d(x): return G.zeros(3)",
+    "getattr of an own value": "def conv2d(x, name): return F.pad(getattr(x, name), 1)",
+    "attributes of what a call gives": f"{OWN}def step(model, x):\n"
+    " next(model.parameters()).grad = None\n"
+    " list(model.parameters())[0].data = F.conv2d(x)\n"
+    " getattr(model, 'conv').kept = None\n",
+    "items of what a method gives": f"{OWN}def other(x, i):\n"
+    " y = F.conv2d(x)\n y.view(-1)[i] = 1\n y.flatten()[i:].data[0] = 2\n",
+    "settings": f"torch.backends.cudnn.deterministic = True\n{OWN}",
+    "modules": "from torch.nn.modules.utils import _pair\n"
+    "def conv2d(x): return _pair(x)",
+}
+
+
+@pytest.mark.parametrize("way", HARMLESS)
+def test_honest_code_is_not_refused(way: str) -> None:
+    """Own functions stay so whatever else their file, or notebook, is about."""
+    start = "import torch, torch.nn.functional as F\nfrom torch import nn\n"
+    rules = (*CONVOLUTIONS, "torch.*_pool*", "torch.nn.modules.conv.*")
+
+    found = forbidden_uses({"sample": start + HARMLESS[way]}, "sample", rules)
+
+    assert why_refused(found, "conv2d") is None
+    assert why_refused(found, "conv2d_backward") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("def f(:", "line 1"),
+        ("x = '\0'", "null bytes"),
+        (f"x = {'-' * 5_000}1", "nested"),
+        (f"x = {'(' * 1000}1{')' * 1000}", "parentheses"),
+    ],
+    ids=["syntax", "null", "signs", "parentheses"],
+)
+def test_what_cannot_be_read_refuses_all(text: str, reason: str) -> None:
+    """Nobody can say what such a file reaches, and the file is named."""
+    source = "try: import helper\nexcept Exception: pass\ndef f(x): return x"
+
+    for found in (uses(source, helper=text), uses(text)):
+        assert reason in (why_refused(found, "f") or "")
+        assert why_refused(found, "f") == why_refused(found, "g")
+    assert "helper.py" in (why_refused(uses(source, helper=text), "f") or "")
+
+
+def test_a_broken_file_that_is_not_imported_is_no_matter() -> None:
+    """Only what the exercise imports is read."""
+    assert uses("def f(x): return x", helper="def f(:") == {}
+
+
+def test_an_import_of_a_missing_module_is_no_matter() -> None:
+    """Modules of other people are not read."""
+    assert uses("import numpy, missing\ndef f(x): return numpy.convolve(x, x)") == {}
+
+
+def test_warnings_made_errors_do_not_make_a_file_unreadable() -> None:
+    """A string such as '\\d' is warned of by Python, and allowed."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert uses("def f(x): return '\\d'") == {}
+
+
+def test_aliases_that_go_in_circles_come_to_an_end() -> None:
+    """A reading that never ends would be a way out as well."""
+    assert uses("a = b.x\nb = a.y\ndef f(x): return a.z") == {}
+
+
+def test_a_rule_may_be_about_one_function_alone() -> None:
+    """What f must do without, g may use, and a helper of f's counts as f."""
+    source = textwrap.dedent("""
+        def helper(loss): loss.backward()
+        def f(loss): helper(loss)
+        def g(loss): loss.backward()
+    """)
+    rules = ["f: torch.Tensor.backward", "torch.conv*"]
+
+    found = forbidden_uses({"sample": source}, "sample", rules)
+
+    assert found == {"f": ["torch.Tensor.backward"]}
+    assert why_refused(found, "g") is None
+
+
+def test_rules_of_one_function_beside_those_of_all() -> None:
+    """A function that has rules of its own keeps to the others as well."""
+    source = "import torch\ndef f(x): return torch.conv2d(x, x)\ng = f"
+    rules = ["torch.conv*", "f: torch.nn.Conv*"]
+
+    found = forbidden_uses({"sample": source}, "sample", rules)
+
+    assert found == {"f": ["torch.conv2d"], "g": ["torch.conv2d"]}
+
+
+def test_the_watch_does_not_hand_out_what_it_watches() -> None:
+    """``F.conv2d.__wrapped__`` would be a way to call it unseen."""
+    noted = watching._noting(textwrap.dedent, "textwrap.dedent", [])
+
+    assert noted("  x") == "x"
+    assert not hasattr(noted, "__wrapped__")
+
+
+POOLS = ("torch.nn.functional.*_pool*", "torch.*_pool*", "torch.Tensor.*_pool*")
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        ("torch.nn.functional.avg_pool2d(x, 2)", "torch.nn.functional.avg_pool2d"),
+        ("F.avg_pool2d(x, 2)", "torch.nn.functional.avg_pool2d"),
+        ("torch.max_pool2d(x, 2)", "torch.max_pool2d"),
+        ("x.max_pool2d(2)", "torch.Tensor.max_pool2d"),
+    ],
+)
+def test_only_the_call_that_is_in_the_source_is_named(call: str, name: str) -> None:
+    """What a rule's star would match as well is no call that anybody wrote."""
+    source = f"""
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+def pool(x: Tensor) -> Tensor: return {call}
+def other(x: Tensor) -> torch.Tensor: return x
+"""
+
+    found = forbidden_uses({"s": source}, "s", POOLS)
+
+    assert found == {"pool": [name]}
