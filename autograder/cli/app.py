@@ -48,12 +48,6 @@ DeviceOption = Annotated[
 ]
 
 
-class Format(str, Enum):
-    """Reports beside JSON, HTML and CSV."""
-
-    gradescope = "gradescope"
-
-
 @app.command(
     epilog="\b\nExamples:\n  autograder check\n  autograder check shapes convolution\n"
     "  autograder check test_shapes.py\n  autograder check homework.ipynb\n"
@@ -163,18 +157,19 @@ def grade(
     ] = Isolation.auto,
     device: DeviceOption = Device.sim,
     formats: Annotated[
-        list[Format] | None,
-        typer.Option("--format", help="Also write results.json for this platform."),
+        list[str] | None,
+        typer.Option("--format", help="Also write this of each verdict: gradescope."),
     ] = None,
     course: CourseOption = Path("solutions"),
 ) -> None:
     """Grade a class. Exit code 0 when grading worked, whatever the scores."""
-    from autograder.cli.grade import GradeOptions, grade_command
+    from autograder.cli.grade import grade_command
+    from autograder.course.assignment import load_course
+    from autograder.grading.run import Order
 
     grade_command(
-        GradeOptions(
-            course=course,
-            assignment=assignment,
+        Order(
+            assignment=load_course(course).assignment(assignment),
             submissions=submissions,
             out=out,
             jobs=jobs,
@@ -182,7 +177,7 @@ def grade(
             regrade=regrade,
             isolation=isolation.value,
             device=device.value,
-            formats=tuple(chosen.value for chosen in formats or []),
+            formats=tuple(formats or []),
         )
     )
 

@@ -1,17 +1,11 @@
-"""What commands that take minutes share: all cores, and a bar that shows how far."""
+"""A bar that shows how far a command is that takes minutes."""
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
 
 
 def progress_bar(doing: str, *further: ProgressColumn) -> Progress:

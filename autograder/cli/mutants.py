@@ -7,9 +7,10 @@ import textwrap
 import time
 from pathlib import Path
 
-from autograder.cli.long_runs import cores, progress_bar
+from autograder.cli.long_runs import progress_bar
 from autograder.course.assignment import Assignment
 from autograder.errors import CourseError
+from autograder.grading.run import cores
 
 KEPT = Path("results") / "mutants"
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autograder.cli.long_runs import cores, progress_bar
+from autograder.cli.long_runs import progress_bar
 from autograder.course.assignment import Assignment, load_course
 from autograder.errors import CourseError
+from autograder.grading.run import cores
 
 
 def numerics_command(

@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 from autograder.grading.results import (
-    GRADESCOPE_FOLDER,
     Results,
     verdicts_of,
     write_whole,
@@ -53,8 +52,7 @@ def import_command(folder: Path, table: Path) -> None:
         text = sys.stdin.read() if table == Path("-") else _text(table)
     except OSError as error:
         raise WrittenError(f"{table}: cannot be read ({error.strerror})") from None
-    formats = ("gradescope",) if (folder / GRADESCOPE_FOLDER).is_dir() else ()
-    results = Results(folder, formats)
+    results = Results.of(folder)
     verdicts = verdicts_of(folder)
     changed = import_points(text, verdicts)
     verdicts = write_points(results, changed, verdicts)

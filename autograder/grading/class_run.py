@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 from autograder import simulated
 from autograder.grading.children import Line
 from autograder.grading.jobs import run_jobs
 from autograder.grading.results import Results
+from autograder.grading.run import News, Watch
 from autograder.grading.submission import (
     Grading,
     faulty_verdict,
@@ -22,14 +21,6 @@ from autograder.submissions.intake import Entry
 from autograder.verdict import Verdict
 
 
-@dataclass(frozen=True)
-class Progress:
-    """News for whoever watches: ``kind`` is kept, started, done or lost."""
-
-    kind: str
-    student: str
-
-
 def grade_class(
     grading: Grading,
     entries: list[Entry],
@@ -37,7 +28,7 @@ def grade_class(
     zygote: Zygote,
     jobs: int,
     regrade: bool = False,
-    watch: Callable[[Progress], None] = lambda progress: None,
+    watch: Watch = lambda news: None,
 ) -> list[Verdict]:
     """Grade what is new or changed; return every student's verdict, in order.
 
@@ -57,7 +48,7 @@ def grade_class(
         else:
             results.write_formats(kept)
             verdicts[entry.student] = kept
-            watch(Progress("kept", entry.student))
+            watch(News("kept", entry.student))
     if to_do:
         _warm_up(grading)
     do = partial(_grade_one, grading=grading, results=results, layers=zygote.layers)
@@ -70,7 +61,7 @@ def grade_class(
             verdict = carried(verdict, results.kept(entry.student))
             results.write(verdict)
             verdicts[entry.student] = verdict
-        watch(Progress(event.kind, entry.student))
+        watch(News(event.kind, entry.student))
     ordered = [verdicts[entry.student] for entry in entries]
     results.write_grades(ordered)
     return ordered

@@ -10,17 +10,16 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.reports import gradescope, html, table
+from autograder.reports import FORMATS, table
 from autograder.submissions.entries import SubmissionsError
-from autograder.verdict import Verdict, from_json, to_json
-from autograder.wording import for_student
+from autograder.tables import listed, nearest
+from autograder.verdict import Verdict, from_json
 
 if TYPE_CHECKING:
     from autograder.grading.submission import Grading
 
 SEED_FILE = "seed"
 GRADES_FILE = "grades.csv"
-GRADESCOPE_FOLDER = "gradescope"
 _LONGEST = 200  # bytes of a name; file systems take 255, and endings come on top
 
 
@@ -32,8 +31,22 @@ class Results:
     """One RESULTS folder."""
 
     def __init__(self, folder: Path, formats: tuple[str, ...] = ()) -> None:
+        for name in formats:
+            if name not in FORMATS:
+                raise ResultsError(
+                    f"format {name!r}: there is none{nearest(name, FORMATS)} Formats: "
+                    f"{listed(FORMATS)}."
+                )
         self.folder = folder
         self._formats = formats
+
+    @classmethod
+    def of(cls, folder: Path) -> Results:
+        """A folder that is there, with the formats that lie in it."""
+        found = [
+            n for n, f in FORMATS.items() if f.folder and (folder / f.folder).is_dir()
+        ]
+        return cls(folder, tuple(found))
 
     def seed(self, given: int | None) -> int:
         """The seed of this folder: the given one, the one kept here, or a new one."""
@@ -99,21 +112,21 @@ class Results:
         )
 
     def write(self, verdict: Verdict) -> None:
-        """Write a student's report, then the verdict: it says that all is there."""
-        page = html.render(for_student(verdict))
-        write_whole(self.folder / f"{file_stem(verdict.student)}.html", page)
-        self.write_formats(verdict)
-        write_whole(self.verdict_path(verdict.student), to_json(verdict), private=True)
+        """Write all formats of a verdict; its own comes last, and says that all is."""
+        usual = [name for name, format in FORMATS.items() if format.is_usual]
+        self._write(verdict, [*self._formats, *usual])
 
     def write_formats(self, verdict: Verdict) -> None:
-        """Write what platforms want of a verdict."""
-        if "gradescope" in self._formats:
-            # A folder of its own: beside the verdicts, those of a student who is
-            # called student_01.results would have the same name.
-            folder = self.folder / GRADESCOPE_FOLDER
+        """Write those that were asked for of a verdict that is here already."""
+        self._write(verdict, self._formats)
+
+    def _write(self, verdict: Verdict, names: Collection[str]) -> None:
+        for name in sorted(names, key=[*FORMATS].index):
+            format = FORMATS[name]
+            folder = self.folder / format.folder
             folder.mkdir(exist_ok=True)
-            path = folder / f"{file_stem(verdict.student)}.json"
-            write_whole(path, gradescope.to_json(verdict), private=True)
+            path = folder / f"{file_stem(verdict.student)}{format.ending}"
+            write_whole(path, format.render(verdict), private=format.is_private)
 
     def write_grades(self, verdicts: list[Verdict]) -> Path:
         """Write the table of the class."""

@@ -15,8 +15,9 @@ import pytest
 import autograder.verdict
 from autograder.checking.solution import Solution
 from autograder.course.assignment import load_course
-from autograder.grading.class_run import Progress, grade_class
+from autograder.grading.class_run import grade_class
 from autograder.grading.results import Results
+from autograder.grading.run import News
 from autograder.grading.submission import Grading
 from autograder.grading.zygote import Zygote
 from autograder.submissions.entries import find_entries
@@ -62,11 +63,11 @@ def run(zygote: Zygote, grading: Grading, out: Path) -> Run:
         submissions: Path,
         regrade: bool = False,
         other: Grading | None = None,
-        watch: Callable[[Progress], None] = lambda news: None,
+        watch: Callable[[News], None] = lambda news: None,
     ) -> list[str]:
         heard = []
 
-        def listen(news: Progress) -> None:
+        def listen(news: News) -> None:
             heard.append(f"{news.kind} {news.student}")
             watch(news)
 
@@ -229,12 +230,12 @@ def test_a_loop_without_end_costs_its_own_function(
     assert counting_points(verdict_of(out, "student_02")) == COUNTING
 
 
-def killing(student: str, times: int) -> Callable[[Progress], None]:
+def killing(student: str, times: int) -> Callable[[News], None]:
     """Kill the job of a student so many times, as soon as it begins."""
     left = [times]
 
-    def watch(news: Progress) -> None:
-        if news == Progress("started", student) and left[0]:
+    def watch(news: News) -> None:
+        if news == News("started", student) and left[0]:
             left[0] -= 1
             (job,) = forked_children()
             assert job.pid is not None
@@ -291,8 +292,8 @@ def test_a_verdict_is_written_before_the_next_begins(
     folder = hand_in("student_02")
     there = []
 
-    def watch(news: Progress) -> None:
-        if news == Progress("started", "student_02"):
+    def watch(news: News) -> None:
+        if news == News("started", "student_02"):
             there.extend(sorted(path.name for path in out.glob("*.json")))
 
     run(folder, watch=watch)
