@@ -6,6 +6,9 @@ range, and an answer that does not fit is a broken protocol, not a wrong answer.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import fields
+from functools import partial
 from typing import Any
 
 import torch
@@ -25,22 +28,14 @@ from autograder.protocol.values import (
 TEXT_LIMIT = 4096
 
 
+# The tensors go beside a header; a name is for whoever asks.
+_ASKED = [f.name for f in fields(Request) if f.name not in ("tensors", "name")]
+
+
 def request_header(request: Request) -> dict[str, Any]:
     """The header of a call."""
-    return {
-        "do": "call",
-        "target": request.target,
-        "args": request.args,
-        "kwargs": request.kwargs,
-        "weights": request.weights,
-        "tracked": request.tracked,
-        "keep": request.keep,
-        "device": request.device,
-        "dtype": request.dtype,
-        "twice": request.twice,
-        "cotangents": request.cotangents,
-        "many": request.many,
-    }
+    all_of_it = vars(request)
+    return {"do": "call", **{name: all_of_it[name] for name in _ASKED}}
 
 
 def read_request(header: dict[str, Any], tensors: list[torch.Tensor]) -> Request:
@@ -53,20 +48,7 @@ def read_request(header: dict[str, Any], tensors: list[torch.Tensor]) -> Request
     floating = type(dtype) is str and dtype in DTYPES
     if dtype is not None and not (floating and DTYPES[dtype].is_floating_point):
         raise BadFrame(f"an object in {dtype!r}")
-    return Request(
-        header["target"],
-        header["args"],
-        header["kwargs"],
-        tensors,
-        header["weights"],
-        header["tracked"],
-        header["keep"],
-        header["device"],
-        dtype,
-        twice=header["twice"],
-        cotangents=header["cotangents"],
-        many=header["many"],
-    )
+    return Request(tensors=tensors, **{name: header[name] for name in _ASKED})
 
 
 def answer_parts(answer: Answer) -> tuple[dict[str, Any], list[torch.Tensor]]:
@@ -84,25 +66,11 @@ def answer_parts(answer: Answer) -> tuple[dict[str, Any], list[torch.Tensor]]:
 
 
 def _facts(answer: Answer) -> dict[str, Any]:
-    return {
-        "count": len(answer.tensors),
-        "value": answer.value,
-        "differentiable": answer.differentiable,
-        "graph": answer.graph,
-        "changed": answer.changed,
-        "altered": answer.altered,
-        "devices": answer.devices,
-        "printed": answer.printed,
-        "used": answer.used,
-        "thrown": None if answer.thrown is None else thrown_header(answer.thrown),
-        "misfit": answer.misfit,
-        "missing": answer.missing,
-        "kernels": answer.kernels,
-        "peak": answer.peak,
-        "waited": answer.waited,
-        "waits": answer.waits,
-        "spent": answer.spent,
-    }
+    all_of_it = vars(answer)
+    facts = {key: all_of_it[key] for key in _ANSWERED}
+    if answer.thrown is not None:
+        facts["thrown"] = thrown_header(answer.thrown)
+    return {"count": len(answer.tensors), **facts}
 
 
 def read_answer(
@@ -139,7 +107,7 @@ def _read_one(
     tensors, rest = tensors[:count], tensors[count:]
     gradients = None
     if header.get("given") is not None:
-        given = _list_of(header, "given", bool, len(request.tracked))
+        given = _list_of(header["given"], "given", bool)
         if len(given) != len(request.tracked) or sum(given) > len(rest):
             raise BadFrame("gradients that do not fit the question")
         found = iter(rest[: sum(given)])
@@ -158,50 +126,29 @@ def _read_one(
 def _read_facts(
     header: dict[str, Any], tensors: list[torch.Tensor], request: Request
 ) -> Answer:
-    differentiable = _list_of(header, "differentiable", bool, len(tensors))
-    graph = header.get("graph")
-    if graph is not None and type(graph) is not int:
-        raise BadFrame("a graph that is no number")
+    facts = {key: read(header.get(key), key) for key, read in _ANSWERED.items()}
+    answer = Answer(tensors=tensors, **facts)
+    if len(answer.differentiable) > len(tensors) or len(answer.devices) > len(tensors):
+        raise BadFrame("more said of tensors than there are")
     at_once = request.twice or bool(request.cotangents)
-    if not at_once and any(differentiable) != (graph is not None):
+    if not at_once and any(answer.differentiable) != (answer.graph is not None):
         raise BadFrame("gradients without a graph")
-    for tensor, keep in zip(tensors, differentiable):
+    for tensor, keep in zip(tensors, answer.differentiable):
         if keep and not tensor.is_floating_point():
             raise BadFrame("a gradient of integers")
-    changed = _list_of(header, "changed", int, len(request.tensors))
-    if any(not 0 <= index < len(request.tensors) for index in changed):
+    if any(not 0 <= index < len(request.tensors) for index in answer.changed):
         raise BadFrame("a changed input that was not sent")
-    thrown = header.get("thrown")
-    value = header.get("value")
-    gave_none = thrown is not None or header.get("missing") is not None
-    fits = type(value) is list and len(value) == len(request.args)
+    gave_none = answer.thrown is not None or answer.missing is not None
+    fits = type(answer.value) is list and len(answer.value) == len(request.args)
     if request.many and not gave_none and not fits:
         raise BadFrame("answers that do not fit the calls")
-    if count_items(value) > MAX_ITEMS:
+    if count_items(answer.value) > MAX_ITEMS:
         raise BadFrame(f"a value of more than {MAX_ITEMS} parts")
     try:
-        unpack(value, tensors, _only_handles, callables=False)
+        unpack(answer.value, tensors, _only_handles, callables=False)
     except (NotAValue, RecursionError) as error:
         raise BadFrame(f"{error}") from error
-    return Answer(
-        value=value,
-        tensors=tensors,
-        differentiable=differentiable,
-        graph=graph,
-        changed=changed,
-        altered=_pairs(header, "altered"),
-        devices=_texts(header, "devices", most=len(tensors)) or [],
-        printed=_text(header.get("printed", "")),
-        used=_texts(header, "used") or [],
-        thrown=None if thrown is None else read_thrown(thrown),
-        misfit=_texts(header, "misfit", 2),
-        missing=_texts(header, "missing"),
-        kernels=_count(header, "kernels"),
-        peak=_count(header, "peak"),
-        waited=_count(header, "waited"),
-        waits=_texts(header, "waits") or [],
-        spent=header.get("spent") is True,
-    )
+    return answer
 
 
 def _only_handles(kind: str, number: int) -> Handle:
@@ -237,41 +184,72 @@ def read_thrown(header: Any) -> Thrown:
     )
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, key: str = "") -> str:
     if type(value) is not str:
-        raise BadFrame("a text that is none")
+        raise BadFrame(
+            f"a text that is none: {key!r}" if key else "a text that is none"
+        )
     return "".join(c for c in value[:TEXT_LIMIT] if c in "\n\t" or c.isprintable())
 
 
-def _count(header: dict[str, Any], key: str) -> int:
-    value = header.get(key)
+def _count(value: Any, key: str) -> int:
     if type(value) is not int or not 0 <= value < 2**53:
         raise BadFrame(f"a malformed {key!r}")
     return value
 
 
-def _texts(
-    header: dict[str, Any], key: str, count: int | None = None, most: int = 200
-) -> Any:
-    value = header.get(key)
-    if value is None:
-        return None
-    if type(value) is not list or len(value) > most or count not in (None, len(value)):
+def _number(value: Any, key: str) -> int | None:
+    if value is not None and type(value) is not int:
         raise BadFrame(f"a malformed {key!r}")
-    return [_text(item) for item in value]
+    return value
 
 
-def _pairs(header: dict[str, Any], key: str, most: int = 20) -> list[list[str]]:
-    value = _list_of(header, key, list, most)
-    if any(len(pair) != 2 for pair in value):
-        raise BadFrame(f"a malformed {key!r}")
-    return [[_text(part) for part in pair] for pair in value]
-
-
-def _list_of(header: dict[str, Any], key: str, kind: type, most: int) -> list[Any]:
-    value = header.get(key, [])
+def _list_of(value: Any, key: str, kind: type, most: int = 20_000) -> list[Any]:
     if type(value) is not list or len(value) > most:
         raise BadFrame(f"a malformed {key!r}")
     if any(type(item) is not kind for item in value):
         raise BadFrame(f"a malformed {key!r}")
     return value
+
+
+def _texts(value: Any, key: str) -> list[str]:
+    return [_text(item) for item in _list_of(value, key, str, most=200)]
+
+
+def _perhaps_texts(value: Any, key: str) -> list[str] | None:
+    return None if value is None else _texts(value, key)
+
+
+def _two_texts(value: Any, key: str) -> list[str] | None:
+    texts = _perhaps_texts(value, key)
+    if texts is not None and len(texts) != 2:
+        raise BadFrame(f"a malformed {key!r}")
+    return texts
+
+
+def _pairs(value: Any, key: str) -> list[list[str]]:
+    pairs = _list_of(value, key, list, most=20)
+    if any(len(pair) != 2 for pair in pairs):
+        raise BadFrame(f"a malformed {key!r}")
+    return [[_text(part) for part in pair] for pair in pairs]
+
+
+# Every field of an answer that stands in its header, and how it is read back.
+_ANSWERED: dict[str, Callable[[Any, str], Any]] = {
+    "value": lambda value, key: value,  # read with the tensors
+    "differentiable": partial(_list_of, kind=bool),
+    "graph": _number,
+    "changed": partial(_list_of, kind=int),
+    "altered": _pairs,
+    "devices": _texts,
+    "printed": _text,
+    "used": _texts,
+    "thrown": lambda value, key: None if value is None else read_thrown(value),
+    "misfit": _two_texts,
+    "missing": _perhaps_texts,
+    "kernels": _count,
+    "peak": _count,
+    "waited": _count,
+    "waits": _texts,
+    "spent": lambda value, key: value is True,
+}
