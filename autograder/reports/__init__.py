@@ -6,6 +6,8 @@ seed and shows of a hidden check its promise, outcome and points.
 
 ``FORMATS`` are the files that grading writes of each verdict::
 
+    from autograder.reports import FORMATS
+
     FORMATS["html"].render(verdict)  # "<!doctype html>..."
 """
 

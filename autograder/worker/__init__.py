@@ -1,1 +1,11 @@
-"""The process in which a student's code runs, and the zygote that it is forked from."""
+"""The process in which a student's code runs, and the zygote that it is forked from.
+
+Nobody imports it but the zygote; `autograder.grading.zygote.Zygote` starts one::
+
+    from autograder.grading.zygote import Zygote
+    from autograder.sandbox import Limits
+
+    with Zygote.start(Limits(memory_mebibytes=1024, cpu_seconds=60)) as zygote:
+        with zygote.line().spawn() as child:
+            print(child.layers)
+"""
