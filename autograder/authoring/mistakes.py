@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from autograder.authoring.runs import findings_of, name_of
+from autograder.checking.finding import Finding
 from autograder.checking.loading import Check
 from autograder.checking.lookalikes import Lookalikes
-from autograder.checking.running import Finding
 from autograder.checking.solution import Solution
 from autograder.checking.strict import running_order
 from autograder.checking.vocabulary import Mistake

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from autograder.checking.callers import Caller
 from autograder.checking.devices import USUAL, Devices
+from autograder.checking.finding import Finding
 from autograder.checking.loading import Check
-from autograder.checking.running import Finding, run_checks
+from autograder.checking.running import run_checks
 from autograder.checking.solution import Solution
 from autograder.verdict import CheckResult, Outcome
 from autograder.wording import message_for

@@ -29,9 +29,10 @@ from autograder.authoring.styles import Style, broken_rules, styles_of
 from autograder.authoring.trivial import TRIVIAL, TrivialCaller
 from autograder.authoring.variants import missed_points
 from autograder.checking.demands import missing_marks
+from autograder.checking.finding import Finding
 from autograder.checking.local import LocalCaller
 from autograder.checking.modules import ModuleSet
-from autograder.checking.running import Finding, run_check
+from autograder.checking.running import run_check
 from autograder.checking.solution import Solution
 from autograder.checking.strict import running_order
 from autograder.course.assignment import WORKSHEET

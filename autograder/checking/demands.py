@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from autograder.checking.finding import Finding
 from autograder.checking.loading import Check
-from autograder.checking.running import Finding
 
 STRICT = {"digits", "types"}  # marks that make checks in which types count
 

@@ -17,8 +17,8 @@ import torch
 
 from autograder.checking.boundary import Graph, as_exception, through
 from autograder.checking.callers import Caller
+from autograder.checking.finding import Finding
 from autograder.checking.lookalikes import Mistaken, Pair, does_the_same
-from autograder.checking.running import Finding
 from autograder.protocol.calls import Request, with_other
 from autograder.protocol.values import Packer, unpack
 from autograder.sources.cells import parts

@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from autograder.checking.finding import Finding
 from autograder.checking.loading import Case, Check
 from autograder.checking.observing import Observation, Signature, same_signature
-from autograder.checking.running import Finding
 from autograder.verdict import Idea, Outcome
 
 NUMBERS = 4  # wrong numbers that tell one idea from another ...

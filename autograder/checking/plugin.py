@@ -136,8 +136,8 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     run = getattr(item, "funcargs", {}).get("_run")
     if run is None:
         return (yield)
+    from autograder.checking.case_runs import prepared
     from autograder.checking.ending import look_back
-    from autograder.checking.running import prepared
 
     prepared(getattr(item, "function"), run)  # noqa: B009
     try:
@@ -153,10 +153,10 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 def _minds_the_dtype_alone(error: Exception, item: pytest.Item, run: CaseRun) -> bool:
     """Whether student code stopped in float64, and does not in float32."""
     from autograder.checking.case import CaseRun, begin
+    from autograder.checking.case_runs import in_float32, may_mind_the_dtype, prepared
     from autograder.checking.draw import Draw
     from autograder.checking.ending import look_back
     from autograder.checking.judging import judge
-    from autograder.checking.running import in_float32, may_mind_the_dtype, prepared
 
     if not may_mind_the_dtype(run) or "raised" not in judge(error, run)[1]:
         return False

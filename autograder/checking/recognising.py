@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from autograder.checking.finding import Finding
 from autograder.checking.lookalikes import Lookalikes, Pair
 from autograder.checking.relations import relations_of
-from autograder.checking.running import Finding
 
 Follow = Callable[[Iterable[Pair]], list[Finding]]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from autograder.checking.absent import absent_notes
 from autograder.checking.cell_faults import blamed, cell_notes
+from autograder.checking.finding import Finding, blank_result
 from autograder.checking.following import following
 from autograder.checking.judging import fault_text, raised_from
 from autograder.checking.leaving import left_autograd
@@ -17,7 +18,7 @@ from autograder.checking.loading import Check
 from autograder.checking.mending import mended_first
 from autograder.checking.places import placed, without_lines_of
 from autograder.checking.recognising import recognised
-from autograder.checking.running import Finding, blank_result, run_checks
+from autograder.checking.running import run_checks
 from autograder.checking.strict import running_order
 from autograder.grading.children import ZygoteError
 from autograder.grading.remote import RemoteCaller

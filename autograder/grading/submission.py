@@ -10,9 +10,9 @@ import torch
 
 import autograder
 from autograder.checking.devices import USUAL, Devices
+from autograder.checking.finding import blank_result
 from autograder.checking.lookalikes import Lookalikes
 from autograder.checking.places import led_to_the_call
-from autograder.checking.running import blank_result
 from autograder.checking.solution import Solution
 from autograder.checking.work import ReferenceWork
 from autograder.grading.children import Line

@@ -18,13 +18,14 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, replace
 
 from autograder.checking.cell_faults import blamed, cell_notes
+from autograder.checking.finding import Finding, blank_result
 from autograder.checking.judging import fault_text, raised_from
 from autograder.checking.leaving import left_autograd
 from autograder.checking.loading import Check
 from autograder.checking.local import LocalCaller
 from autograder.checking.places import placed
 from autograder.checking.recognising import recognised
-from autograder.checking.running import Finding, blank_result, run_checks
+from autograder.checking.running import run_checks
 from autograder.checking.strict import running_order
 from autograder.executor import compiler, cuda
 from autograder.executor.hosting import CELLS_SHARE

@@ -201,7 +201,10 @@ def test_work_is_shared_among_processes() -> None:
 
 @pytest.mark.parametrize(
     ("end", "words"),
-    [("os._exit(3)", "ended with code 3"), ("1 / 0", "ZeroDivisionError")],
+    [
+        ("os._exit(3)", "has ended; run it again with --jobs 1"),
+        ("1 / 0", "ZeroDivisionError"),
+    ],
 )
 def test_a_process_that_fails_ends_the_whole(end: str, words: str, capfd) -> None:
     """What it measured would be missing from the table."""

@@ -13,8 +13,9 @@ from autograder.checking.comparing import agrees
 from autograder.checking.devices import Devices
 from autograder.checking.difference import Differs
 from autograder.checking.draw import Draw
+from autograder.checking.finding import Finding
 from autograder.checking.loading import load_checks
-from autograder.checking.running import Finding, run_checks
+from autograder.checking.running import run_checks
 from autograder.verdict import Outcome
 
 CHECK = """

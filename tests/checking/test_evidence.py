@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from autograder.checking.finding import Finding
 from autograder.checking.loading import load_checks
 from autograder.checking.local import LocalCaller
 from autograder.checking.lookalikes import is_evidence
 from autograder.checking.observing import Observation
-from autograder.checking.running import Finding, run_checks
+from autograder.checking.running import run_checks
 from autograder.verdict import Outcome
 from tests.conftest import module_of
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from autograder.checking import solution
+from autograder.checking.finding import Finding, blank_result
 from autograder.checking.loading import Case, Check
 from autograder.checking.lookalikes import (
     Lookalikes,
@@ -18,7 +19,6 @@ from autograder.checking.lookalikes import (
     function_id,
 )
 from autograder.checking.observing import Observation
-from autograder.checking.running import Finding, blank_result
 from autograder.checking.solution import Solution
 from autograder.verdict import Idea, Outcome
 

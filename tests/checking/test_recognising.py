@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from autograder.checking.case import CaseRun
+from autograder.checking.finding import Finding
 from autograder.checking.lookalikes import Lookalikes
 from autograder.checking.observing import Observation
 from autograder.checking.recognising import recognised
-from autograder.checking.running import Finding
 from autograder.verdict import CheckResult, Outcome
 from tests.checking.test_relations_conditions import LARGE, fitting, in_one_message
 from tests.related import drawn, runs_of

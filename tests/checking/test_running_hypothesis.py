@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from autograder.checking.callers import Stopped
+from autograder.checking.finding import Finding
 from autograder.checking.loading import Check, load_checks
 from autograder.checking.local import LocalCaller
-from autograder.checking.running import Finding, run_check, run_checks
+from autograder.checking.running import run_check, run_checks
 from autograder.verdict import CheckResult, Outcome
 
 HEAD = """\

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from autograder.checking.finding import Finding
 from autograder.checking.loading import Check, load_checks
 from autograder.checking.local import LocalCaller
 from autograder.checking.lookalikes import Lookalikes
-from autograder.checking.running import Finding, run_checks
+from autograder.checking.running import run_checks
 from autograder.checking.solution import Solution
 from autograder.checking.strict import running_order
 from autograder.checking.vocabulary import Mistake
