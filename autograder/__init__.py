@@ -38,11 +38,11 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from autograder.checking.bounds import as_many_operators, no_more_than
     from autograder.checking.causality import causal
     from autograder.checking.changing import changed
     from autograder.checking.comparing import agrees, close, equal
     from autograder.checking.composing import unroll
-    from autograder.checking.counting import as_many_operators, no_more_than
     from autograder.checking.derived import device, digits, types
     from autograder.checking.everywhere import Grid, everywhere
     from autograder.checking.planning import plan

@@ -42,7 +42,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Grid:
+class SmallArray:
     """Both sides of a small array, whole, as text; one slice of a larger one.
 
     ``expected`` and ``got`` are rows of texts and may differ in size; ``wrong`` are the
@@ -76,7 +76,7 @@ class Mismatch:
     where: list[int] | None = None  # index of the largest error
     error: float | None = None  # the largest error; None where it is not finite
     allowed: float | None = None
-    grid: Grid | None = None  # of an array that is small enough to be shown
+    grid: SmallArray | None = None  # of an array that is small enough to be shown
     calls: list[int] | None = None  # of many calls: how many are wrong, of how many
     # "float32" where wrong values are right to its rounding; "float32 values" where
     # each of them is a number that float32 holds, too.
@@ -360,7 +360,7 @@ def check_from(entry: dict[str, Any]) -> CheckResult:
             fields[name] = kind(**fields[name])
     mismatch = fields["mismatch"]
     if mismatch is not None and mismatch.grid is not None:
-        fields["mismatch"] = replace(mismatch, grid=Grid(**mismatch.grid))
+        fields["mismatch"] = replace(mismatch, grid=SmallArray(**mismatch.grid))
     fields["remarks"] = [Remark(**remark) for remark in fields["remarks"]]
     fields["relations"] = [Relation(**relation) for relation in fields["relations"]]
     if fields["raised"] is not None:

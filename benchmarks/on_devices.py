@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autograder.checking.devices import Devices
+    from autograder.checking.device_choice import Devices
     from autograder.checking.loading import Check
     from autograder.checking.solution import Solution
     from autograder.grading.children import Child, Line
@@ -33,11 +33,11 @@ def main(arguments: list[str]) -> None:
     from autograder.executor.tuning import tune_for_small_tensors
 
     tune_for_small_tensors()
-    from autograder.checking.devices import Devices
+    from autograder.checking.device_choice import Devices
     from autograder.checking.solution import Solution
     from autograder.course.assignment import find_assignment
     from autograder.grading.zygote import Zygote
-    from autograder.sandbox import Limits
+    from autograder.sandbox import ProcessLimits
     from autograder.simulated import available
 
     reason = available()
@@ -53,7 +53,7 @@ def main(arguments: list[str]) -> None:
     }
     grading: dict[str, list[tuple[float, float]]] = {way: [] for way in ways}
     seconds = int(limits.submission_seconds) + 1
-    with Zygote.start(Limits(limits.memory_mebibytes, seconds)) as zygote:
+    with Zygote.start(ProcessLimits(limits.memory_mebibytes, seconds)) as zygote:
         line = _Watched(zygote.line(0))
         for number in range(rounds + 1):  # the first one warms up
             # Each begins in its turn: whoever comes first may pay for it.
@@ -110,7 +110,7 @@ def _graded(
 ) -> tuple[float, float]:
     """Wall and CPU seconds of one submission: the grader's and its children's."""
     from autograder.checking.running import run_checks
-    from autograder.grading.remote import Job, RemoteCaller
+    from autograder.grading.remote import CalledFile, RemoteCaller
     from autograder.grading.wire import Budget
     from autograder.verdict import Outcome
 
@@ -125,7 +125,7 @@ def _graded(
             return solution.parameter_names(exercise, function)
 
         forbidden = tuple(assignment.forbidden.get(exercise, ()))
-        job = Job(files, exercise, forbidden)
+        job = CalledFile(files, exercise, forbidden)
         caller = RemoteCaller(line, job, budget, assignment.limits.call_seconds, names)
         try:
             caller.start()

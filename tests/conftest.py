@@ -22,10 +22,10 @@ from autograder.checking.student import Student
 from autograder.course.assignment import load_course
 from autograder.executor.tuning import tune_for_small_tensors
 from autograder.grading.children import Exit, Line
-from autograder.grading.remote import Job, RemoteCaller
+from autograder.grading.remote import CalledFile, RemoteCaller
 from autograder.grading.wire import Budget, Wire
 from autograder.grading.zygote import Zygote
-from autograder.sandbox import Limits
+from autograder.sandbox import ProcessLimits
 
 # Its check files are read by the engine, not by pytest.
 collect_ignore = ["tiny_course"]
@@ -55,7 +55,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def zygote() -> Iterator[Zygote]:
     """One zygote for the whole session: it imports torch."""
     tune_for_small_tensors()
-    with Zygote.start(Limits(MEMORY_MEBIBYTES, 30)) as started:
+    with Zygote.start(ProcessLimits(MEMORY_MEBIBYTES, 30)) as started:
         yield started
 
 
@@ -97,7 +97,7 @@ def open_remote(case: CaseRun, line: Line) -> Iterator[OpenRemote]:
     def opened(
         source: str, call_seconds: float = 5.0, budget: Budget | None = None
     ) -> RemoteCaller:
-        job = Job({"sample": source}, "sample")
+        job = CalledFile({"sample": source}, "sample")
         names = parameter_names_in(source)
         caller = RemoteCaller(
             line,

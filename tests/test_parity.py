@@ -17,7 +17,7 @@ from autograder.course.assignment import find_assignment, load_course
 from autograder.course.generate import generate
 from autograder.grading.children import Line
 from autograder.grading.submission import Grading, grade_submission, read
-from autograder.home import parity, running
+from autograder.home import check_runs, parity
 from autograder.home.command import check_results
 from autograder.home.folder import load_folder
 from autograder.home.parity import parity_notes
@@ -93,7 +93,7 @@ def judge(
             checks, notes = verdict.checks, verdict.notes
         else:
             if request.param != "home":
-                monkeypatch.setattr(running, "CAN_FORK", False)
+                monkeypatch.setattr(check_runs, "CAN_FORK", False)
             home = load_folder(find_assignment(folder))
             checks = list(check_results(home, Selection()))
             notes = parity_notes(home.assignment, home.checks, [])

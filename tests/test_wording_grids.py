@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from autograder.verdict import Call, CheckResult, Grid, Mismatch, Outcome, Verdict
+from autograder.verdict import Call, CheckResult, Mismatch, Outcome, SmallArray, Verdict
 from autograder.wording import (
     Block,
     beside,
@@ -18,12 +18,14 @@ from autograder.wording import (
     section_lines,
 )
 
-GRID = Grid(
+GRID = SmallArray(
     [["-1", "-23"], ["11", "0.5"]], [["-1", "23"], ["11", "5"]], [[0, 1], [1, 1]]
 )
 
 
-def check(grid: Grid | None = GRID, kind: str = "value", **facts: Any) -> CheckResult:
+def check(
+    grid: SmallArray | None = GRID, kind: str = "value", **facts: Any
+) -> CheckResult:
     """A check whose answer is a small array."""
     mismatch = Mismatch(
         kind,
@@ -67,7 +69,7 @@ def test_what_is_too_wide_stands_one_above_the_other() -> None:
 
 def test_a_slice_says_where_it_is() -> None:
     """The leading indices stand in the caption."""
-    shown = grid_shown(check(Grid([["1"]], [["2"]], [[0, 0]], [1, 2])))
+    shown = grid_shown(check(SmallArray([["1"]], [["2"]], [[0, 0]], [1, 2])))
 
     assert shown is not None
     assert shown.caption == "the output, float64[2, 2], at [1, 2]"
@@ -75,7 +77,7 @@ def test_a_slice_says_where_it_is() -> None:
 
 def test_sides_of_unequal_shape_have_their_shapes_beside_them() -> None:
     """Nothing is marked, and no mark is explained."""
-    shown = grid_shown(check(Grid([["1"]], [["1", "2"]]), kind="shape"))
+    shown = grid_shown(check(SmallArray([["1"]], [["1", "2"]]), kind="shape"))
 
     assert shown is not None
     assert [block.title for block in shown.blocks] == [

@@ -19,7 +19,7 @@ FILE = "mutants.toml"
 
 
 @dataclass(frozen=True)
-class Entry:
+class Equivalent:
     """One table of the list."""
 
     exercise: str
@@ -38,7 +38,7 @@ class Entry:
         return mutant.before == self.line and mutant.after in self.mutants
 
 
-def load(folder: Path) -> list[Entry]:
+def load(folder: Path) -> list[Equivalent]:
     """The list of an assignment; empty where it has none.
 
     Raises:
@@ -58,7 +58,7 @@ def load(folder: Path) -> list[Entry]:
     ]
 
 
-def _entry(table: Table) -> Entry:
+def _entry(table: Table) -> Equivalent:
     by_kind = "kind" in table.values
     table.allow(
         "exercise",
@@ -66,7 +66,7 @@ def _entry(table: Table) -> Entry:
         "reason",
         *(("kind",) if by_kind else ("line", "mutants")),
     )
-    return Entry(
+    return Equivalent(
         exercise=table.text("exercise"),
         function=table.text("function"),
         reason=table.text("reason"),
@@ -79,7 +79,7 @@ def _entry(table: Table) -> Entry:
 
 
 def complaints(
-    entries: Sequence[Entry],
+    entries: Sequence[Equivalent],
     there: Sequence[Mutant],
     tried: Sequence[tuple[Mutant, Trial]],
     file: Path,

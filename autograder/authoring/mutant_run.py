@@ -26,7 +26,7 @@ from autograder.errors import CourseError
 from autograder.grading.children import Line
 from autograder.grading.jobs import run_jobs
 from autograder.grading.zygote import Zygote
-from autograder.sandbox import Limits
+from autograder.sandbox import ProcessLimits
 
 SAVE_SECONDS = 2.0  # between two writings of the file
 
@@ -65,7 +65,7 @@ def try_mutants(
     watch(len(mutants) - len(to_do), len(mutants))
     if to_do:
         memory = trials.solution.assignment.limits.memory_mebibytes
-        limits = Limits(memory_mebibytes=memory, cpu_seconds=120)
+        limits = ProcessLimits(memory_mebibytes=memory, cpu_seconds=120)
         with Zygote.start(limits, lines=jobs) as zygote:
             _measure(trials, list(dict.fromkeys(m.exercise for m in to_do)), zygote)
             left = len(to_do)

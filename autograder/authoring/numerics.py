@@ -16,7 +16,7 @@ from pathlib import Path
 from autograder.authoring.shares import share
 from autograder.checking.callers import Caller
 from autograder.checking.case import SETTINGS
-from autograder.checking.devices import Devices
+from autograder.checking.device_choice import Devices
 from autograder.checking.loading import Check
 from autograder.checking.local import LocalCaller
 from autograder.checking.measuring import Worst, measure_check

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.checking.case import case_seed, current
-from autograder.checking.devices import Devices
+from autograder.checking.device_choice import Devices
 from autograder.checking.loading import Check
 from autograder.checking.modules import load_file
 from autograder.checking.running import run_check

@@ -8,7 +8,7 @@ from autograder.checking import lookalikes, work
 from autograder.checking.loading import Check
 from autograder.checking.solution import Solution
 from autograder.course.assignment import WORKSHEET, HiddenSummary
-from autograder.course.page import Part
+from autograder.course.page import PagePart
 from autograder.worksheet import load
 
 
@@ -56,7 +56,7 @@ def hidden_summary(solution: Solution) -> dict[str, HiddenSummary]:
     return found
 
 
-def part_of_page(solution: Solution) -> Part:
+def part_of_page(solution: Solution) -> PagePart:
     """What the page of the course says of an assignment."""
     assignment = solution.assignment
     points = sum(check.points for every in solution.checks.values() for check in every)
@@ -67,4 +67,4 @@ def part_of_page(solution: Solution) -> Part:
         graded = [q.points for q in worksheet.questions if q.answer is not None]
         points += worksheet.form_points + sum(graded)
         written = sum(q.points for q in worksheet.questions if q.answer is None)
-    return Part(assignment, points, hidden, written)
+    return PagePart(assignment, points, hidden, written)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from autograder.authoring.mutants import Mutant, reached
-from autograder.checking.devices import USUAL, Devices
+from autograder.checking.device_choice import USUAL, Devices
 from autograder.checking.loading import Check
 from autograder.checking.running import run_checks
 from autograder.checking.solution import Solution
@@ -20,7 +20,7 @@ from autograder.checking.strict import running_order
 from autograder.course.source import read_text
 from autograder.errors import CourseError
 from autograder.grading.children import Line
-from autograder.grading.remote import Job, RemoteCaller
+from autograder.grading.remote import CalledFile, RemoteCaller
 from autograder.grading.stand_ins import imported
 from autograder.grading.wire import Budget
 from autograder.verdict import Outcome
@@ -107,11 +107,11 @@ class Trials:
             return Trial(None, cpu_seconds=used)
         return Trial(caught.caught_by, caught.outcome, used)
 
-    def _job(self, files: dict[str, str], exercise: str) -> Job:
-        return Job(files, exercise, libraries=self.solution.assignment.libraries)
+    def _job(self, files: dict[str, str], exercise: str) -> CalledFile:
+        return CalledFile(files, exercise, libraries=self.solution.assignment.libraries)
 
     def _caught(
-        self, line: Line, job: Job, budget: Budget, checks: list[Check]
+        self, line: Line, job: CalledFile, budget: Budget, checks: list[Check]
     ) -> Trial | None:
         names = partial(self.solution.parameter_names, job.module)
         caller = RemoteCaller(line, job, budget, CALL_SECONDS, names)

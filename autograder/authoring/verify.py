@@ -24,7 +24,7 @@ from autograder.authoring.runs import (
     in_numbers,
     name_of,
 )
-from autograder.authoring.stand_ins import has_stand_in, stand_in_complaints
+from autograder.authoring.stand_in_proof import has_stand_in, stand_in_complaints
 from autograder.authoring.styles import Style, broken_rules, styles_of
 from autograder.authoring.trivial import TRIVIAL, TrivialCaller
 from autograder.authoring.variants import missed_points

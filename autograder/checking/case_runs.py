@@ -10,7 +10,6 @@ from typing import Any
 import torch
 
 from autograder.checking.callers import Caller, Stopped
-from autograder.checking.calls import last_call
 from autograder.checking.case import SETTINGS, CaseRun, Setting, begin, case_seed
 from autograder.checking.draw import Draw
 from autograder.checking.ending import look_back
@@ -18,6 +17,7 @@ from autograder.checking.finding import Finding, blank_result
 from autograder.checking.judging import fault_text, judge, unwritten_place
 from autograder.checking.loading import Case, Check
 from autograder.checking.observing import observe
+from autograder.checking.shown_calls import last_call
 from autograder.checking.student import Student
 from autograder.checking.work import ReferenceWork
 from autograder.executor.devices import SIM_BY_DEFAULT

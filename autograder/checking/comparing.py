@@ -24,7 +24,7 @@ from autograder.checking.functions import Answered
 from autograder.checking.handles import weights_of
 from autograder.checking.known import TRUTHS
 from autograder.checking.naming import Names
-from autograder.checking.parts import part_of
+from autograder.checking.output_parts import part_of
 from autograder.checking.rounding import Nudge
 from autograder.checking.tolerance import FLOAT64_RELATIVE
 from autograder.checking.truth import Truth, Within, tensors_in

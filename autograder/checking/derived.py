@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from autograder.checking.counting import no_more_than
+from autograder.checking.bounds import no_more_than
 from autograder.checking.vocabulary import Decorated, mark, marked
 from autograder.errors import CourseError
 

@@ -17,7 +17,7 @@ from autograder.checking.grids import (
     number_texts,
     previews,
 )
-from autograder.checking.parts import part_of
+from autograder.checking.output_parts import part_of
 from autograder.checking.tolerance import (
     COARSE_CEILING,
     Change,

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from autograder.verdict import Grid
+from autograder.verdict import SmallArray
 
 _MOST = 8  # rows and columns of a grid
 _MOST_IN_A_ROW = 10  # of an array that is one row
@@ -20,7 +20,7 @@ def grid_of(
     expected: torch.Tensor,
     wrong: torch.Tensor,
     where: Sequence[int],
-) -> Grid | None:
+) -> SmallArray | None:
     """Both sides whole, or the slice that holds the place ``where``; None if too large.
 
     Args:
@@ -38,7 +38,7 @@ def grid_of(
         [number_texts(one, other if bad else one) for one, other, bad in zip(*rows)]
         for rows in zip(ours.tolist(), theirs.tolist(), places.tolist())
     ]
-    grid = Grid(
+    grid = SmallArray(
         expected=[[pair[0] for pair in row] for row in pairs],
         got=[[pair[1] for pair in row] for row in pairs],
         wrong=[[int(i) for i in place] for place in places.nonzero().tolist()],
@@ -47,7 +47,7 @@ def grid_of(
     return grid if _fits(grid.expected) and _fits(grid.got) else None
 
 
-def grid_of_shapes(got: torch.Tensor, expected: torch.Tensor) -> Grid | None:
+def grid_of_shapes(got: torch.Tensor, expected: torch.Tensor) -> SmallArray | None:
     """Both sides where their shapes differ, and neither has more than rows and columns.
 
     Leading axes of one place do not count.
@@ -55,7 +55,7 @@ def grid_of_shapes(got: torch.Tensor, expected: torch.Tensor) -> Grid | None:
     sides = [_plain_table(side) for side in (expected, got)]
     if sides[0] is None or sides[1] is None:
         return None
-    grid = Grid(expected=sides[0], got=sides[1])
+    grid = SmallArray(expected=sides[0], got=sides[1])
     return grid if _fits(grid.expected) and _fits(grid.got) else None
 
 

@@ -12,7 +12,7 @@ from types import ModuleType
 
 import torch
 
-from autograder.checking.parts import output_names
+from autograder.checking.output_parts import output_names
 from autograder.executor.answering import Answering
 from autograder.protocol.calls import Answer, Request, with_other
 from autograder.protocol.exceptions import Thrown

@@ -10,7 +10,7 @@ import torch
 from autograder.checking.callers import Caller
 from autograder.checking.case import SETTINGS
 from autograder.checking.case_runs import new_run, run_case
-from autograder.checking.devices import ON_THE_CPU, Devices
+from autograder.checking.device_choice import ON_THE_CPU, Devices
 from autograder.checking.finding import Finding
 from autograder.checking.loading import Check
 from autograder.checking.tolerance import Change, ratio_of, watched_by

@@ -8,7 +8,7 @@ from dataclasses import replace
 from autograder.checking.callers import Caller
 from autograder.checking.case import SETTINGS, CaseRun
 from autograder.checking.case_runs import try_case
-from autograder.checking.devices import ON_THE_CPU, Devices
+from autograder.checking.device_choice import ON_THE_CPU, Devices
 from autograder.checking.finding import Finding, blank_result
 from autograder.checking.loading import Case, Check
 from autograder.checking.observing import Observation
@@ -109,7 +109,7 @@ def run_check(
 ) -> Finding:
     """Run one check until a case fails; then its other cases, to know it better."""
     caller.forget()
-    seen = _Seen(check.observed_in)
+    seen = _Cases(check.observed_in)
     work: Work | None = None
     remarks: list[Remark] = []
     counted: dict[str, list[int]] = {}
@@ -136,7 +136,7 @@ def run_check(
     return replace(seen.tell(passed), counted=counted)
 
 
-class _Seen:
+class _Cases:
     """What was seen of the cases of one check."""
 
     def __init__(self, setting: str) -> None:

@@ -30,7 +30,7 @@ class Isolation(str, Enum):
     none = "none"
 
 
-class Device(str, Enum):
+class DeviceChoice(str, Enum):
     """Where checks run beside the CPU."""
 
     cpu = "cpu"
@@ -40,7 +40,7 @@ class Device(str, Enum):
 
 
 DeviceOption = Annotated[
-    Device,
+    DeviceChoice,
     typer.Option(
         help="Where checks run beside the CPU: cpu (nowhere), sim (the simulated GPU), "
         "cuda, or all of them."
@@ -86,7 +86,7 @@ def check(
     watch: Annotated[
         bool, typer.Option("--watch", help="Check again whenever a file is saved.")
     ] = False,
-    device: DeviceOption = Device.sim,
+    device: DeviceOption = DeviceChoice.sim,
     colour: Annotated[
         bool | None,
         typer.Option("--colour/--no-colour", help="Default: if it is a terminal."),
@@ -155,7 +155,7 @@ def grade(
     isolation: Annotated[
         Isolation, typer.Option(help="strict refuses to grade without a sandbox.")
     ] = Isolation.auto,
-    device: DeviceOption = Device.sim,
+    device: DeviceOption = DeviceChoice.sim,
     formats: Annotated[
         list[str] | None,
         typer.Option("--format", help="Also write this of each verdict: gradescope."),
@@ -259,7 +259,7 @@ def numerics(
         int | None,
         typer.Option(min=1, help="Processes at a time; default: one a core."),
     ] = None,
-    device: DeviceOption = Device.cpu,
+    device: DeviceOption = DeviceChoice.cpu,
     course: CourseOption = Path("solutions"),
 ) -> None:
     """Measure whether the tolerance fits. Exit code 1 where it does not.

@@ -63,14 +63,14 @@ def _cuda() -> str:
     from autograder.executor.cuda import find_gpu
     from autograder.grading.gpu import why_not
     from autograder.grading.zygote import Zygote, ZygoteError
-    from autograder.sandbox import Limits
+    from autograder.sandbox import ProcessLimits
 
     gpu = find_gpu()
     if isinstance(gpu, str):
         return f"none: {gpu}"
     memory = f"{gpu.free_mebibytes:,} of {gpu.total_mebibytes:,} MiB free"
     try:
-        with Zygote.start(Limits(1024, 120, gpu=True)) as zygote:
+        with Zygote.start(ProcessLimits(1024, 120, gpu=True)) as zygote:
             problem = why_not(zygote.line(), 512)
     except ZygoteError as error:
         problem = f"sandboxed code could not try it: {error}"

@@ -38,7 +38,7 @@ def _measure_one(
     jobs: int | None,
 ) -> int:
     from autograder.authoring.numerics import measure
-    from autograder.checking.devices import Devices
+    from autograder.checking.device_choice import Devices
     from autograder.checking.solution import Solution
     from autograder.cli.numerics_page import page
     from autograder.executor import cuda

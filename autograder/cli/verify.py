@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.course.assignment import Assignment, Course, load_course
-from autograder.course.page import PAGE, Part, course_page, is_current
+from autograder.course.page import PAGE, PagePart, course_page, is_current
 from autograder.errors import CourseError
 from autograder.tables import listed, nearest
 
@@ -54,7 +54,7 @@ def verify_command(options: VerifyOptions) -> int:
     return 1 if wrong else 0
 
 
-def _verify_one(assignment: Assignment, options: VerifyOptions) -> tuple[int, Part]:
+def _verify_one(assignment: Assignment, options: VerifyOptions) -> tuple[int, PagePart]:
     """The number of complaints, and what the page of the course says of it."""
     from autograder.authoring.publishing import part_of_page
     from autograder.authoring.verify import verify

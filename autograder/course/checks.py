@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable
 
 from autograder.course.names import (
-    Part,
+    NamePart,
     imported,
     parts,
     used_names,
@@ -61,7 +61,7 @@ def _marks(source: str, file: str) -> set[str]:
     return {name for name, whole in names.items() if whole == _HIDDEN}
 
 
-def _is_hidden(part: Part, marks: set[str]) -> bool:
+def _is_hidden(part: NamePart, marks: set[str]) -> bool:
     decorators = getattr(part.nodes[0], "decorator_list", [])
     for decorator in decorators:
         mark = decorator.func if isinstance(decorator, ast.Call) else decorator
@@ -70,7 +70,7 @@ def _is_hidden(part: Part, marks: set[str]) -> bool:
     return False
 
 
-def _is_root(part: Part) -> bool:
+def _is_root(part: NamePart) -> bool:
     """Whether a part is there for its own sake, whoever names it.
 
     Such are visible checks, what pytest looks for, and what binds no name.
@@ -88,7 +88,7 @@ def _is_fixture(node: ast.stmt) -> bool:
     return any("autouse" in ast.unparse(decorator) for decorator in decorators)
 
 
-def _reach(starts: Iterable[Part], module_parts: list[Part]) -> list[Part]:
+def _reach(starts: Iterable[NamePart], module_parts: list[NamePart]) -> list[NamePart]:
     """The parts that these need, themselves included, in the order they are met."""
     found = list(starts)
     for part in found:  # grows on the way
@@ -100,7 +100,7 @@ def _reach(starts: Iterable[Part], module_parts: list[Part]) -> list[Part]:
     return found
 
 
-def _needed(hidden: Part, kept: list[Part], file: str) -> CourseError:
+def _needed(hidden: NamePart, kept: list[NamePart], file: str) -> CourseError:
     name = next(iter(hidden.binds), "")
     users = [part for part in kept if name in part.uses and part is not hidden]
     user = next((n for part in users for n in sorted(part.binds)), "a visible check")
@@ -110,7 +110,9 @@ def _needed(hidden: Part, kept: list[Part], file: str) -> CourseError:
     )
 
 
-def _with_comments(lines: list[str], part: Part, module_parts: list[Part]) -> Lines:
+def _with_comments(
+    lines: list[str], part: NamePart, module_parts: list[NamePart]
+) -> Lines:
     """The part's lines with all comments between the part before and this one.
 
     The first statement's are left: they are about the file.

@@ -20,11 +20,11 @@ from autograder.course.assignment import (
     HiddenSummary,
 )
 from autograder.course.checks import visible_checks
-from autograder.course.folder import differences, write_files
 from autograder.course.hints import HINTS, load_hints
 from autograder.course.readme import student_readme
 from autograder.course.source import read_text
 from autograder.course.stubs import make_stub
+from autograder.course.student_folder import differences, write_files
 from autograder.errors import CourseError
 from autograder.worksheet import blank, load, questions_json
 

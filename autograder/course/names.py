@@ -18,7 +18,7 @@ from autograder.course.source import (
 
 
 @dataclass(frozen=True)
-class Part:
+class NamePart:
     """One statement at the top of a module, or several that share a line."""
 
     lines: Lines
@@ -27,7 +27,7 @@ class Part:
     uses: frozenset[str]  # names of the module that it reads
 
 
-def parts(source: str, file: str) -> list[Part]:
+def parts(source: str, file: str) -> list[NamePart]:
     """The statements at the top of a module, in order."""
     groups: list[list[ast.stmt]] = []
     for node in parse(source, file).body:
@@ -45,7 +45,7 @@ def parts(source: str, file: str) -> list[Part]:
             binds |= _changed_in_place(node)
             uses |= _named_in_texts(node)
         span = first, last
-        found.append(Part(span, tuple(group), frozenset(binds), frozenset(uses)))
+        found.append(NamePart(span, tuple(group), frozenset(binds), frozenset(uses)))
     return found
 
 

@@ -19,10 +19,10 @@ from autograder.course.assignment import (
     HANDOUT,
     load_student_assignment,
 )
-from autograder.course.folder import Files, read_files, write_files
 from autograder.course.generate import README
 from autograder.course.hints import HINTS
 from autograder.course.readme import student_readme
+from autograder.course.student_folder import Files, read_files, write_files
 from autograder.errors import CourseError
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first time a zip can hold

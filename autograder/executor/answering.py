@@ -20,8 +20,8 @@ from torch import nn
 from autograder.executor.arguments import Arguments, same_bits
 from autograder.executor.branching import branch
 from autograder.executor.devices import (
+    Counted,
     Device,
-    Seen,
     device_of,
     on_host,
     plain_tensor,
@@ -34,7 +34,7 @@ from autograder.executor.precision import in_dtype
 from autograder.executor.printing import Printed
 from autograder.executor.scripted import Scripted
 from autograder.executor.weights import (
-    Misfit,
+    WeightsMisfit,
     check_weights,
     hold_already,
     taken_for_parameters,
@@ -166,7 +166,7 @@ class Answering:
                 kwargs = unpack(request.kwargs, tensors, self._object)
                 arguments = Arguments(args, kwargs, self._claimed)
                 result = self._run(request, tensors, leaves, args, kwargs)
-            except Misfit as misfit:
+            except WeightsMisfit as misfit:
                 return Answer(misfit=misfit.facts)
             except (KeyboardInterrupt, Interrupted):
                 raise
@@ -226,7 +226,7 @@ class Answering:
             self._device = device_of(name)
         return self._device
 
-    def _places(self, seen: Seen) -> list[str]:
+    def _places(self, seen: Counted) -> list[str]:
         """``.item() at pooling.py:12`` for each wait in the student's own lines."""
         found = []
         for what, lines in seen.waits:

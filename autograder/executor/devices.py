@@ -15,7 +15,7 @@ from autograder.executor.arguments import same_bits
 
 
 @dataclass
-class Seen:
+class Counted:
     """What a call did on its device. A CPU tells nothing."""
 
     kernels: int = 0
@@ -53,9 +53,9 @@ class Device:
         return False
 
     @contextlib.contextmanager
-    def around(self) -> Iterator[Seen]:
+    def around(self) -> Iterator[Counted]:
         """Surrounds the code that runs there."""
-        yield Seen()
+        yield Counted()
 
 
 class Simulated(Device):
@@ -85,9 +85,9 @@ class Simulated(Device):
             counts.restart()
 
     @contextlib.contextmanager
-    def around(self) -> Iterator[Seen]:
+    def around(self) -> Iterator[Counted]:
         """Code in it finds a GPU."""
-        seen = Seen()
+        seen = Counted()
         collects = gc.isenabled()
         gc.disable()  # or the peak of memory would depend on when that happens to run
         with self._simulated.simulating() as counts:
@@ -109,7 +109,7 @@ class SimulatedByDefault(Simulated):
     """
 
     @contextlib.contextmanager
-    def around(self) -> Iterator[Seen]:
+    def around(self) -> Iterator[Counted]:
         """Code in it makes its tensors on the GPU."""
         with super().around() as seen, torch.device("sim"):
             yield seen
@@ -129,10 +129,10 @@ class Cuda(Device):
         return stored.to(self.name).as_strided(tensor.shape, tensor.stride(), place)
 
     @contextlib.contextmanager
-    def around(self) -> Iterator[Seen]:
+    def around(self) -> Iterator[Counted]:
         """Code in it rounds as the truth does, and repeats itself."""
         with cuda.exact_numbers():
-            yield Seen()
+            yield Counted()
 
     def is_spent(self) -> bool:
         """Whether it does not answer any more, as after an assertion on the device."""

@@ -22,7 +22,7 @@ from types import CodeType, FrameType, FunctionType, ModuleType, TracebackType
 from autograder.executor.printing import Printed
 from autograder.protocol.exceptions import thrown_facts
 from autograder.protocol.faults import CellFault
-from autograder.sources.cells import Part, defined_behind, parts, shown_places
+from autograder.sources.cells import CellPart, defined_behind, parts, shown_places
 from autograder.sources.services import names_of_a_notebook, services
 
 CELLS_SHARE = 0.7  # of an import's time: what the cells of a notebook may take together
@@ -84,7 +84,7 @@ def _remember(text: str, file: str) -> None:
 
 
 def _fault_of(
-    part: Part, module: ModuleType, shown: dict[str, str], seconds: float | None
+    part: CellPart, module: ModuleType, shown: dict[str, str], seconds: float | None
 ) -> CellFault | None:
     """Run a cell; what came in its way."""
     assert part.cell is not None

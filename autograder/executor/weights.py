@@ -13,7 +13,7 @@ from autograder.executor.arguments import same_bits
 from autograder.executor.devices import Device, on_host
 
 
-class Misfit(Exception):
+class WeightsMisfit(Exception):
     """Weights that do not fit a module; ``facts`` are [expected, got]."""
 
     def __init__(self, expected: str, got: str) -> None:
@@ -25,7 +25,7 @@ def check_weights(held: Any, weights: dict[str, torch.Tensor]) -> None:
     """Refuse weights whose names or shapes are not those of the module's parameters.
 
     Raises:
-        Misfit: they are not.
+        WeightsMisfit: they are not.
     """
     own = {name: tuple(p.shape) for name, p in held.named_parameters()}
     given = {name: tuple(weight.shape) for name, weight in weights.items()}
@@ -37,7 +37,7 @@ def check_weights(held: Any, weights: dict[str, torch.Tensor]) -> None:
             found = [f"{n} {list(of[n])}" if n in of else f"no {n}" for n in names]
             return ", ".join(found[:8]) + (", ..." if len(found) > 8 else "")
 
-        raise Misfit(listed(given), listed(own))
+        raise WeightsMisfit(listed(given), listed(own))
 
 
 @contextmanager

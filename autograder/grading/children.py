@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, Any
 
-from autograder.worker.line import Line as Messages
+from autograder.worker.orders import Orders
 
 _LONGEST_HELLO = 65536
 
@@ -92,7 +92,7 @@ class Child:
 class Line:
     """One job's way to ask the zygote for children. For one thread at a time."""
 
-    def __init__(self, messages: Messages, errors: IO[bytes]) -> None:
+    def __init__(self, messages: Orders, errors: IO[bytes]) -> None:
         self._messages = messages
         self._errors = errors
         self._requests = 0

@@ -7,7 +7,7 @@ import torch
 from autograder.checking.callers import Stopped
 from autograder.executor.cuda import Gpu
 from autograder.grading.children import Line, ZygoteError
-from autograder.grading.remote import GpuError, Job, RemoteCaller
+from autograder.grading.remote import CalledFile, GpuError, RemoteCaller
 from autograder.grading.wire import Budget
 from autograder.protocol.calls import Request
 from autograder.protocol.values import Packer
@@ -24,7 +24,7 @@ def room_for(gpu: Gpu, mebibytes: int) -> int:
 def why_not(line: Line, mebibytes: int) -> str | None:
     """Why a sandboxed child cannot compute on the GPU; None where it can."""
     budget = Budget.of(60)
-    job = Job({"trial": _TRIAL}, "trial", (), mebibytes)
+    job = CalledFile({"trial": _TRIAL}, "trial", (), mebibytes)
     caller = RemoteCaller(line, job, budget, 10.0, lambda name: ["x"])
     packer = Packer(lambda value: None)
     args = packer.pack((torch.ones(3),))

@@ -23,11 +23,11 @@ from autograder.sources.forbidden import rules_by_function
 from autograder.sources.statements import ANY
 from autograder.verdict import Outcome
 
-__all__ = ["GpuError", "Job", "RemoteCaller", "Seen"]
+__all__ = ["CalledFile", "GpuError", "Hearsay", "RemoteCaller"]
 
 
 @dataclass(frozen=True)
-class Job:
+class CalledFile:
     """One exercise of a submission: all its files, and which of them is called."""
 
     files: dict[str, str]
@@ -38,7 +38,7 @@ class Job:
 
 
 @dataclass
-class Seen:
+class Hearsay:
     """What a worker said beside its answers."""
 
     forbidden: dict[str, list[str]] = field(default_factory=dict)  # before any code ran
@@ -57,7 +57,7 @@ class RemoteCaller:
     def __init__(
         self,
         line: Line,
-        job: Job,
+        job: CalledFile,
         budget: Budget,
         call_seconds: float,
         names: Callable[[str], list[str]],
@@ -65,7 +65,7 @@ class RemoteCaller:
         output_names: Callable[[str], list[str]] = lambda function: [],
     ) -> None:
         self.output_names = output_names
-        self.seen = Seen()
+        self.hearsay = Hearsay()
         self.broken: Thrown | None = None  # the import raised this
         self.ended: Stopped | None = None  # the import did not come to an end
         self._job = job
@@ -92,9 +92,9 @@ class RemoteCaller:
             self.broken = self._process.use(self._job.module)
         except Stopped as stopped:
             self.ended = stopped
-        self.seen.forbidden = self._process.names(self._job.module)
-        self.seen.absent = self._process.absent(self._job.module)
-        self.seen.cells = self._process.faults(self._job.module)
+        self.hearsay.forbidden = self._process.names(self._job.module)
+        self.hearsay.absent = self._process.absent(self._job.module)
+        self.hearsay.cells = self._process.faults(self._job.module)
 
     def call(self, request: Request) -> Answer:
         """Run one call in the child."""
@@ -112,7 +112,7 @@ class RemoteCaller:
             raise self._gone(Stopped(Outcome.CRASHED, f"{error}")) from None
         for part in (answer, answer.again):
             if part is not None:
-                self.seen.used.update(filter(self._is_forbidden, part.used))
+                self.hearsay.used.update(filter(self._is_forbidden, part.used))
                 if part.spent and request.device == "cuda":
                     self._leave_behind()
         if answer.graph is None:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from autograder.course.assignment import Assignment
 from autograder.grading.results import Results
 from autograder.grading.zygote import Zygote, settings_for
-from autograder.sandbox import Isolation, Limits
+from autograder.sandbox import Isolation, ProcessLimits
 from autograder.submissions.entries import Entry, find_entries
 from autograder.verdict import Verdict
 from autograder.worker.settings import Settings
@@ -126,7 +126,7 @@ class Prepared:
         )
 
         # What is imported here overlaps with what the zygote does to be ready.
-        from autograder.checking.devices import Devices
+        from autograder.checking.device_choice import Devices
         from autograder.checking.solution import Solution
         from autograder.executor.tuning import tune_for_small_tensors
         from autograder.grading.class_run import grade_class
@@ -172,9 +172,9 @@ class Prepared:
             )
         return Graded(verdicts, self._results)
 
-    def _limits(self, gpu: bool) -> Limits:
+    def _limits(self, gpu: bool) -> ProcessLimits:
         limits = self.order.assignment.limits
-        return Limits(
+        return ProcessLimits(
             memory_mebibytes=limits.memory_mebibytes,
             cpu_seconds=int(limits.submission_seconds) + 1,
             gpu=gpu,
@@ -212,7 +212,7 @@ class _Start:
 
     def __init__(
         self,
-        limits: Limits,
+        limits: ProcessLimits,
         isolation: Isolation,
         lines: int,
         started: Started | None = None,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from autograder.grading.children import Line
 from autograder.grading.exercise import GradedExercise
 from autograder.grading.process import Process, Sources
-from autograder.grading.remote import Job, RemoteCaller
+from autograder.grading.remote import CalledFile, RemoteCaller
 from autograder.grading.stand_ins import RIGHT, built_on, replacements
 from autograder.grading.wire import Budget
 
@@ -55,7 +55,7 @@ def callers_of(
     return process, {
         name: RemoteCaller(
             line,
-            Job(files, name, forbidden.get(name, ())),
+            CalledFile(files, name, forbidden.get(name, ())),
             budget,
             seconds,
             partial(solution.parameter_names, name),

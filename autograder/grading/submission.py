@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import torch
 
 import autograder
-from autograder.checking.devices import USUAL, Devices
+from autograder.checking.device_choice import USUAL, Devices
 from autograder.checking.finding import blank_result
 from autograder.checking.lookalikes import Lookalikes
 from autograder.checking.places import led_to_the_call

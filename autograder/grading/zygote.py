@@ -19,9 +19,9 @@ from types import TracebackType
 from typing import IO, Any
 
 from autograder.grading.children import Child, Exit, Line, ZygoteError, said_by
-from autograder.sandbox import Isolation, Limits, forbid_inspection, missing
+from autograder.sandbox import Isolation, ProcessLimits, forbid_inspection, missing
 from autograder.worker.forked import Forked, Started
-from autograder.worker.line import Line as Messages
+from autograder.worker.orders import Orders
 from autograder.worker.settings import FIRST_USER, SERVE, Settings
 
 # The very package that this process runs, whichever is installed; what lies beside it
@@ -45,7 +45,7 @@ class Zygote:
     def __init__(
         self,
         process: subprocess.Popen[bytes] | Forked,
-        lines: list[Messages],
+        lines: list[Orders],
         errors: IO[bytes],
     ) -> None:
         self.layers: list[str] = []  # what a trial child could put on
@@ -59,7 +59,7 @@ class Zygote:
     @classmethod
     def start(
         cls,
-        limits: Limits,
+        limits: ProcessLimits,
         isolation: Isolation = "auto",
         lines: int = 1,
         *,
@@ -101,7 +101,7 @@ class Zygote:
         process = _launch(settings, errors)
         for _, theirs in pairs:
             theirs.close()
-        ends = [Messages(ours) for ours, _ in pairs]
+        ends = [Orders(ours) for ours, _ in pairs]
         return cls.of(Started(process, ends, errors), isolation, timeout)
 
     @classmethod
@@ -188,7 +188,10 @@ class Zygote:
 
 
 def settings_for(
-    limits: Limits, isolation: Isolation, lines: int, first_user: int = FIRST_USER
+    limits: ProcessLimits,
+    isolation: Isolation,
+    lines: int,
+    first_user: int = FIRST_USER,
 ) -> Settings:
     """The settings of a zygote with places for so many lines."""
     return Settings(

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from autograder.checking.devices import USUAL
+from autograder.checking.device_choice import USUAL
 from autograder.checking.mending import mended_first
 from autograder.checking.places import led_to_the_call
 from autograder.course.assignment import WORKSHEET, find_assignment
@@ -89,7 +89,7 @@ def check_at_home(
         return 0
     show = _Printer(home, selection, colour, named or "")
     if watch:
-        from autograder.home.watching import watch_files
+        from autograder.home.saves import watch_files
 
         with contextlib.suppress(KeyboardInterrupt):  # that is how a watch ends
             watch_files(home, names, show)
@@ -205,7 +205,7 @@ def check_results(home: HomeFolder, selection: Selection) -> Iterator[CheckResul
     Raises:
         CourseError: no check is meant by the selection.
     """
-    from autograder.home.running import run_exercise
+    from autograder.home.check_runs import run_exercise
 
     home.remarks.clear()
     run, shown = chosen_checks(home, selection)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.checking import lookalikes, work
-from autograder.checking.devices import USUAL, Devices
+from autograder.checking.device_choice import USUAL, Devices
 from autograder.checking.loading import Check, load_checks
 from autograder.checking.lookalikes import Lookalikes
 from autograder.checking.work import ReferenceWork

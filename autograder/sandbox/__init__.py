@@ -6,16 +6,16 @@ keeps its resource limits and closed descriptors, and the rest is reported as ab
 
 from __future__ import annotations
 
-from .folder import breach, make_folder, make_root, remove_folder
 from .kernel import adopt_orphans, children, die_with_parent, forbid_inspection
-from .limits import Limits
+from .limits import ProcessLimits
 from .prepared import ISOLATIONS, Isolation, Prepared, missing, prepare
+from .written_files import breach, make_folder, make_root, remove_folder
 
 __all__ = [
     "ISOLATIONS",
     "Isolation",
-    "Limits",
     "Prepared",
+    "ProcessLimits",
     "adopt_orphans",
     "breach",
     "children",

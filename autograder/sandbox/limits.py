@@ -24,7 +24,7 @@ _PROCESSES = 64
 
 
 @dataclass(frozen=True)
-class Limits:
+class ProcessLimits:
     """What one child may use, counted from the moment it enters the sandbox."""
 
     memory_mebibytes: int
@@ -39,7 +39,7 @@ class Limits:
                 raise ValueError(f"{name} is {value!r}; it must be a positive integer")
 
 
-def limit_resources(limits: Limits, file_bytes: int = 0) -> list[str]:
+def limit_resources(limits: ProcessLimits, file_bytes: int = 0) -> list[str]:
     """Lower the limits of this process for good; name the layer if all took.
 
     ``file_bytes`` is how large a file may become that it writes.

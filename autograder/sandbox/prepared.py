@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from . import identity, kernel, landlock, seccomp
-from .folder import FILE_BYTES
-from .limits import Limits, limit_processes, limit_resources
+from .limits import ProcessLimits, limit_processes, limit_resources
+from .written_files import FILE_BYTES
 
 Isolation = Literal["strict", "auto", "none"]
 ISOLATIONS = ("strict", "auto", "none")
@@ -19,7 +19,7 @@ ISOLATIONS = ("strict", "auto", "none")
 class Prepared:
     """What this machine allows, ready to be entered by any number of children."""
 
-    limits: Limits
+    limits: ProcessLimits
     isolation: Isolation
     parent: int  # the process that forks the children, and with which they die
     rules: int | None = None  # descriptor of the Landlock rules
@@ -38,7 +38,7 @@ class Prepared:
             keep: descriptors that stay open beside the three standard ones, which
                 become /dev/null.
             user: the private user to become where the machine allows it.
-            folder: where the child begins and may write a little; see folder.py.
+            folder: where the child begins and may write a little; see written_files.py.
 
         Returns:
             The names of the layers that took, in the order in which they did. One that
@@ -96,7 +96,7 @@ class Prepared:
 
 
 def prepare(
-    limits: Limits,
+    limits: ProcessLimits,
     readable: Sequence[str],
     isolation: Isolation = "auto",
     user: int | None = None,

@@ -17,14 +17,14 @@ from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 
 from .attempts import ALLOWED, FORBIDDEN, Attempt, Target
-from .folder import make_folder, make_root, remove_folder
-from .limits import Limits
+from .limits import ProcessLimits
 from .prepared import ISOLATIONS, Isolation, Prepared, prepare
+from .written_files import make_folder, make_root, remove_folder
 
 USER = 60099  # just below the users of graded children
 
 # Far below what the attempts ask for, and a second of time, so as to be quick.
-_LIMITS = Limits(memory_mebibytes=256, cpu_seconds=1)
+_LIMITS = ProcessLimits(memory_mebibytes=256, cpu_seconds=1)
 _PATIENCE = 20.0
 _ABSENT_ON_WINDOWS = ("landlock-files", "user", "seccomp")
 

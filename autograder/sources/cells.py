@@ -36,7 +36,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Part:
+class CellPart:
     """A cell, or a source without cells, compiled; or why it cannot be."""
 
     cell: Cell | None
@@ -72,7 +72,7 @@ def cells_of(text: str) -> list[Cell] | None:
     return found
 
 
-def parts(text: str, file: str) -> list[Part]:
+def parts(text: str, file: str) -> list[CellPart]:
     """What a source runs, in order, each part compiled by itself.
 
     ``from __future__ import annotations`` holds in its cell and in all later ones. A
@@ -198,7 +198,7 @@ def _tree(
     return tree, None
 
 
-def _compiled(cell: Cell | None, file: str, text: str, flags: int) -> Part:
+def _compiled(cell: Cell | None, file: str, text: str, flags: int) -> CellPart:
     tree, error = _tree(text, file, flags)
     if tree is not None and cell is not None and cell.before:
         ast.increment_lineno(tree, cell.before)
@@ -208,8 +208,8 @@ def _compiled(cell: Cell | None, file: str, text: str, flags: int) -> Part:
             try:
                 code = compile(tree, file, "exec", flags, dont_inherit=True)
             except (SyntaxError, ValueError, RecursionError, MemoryError) as late:
-                return Part(cell, file, text, None, None, late)
-        return Part(cell, file, text, tree, code, None)
+                return CellPart(cell, file, text, None, None, late)
+        return CellPart(cell, file, text, tree, code, None)
     if isinstance(error, SyntaxError) and cell is not None and cell.before:
         error.lineno = (error.lineno or 1) + cell.before
-    return Part(cell, file, text, None, None, error)
+    return CellPart(cell, file, text, None, None, error)

@@ -8,7 +8,6 @@ from pathlib import Path
 from autograder.submissions.archive import archive_bytes, read_zip
 from autograder.submissions.entries import FOREIGN, Entry
 from autograder.submissions.filenames import is_archive, kind_of
-from autograder.submissions.folder import read_folder, read_one
 from autograder.submissions.handed_in import (
     File,
     HandedIn,
@@ -16,6 +15,7 @@ from autograder.submissions.handed_in import (
     RefusedError,
     shown,
 )
+from autograder.submissions.plain_folders import read_folder, read_one
 from autograder.submissions.tar import read_tar
 
 _MOST_ARCHIVES = 4  # in one submission; a zip of a hundred zips is no homework

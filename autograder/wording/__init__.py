@@ -5,19 +5,10 @@ Renderers lay out what is made here; they make no sentences about checks of thei
 
 from autograder.wording.attention import AMBIGUOUS, NOT_READ, Reason, attention
 from autograder.wording.clean import cut, one_line, plain, whole_sentences
-from autograder.wording.counting import (
-    answer_line,
-    counted,
-    earned_text,
-    is_ours,
-    joined,
-    of_points,
-    points_of,
-)
-from autograder.wording.devices import left_out, work_text
+from autograder.wording.device_sentences import left_out, work_text
 from autograder.wording.fixes import Fix, fixes
 from autograder.wording.folding import Unwritten, folded, untouched
-from autograder.wording.grids import (
+from autograder.wording.grid_lines import (
     Block,
     GridShown,
     beside,
@@ -26,9 +17,17 @@ from autograder.wording.grids import (
     inputs_shown,
 )
 from autograder.wording.hidden import NotJudged, with_not_judged
-from autograder.wording.messages import message_for, setting_text
+from autograder.wording.numbers import (
+    answer_line,
+    counted,
+    earned_text,
+    is_ours,
+    joined,
+    of_points,
+    points_of,
+)
 from autograder.wording.outcomes import Face, face, needs_attention
-from autograder.wording.publishing import for_student
+from autograder.wording.paragraphs import message_for, setting_text
 from autograder.wording.remarks import is_plainly_passed, told_of_passed
 from autograder.wording.repeating import is_said_before, same_as_before
 from autograder.wording.rows import (
@@ -41,6 +40,7 @@ from autograder.wording.rows import (
 )
 from autograder.wording.sections import section_lines
 from autograder.wording.steps import exercise_line, next_steps, score_line
+from autograder.wording.student_view import for_student
 from autograder.wording.titles import title_of
 
 __all__ = [

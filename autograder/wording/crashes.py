@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 from autograder.verdict import Raised
 from autograder.wording.clean import one_line
-from autograder.wording.counting import counted
-from autograder.wording.devices import place_of
+from autograder.wording.device_sentences import place_of
+from autograder.wording.numbers import counted
 from autograder.wording.python_errors import PYTHON
 from autograder.wording.tensor_errors import LEFT_BEHIND, TENSORS
 

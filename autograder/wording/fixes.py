@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from autograder.verdict import CheckResult, Outcome, Verdict, points_text
 from autograder.wording.clean import one_line
-from autograder.wording.counting import missing, points_of
 from autograder.wording.folding import missing_file
 from autograder.wording.hidden_points import told_of, unearned_hidden
+from autograder.wording.numbers import missing, points_of
 
 _YOURS = (
     Outcome.FAILED,

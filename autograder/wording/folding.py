@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from autograder.verdict import CheckResult, Outcome, Verdict
 from autograder.wording.clean import one_line
-from autograder.wording.counting import counted
+from autograder.wording.numbers import counted
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from autograder.verdict import CheckResult, Outcome, Verdict
 from autograder.wording.clean import one_line
-from autograder.wording.counting import counted, joined
 from autograder.wording.fixes import stopped_file
 from autograder.wording.folding import Unwritten
+from autograder.wording.numbers import counted, joined
 from autograder.wording.repeating import said_before_like
 
 OURS = (

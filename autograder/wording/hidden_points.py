@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from autograder.verdict import CheckResult, Outcome, Verdict
-from autograder.wording.counting import is_ours
+from autograder.wording.numbers import is_ours
 
 
 def unearned_hidden(verdict: Verdict) -> list[CheckResult]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from autograder.verdict import CheckResult, Mismatch
 from autograder.wording.clean import one_line
-from autograder.wording.devices import place_of
+from autograder.wording.device_sentences import place_of
 from autograder.wording.tensor_errors import LEFT_BEHIND
 
 

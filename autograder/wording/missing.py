@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from autograder.verdict import CheckResult, Outcome, Verdict
-from autograder.wording.counting import counted, joined, sentence
 from autograder.wording.folding import (
     missing_file,
     needed_file,
     part_text,
     written_in_part,
 )
+from autograder.wording.numbers import counted, joined, sentence
 
 WORKSHEET = "the worksheet"
 _MOST_NAMED = 4  # functions by name; more of them are counted

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from autograder.verdict import CheckResult, Mismatch, Outcome, Verdict
 from autograder.wording.clean import cut, one_line, plain
-from autograder.wording.counting import sentence
 from autograder.wording.crashes import in_words
-from autograder.wording.devices import on_a_gpu, place_of
-from autograder.wording.grids import grid_shown
+from autograder.wording.device_sentences import on_a_gpu, place_of
+from autograder.wording.grid_lines import grid_shown
 from autograder.wording.hidden import hidden_texts
-from autograder.wording.messages import (
+from autograder.wording.mismatches import remark, returned_nothing
+from autograder.wording.numbers import sentence
+from autograder.wording.paragraphs import (
     WHOLE,
     about,
     is_ordinary,
@@ -21,7 +22,6 @@ from autograder.wording.messages import (
     message_for,
     setting_text,
 )
-from autograder.wording.mismatches import remark, returned_nothing
 from autograder.wording.relations import relation_text
 from autograder.wording.remarks import stand_in_text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from autograder.verdict import CheckResult, Outcome, Verdict
-from autograder.wording.grids import grid_lines
+from autograder.wording.grid_lines import grid_lines
 from autograder.wording.rows import call_shown, finding, rows
 
 _LABELS = 13

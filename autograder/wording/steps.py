@@ -13,14 +13,6 @@ from autograder.verdict import (
     totals,
 )
 from autograder.wording.clean import one_line
-from autograder.wording.counting import (
-    counted,
-    is_ours,
-    missing,
-    of_points,
-    points_of,
-    sentence,
-)
 from autograder.wording.fixes import Fix, fixes, stops_the_file, worth_text
 from autograder.wording.folding import (
     is_folded,
@@ -31,6 +23,14 @@ from autograder.wording.folding import (
     written_in_part,
 )
 from autograder.wording.missing import WORKSHEET, done, gone, unwritten
+from autograder.wording.numbers import (
+    counted,
+    is_ours,
+    missing,
+    of_points,
+    points_of,
+    sentence,
+)
 from autograder.wording.titles import title_of
 
 

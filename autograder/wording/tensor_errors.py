@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from autograder.wording.devices import place_of
+from autograder.wording.device_sentences import place_of
 
 Write = Callable[[re.Match[str], str], str]
 

@@ -3,9 +3,9 @@
 Nobody imports it but the zygote; `autograder.grading.zygote.Zygote` starts one::
 
     from autograder.grading.zygote import Zygote
-    from autograder.sandbox import Limits
+    from autograder.sandbox import ProcessLimits
 
-    with Zygote.start(Limits(memory_mebibytes=1024, cpu_seconds=60)) as zygote:
+    with Zygote.start(ProcessLimits(memory_mebibytes=1024, cpu_seconds=60)) as zygote:
         with zygote.line().spawn() as child:
             print(child.layers)
 """

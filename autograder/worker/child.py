@@ -34,14 +34,14 @@ from autograder.protocol.messages import answer_parts, read_request, thrown_head
 from autograder.sources.cells import shown_places
 from autograder.sources.forbidden import forbidden_uses
 from autograder.sources.imports import absent_libraries
-from autograder.worker import surroundings, watching
+from autograder.worker import surroundings, used_names
 from autograder.worker.exercises import Exercises
 from autograder.worker.workplace import settle
 
 
 def warm_up() -> None:
     """In the zygote: what every child would otherwise do for itself."""
-    watching.warm_up()
+    used_names.warm_up()
     _leave_out_what_cannot_work()
     forbidden_uses({"warm": "import torch\n"}, "warm", ["torch.conv*"])
     encode({"warm": True}, [torch.zeros(2)])

@@ -17,7 +17,7 @@ from autograder.executor.answering import Answering
 from autograder.executor.drawing import draw_from_the_start
 from autograder.protocol.exceptions import Thrown, thrown_facts
 from autograder.worker.surroundings import Surroundings
-from autograder.worker.watching import Watch
+from autograder.worker.used_names import Watch
 
 
 class Exercises:

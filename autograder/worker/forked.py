@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from tempfile import TemporaryFile
 from typing import IO, NoReturn
 
-from autograder.worker.line import Line
+from autograder.worker.orders import Orders
 from autograder.worker.settings import Settings
 from autograder.worker.zygote import run
 
@@ -51,7 +51,7 @@ class Started:
     """A zygote that is on its way: nobody has heard from it yet."""
 
     process: subprocess.Popen[bytes] | Forked
-    lines: list[Line]
+    lines: list[Orders]
     errors: IO[bytes]
 
 
@@ -74,7 +74,7 @@ def fork_zygote(settings: Settings) -> Started:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     for end in theirs:
         end.close()
-    return Started(Forked(pid), [Line(ours) for ours, _ in pairs], errors)
+    return Started(Forked(pid), [Orders(ours) for ours, _ in pairs], errors)
 
 
 def _live(settings: Settings, errors: int) -> NoReturn:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 
-from autograder.sandbox import Isolation, Limits
+from autograder.sandbox import Isolation, ProcessLimits
 
 SERVE = "autograder.worker.child:serve"
 FIRST_USER = 60100  # between Debian's and systemd's, and inside a rootless container's
@@ -16,7 +16,7 @@ _LAST_FIRST_USER = 65534 - 1024
 class Settings:
     """One zygote's settings; they travel as JSON on its command line."""
 
-    limits: Limits
+    limits: ProcessLimits
     isolation: Isolation = "auto"
     lines: list[int] = field(default_factory=list)  # descriptors, one for each job
     parent: int | None = None  # die with this process
@@ -40,4 +40,4 @@ class Settings:
     def from_json(cls, text: str) -> Settings:
         """Read what `to_json` wrote."""
         document = json.loads(text)
-        return cls(**{**document, "limits": Limits(**document["limits"])})
+        return cls(**{**document, "limits": ProcessLimits(**document["limits"])})

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 
 from autograder.sandbox import breach, make_folder, make_root, remove_folder
-from autograder.sandbox.folder import PREFIX
+from autograder.sandbox.written_files import PREFIX
 
 LOOK_SECONDS = 0.1  # between looks at what children have written
 _STALE_SECONDS = 3600.0  # a root this old, which nobody holds, was left behind

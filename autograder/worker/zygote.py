@@ -30,8 +30,8 @@ from autograder.sandbox import (
     missing,
     prepare,
 )
-from autograder.worker import libraries
-from autograder.worker.line import Line
+from autograder.worker import preparation
+from autograder.worker.orders import Orders
 from autograder.worker.settings import Settings
 from autograder.worker.workplace import LOOK_SECONDS, Workplaces
 
@@ -45,7 +45,7 @@ _RANGES = 16  # so that two zygotes on one machine rarely share users
 class _Child:
     number: int
     pid: int
-    line: Line | None  # None once the line has ended
+    line: Orders | None  # None once the line has ended
     user: int | None
     folder: str
     breach: str | None = None  # what it did that it may not, and was killed for
@@ -53,7 +53,7 @@ class _Child:
 
 def run(settings: Settings) -> None:
     """Be the zygote until the last line ends."""
-    lines = [Line(socket.socket(fileno=number)) for number in settings.lines]
+    lines = [Orders(socket.socket(fileno=number)) for number in settings.lines]
     if settings.parent is not None:
         die_with_parent(settings.parent)
     try:
@@ -69,18 +69,18 @@ def run(settings: Settings) -> None:
     forker.workplaces.close()
 
 
-def _make_ready(settings: Settings, lines: list[Line]) -> _Forker:
+def _make_ready(settings: Settings, lines: list[Orders]) -> _Forker:
     module_name, _, function_name = settings.serve.partition(":")
-    libraries.warm_up()
+    preparation.warm_up()
     module = importlib.import_module(module_name)
     if hasattr(module, "warm_up"):
         module.warm_up()
     first = settings.first_user + os.getpid() % _RANGES * _USERS
     users = list(range(first, first + _USERS)) if os.geteuid() == 0 else []
-    libraries.keep_only_libraries()
+    preparation.keep_only_libraries()
     prepared = prepare(
         settings.limits,
-        [*libraries.readable_paths(), *settings.readable],
+        [*preparation.readable_paths(), *settings.readable],
         settings.isolation,
         users[0] if users else None,
     )
@@ -98,7 +98,7 @@ class _Forker:
     """Forks, kills and reaps children as the lines say."""
 
     def __init__(
-        self, prepared: Prepared, serve: Serve, lines: list[Line], users: list[int]
+        self, prepared: Prepared, serve: Serve, lines: list[Orders], users: list[int]
     ) -> None:
         self.prepared = prepared
         self._serve = serve
@@ -150,7 +150,7 @@ class _Forker:
             if child.breach is not None:
                 os.kill(child.pid, signal.SIGKILL)
 
-    def _follow(self, line: Line) -> bool:
+    def _follow(self, line: Orders) -> bool:
         """Do what arrived over a line; return whether the line goes on."""
         try:
             for message in line.receive():
@@ -165,7 +165,7 @@ class _Forker:
             return False
         return True
 
-    def _spawn(self, line: Line, request: int) -> None:
+    def _spawn(self, line: Orders, request: int) -> None:
         if self._own_user_each and not self._users:
             problem = f"{_USERS} children are alive, and each needs a user of its own"
             line.send({"request": request, "error": problem}, None, _AT_ONCE)
@@ -246,7 +246,7 @@ class _Forker:
             os.waitpid(pid, 0)
         return bool(strays)
 
-    def _report(self, line: Line, child: _Child, status: int, usage: Any) -> None:
+    def _report(self, line: Orders, child: _Child, status: int, usage: Any) -> None:
         code = os.waitstatus_to_exitcode(status)
         report = {
             "exited": child.number,
@@ -260,12 +260,12 @@ class _Forker:
         except OSError:
             self._kill_all(line)  # nobody reads this line; its end is noticed by poll
 
-    def _kill(self, line: Line, number: int) -> None:
+    def _kill(self, line: Orders, number: int) -> None:
         child = self._children.get(number)
         if child is not None and child.line is line:
             os.kill(child.pid, signal.SIGKILL)  # not reaped yet, so the number is its
 
-    def _kill_all(self, line: Line) -> None:
+    def _kill_all(self, line: Orders) -> None:
         for child in list(self._children.values()):
             self._kill(line, child.number)
 

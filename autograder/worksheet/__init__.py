@@ -33,7 +33,7 @@ from autograder.worksheet.blank import blank
 from autograder.worksheet.public import load_questions, questions_json
 from autograder.worksheet.questions import Question, Worksheet
 from autograder.worksheet.reading import load
-from autograder.worksheet.values import is_blank, judge_value
+from autograder.worksheet.right_values import is_blank, judge_value
 
 __all__ = [
     "Answers",

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.tables import nearest
-from autograder.worksheet.entries import Entry, entries
 from autograder.worksheet.questions import Question, Worksheet
-from autograder.worksheet.values import FormError, is_blank, typed
+from autograder.worksheet.right_values import FormError, is_blank, typed
+from autograder.worksheet.toml_entries import TomlEntry, entries
 
 # tomli is the same parser, for Pythons before 3.11.
 _toml = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
@@ -86,7 +86,7 @@ class _Twice:
     """In place of an answer: there are two."""
 
 
-def _one_answer(entry: Entry) -> object:
+def _one_answer(entry: TomlEntry) -> object:
     filled = [answer for answer in entry.answers if not is_blank(answer)]
     if len(filled) > 1 and any(
         type(answer) is not type(filled[0]) or answer != filled[0] for answer in filled

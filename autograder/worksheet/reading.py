@@ -24,7 +24,7 @@ from autograder.worksheet.questions import (
     is_number,
     same_words,
 )
-from autograder.worksheet.values import FormError, typed
+from autograder.worksheet.right_values import FormError, typed
 
 # tomli is the same parser, for Pythons before 3.11.
 _toml = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")

@@ -8,7 +8,7 @@ import pytest
 
 from autograder.authoring.numerics import ABOVE, BELOW, REFERENCE, Numerics, measure
 from autograder.authoring.shares import share
-from autograder.checking.devices import ON_THE_CPU
+from autograder.checking.device_choice import ON_THE_CPU
 from autograder.checking.solution import Solution
 from autograder.course.assignment import load_course
 from autograder.errors import CourseError

@@ -10,7 +10,7 @@ import pytest
 
 from autograder.checking.case import CaseRun
 from autograder.checking.comparing import agrees
-from autograder.checking.devices import Devices
+from autograder.checking.device_choice import Devices
 from autograder.checking.difference import Differs
 from autograder.checking.draw import Draw
 from autograder.checking.finding import Finding

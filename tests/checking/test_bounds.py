@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from autograder.checking.bounds import as_many_operators, no_more_than
 from autograder.checking.case import SETTINGS, CaseRun, begin
 from autograder.checking.comparing import agrees
-from autograder.checking.counting import as_many_operators, no_more_than
-from autograder.checking.devices import Devices
+from autograder.checking.device_choice import Devices
 from autograder.checking.difference import Differs
 from autograder.checking.loading import load_checks
 from autograder.checking.local import LocalCaller

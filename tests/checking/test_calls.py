@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 import torch
 
-from autograder.checking.calls import last_call, written_short
 from autograder.checking.case import CPU_FLOAT64, CaseRun, begin
 from autograder.checking.comparing import close, equal
 from autograder.checking.difference import Differs
 from autograder.checking.local import LocalCaller
 from autograder.checking.objects import variable_of
 from autograder.checking.places import placed
+from autograder.checking.shown_calls import last_call, written_short
 from autograder.checking.student import Student
 from autograder.verdict import Call, CheckResult, Mismatch, Outcome
 

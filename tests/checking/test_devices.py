@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.checking.devices import CHOICES, ON_THE_CPU, Devices
+from autograder.checking.device_choice import CHOICES, ON_THE_CPU, Devices
 from autograder.executor.cuda import Gpu
 
 CPU = ("cpu float64", "cpu float32")

@@ -10,7 +10,7 @@ import torch
 
 from autograder.checking.difference import Compare, compare, compare_exactly
 from autograder.protocol.values import Opaque
-from autograder.verdict import Grid, Mismatch
+from autograder.verdict import Mismatch, SmallArray
 
 F64, F32 = torch.float64, torch.float32
 
@@ -179,7 +179,7 @@ def test_the_facts_of_a_value() -> None:
         where=[1, 1],
         error=4.0,
         allowed=pytest.approx(1e-8),
-        grid=Grid(
+        grid=SmallArray(
             expected=[["10", "0", "0"], ["0", "0", "0"]],
             got=[["10", "0", "1"], ["0", "-4", "0"]],
             wrong=[[0, 2], [1, 1]],

@@ -7,12 +7,12 @@ import torch
 
 from autograder.checking.difference import Compare, compare
 from autograder.checking.grids import grid_of, input_grids, number_texts
-from autograder.verdict import Grid
+from autograder.verdict import SmallArray
 
 F64 = torch.float64
 
 
-def grid(got: torch.Tensor, expected: torch.Tensor) -> Grid | None:
+def grid(got: torch.Tensor, expected: torch.Tensor) -> SmallArray | None:
     """What a comparison shows."""
     mismatch = compare(got, expected, "the output", Compare(F64))
     assert mismatch is not None
@@ -25,7 +25,7 @@ def test_a_small_array_is_shown_whole_with_its_wrong_places() -> None:
     got = expected.clone()
     got[0, 1] = 1 / 3
 
-    assert grid(got, expected) == Grid(
+    assert grid(got, expected) == SmallArray(
         [["1", "-23"], ["0.5", "3"]], [["1", "0.3333"], ["0.5", "3"]], [[0, 1]], []
     )
 
@@ -49,7 +49,7 @@ def test_one_axis_is_one_row() -> None:
 
     shown = grid(expected + torch.tensor([0.0, 1.0, 0.0]), expected)
 
-    assert shown == Grid([["1", "2", "3"]], [["1", "3", "3"]], [[0, 1]], [])
+    assert shown == SmallArray([["1", "2", "3"]], [["1", "3", "3"]], [[0, 1]], [])
 
 
 @pytest.mark.parametrize("shape", [(9, 2), (2, 9), (11,), (), (1,)])
@@ -71,7 +71,7 @@ def test_sides_of_unequal_shape_are_both_shown() -> None:
     """A row too many is seen at once; no place is marked."""
     shown = grid(torch.ones(1, 3, 2, dtype=F64), torch.ones(1, 2, 2, dtype=F64))
 
-    assert shown == Grid([["1", "1"]] * 2, [["1", "1"]] * 3)
+    assert shown == SmallArray([["1", "1"]] * 2, [["1", "1"]] * 3)
 
 
 def test_two_numbers_that_differ_never_look_the_same() -> None:

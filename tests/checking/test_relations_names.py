@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from autograder.checking.case import Compared
-from autograder.checking.relations.calls import parts_of
+from autograder.checking.relations.asked_calls import parts_of
 
 
 def test_parts_are_named_as_the_docstring_names_them() -> None:

@@ -22,7 +22,7 @@ from autograder.checking.strict import running_order
 from autograder.checking.vocabulary import Mistake
 from autograder.course.assignment import load_course
 from autograder.grading.children import Line
-from autograder.grading.remote import Job, RemoteCaller
+from autograder.grading.remote import CalledFile, RemoteCaller
 from autograder.grading.wire import Budget
 from autograder.verdict import CheckResult, Outcome
 
@@ -105,7 +105,7 @@ def test_a_mistake_behind_the_sandbox_is_named(line: Line) -> None:
     assert " / math.sqrt(query.shape[-1])" in source
     files["functions"] = source.replace(" / math.sqrt(query.shape[-1])", "")
     caller = RemoteCaller(
-        line, Job(files, "functions"), Budget.of(60), 5, lambda function: []
+        line, CalledFile(files, "functions"), Budget.of(60), 5, lambda function: []
     )
     try:
         caller.start()

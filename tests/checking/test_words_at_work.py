@@ -6,12 +6,12 @@ import gc
 
 import pytest
 
-from autograder.checking.devices import Devices
+from autograder.checking.device_choice import Devices
 from autograder.checking.local import LocalCaller, parameter_names
 from autograder.checking.running import run_checks
 from autograder.checking.solution import Solution
 from autograder.grading.children import Line
-from autograder.grading.remote import Job, RemoteCaller
+from autograder.grading.remote import CalledFile, RemoteCaller
 from autograder.grading.wire import Budget
 from autograder.verdict import CheckResult, Outcome
 from tests.conftest import module_of
@@ -85,7 +85,7 @@ def test_solutions_pass_behind_the_sandbox(
     module = tiny.references[exercise]
     caller = RemoteCaller(
         line,
-        Job(files, exercise),
+        CalledFile(files, exercise),
         Budget.of(60),
         5,
         lambda function: parameter_names(module, function),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course.assignment import Course, load_course
-from autograder.course.page import Part, course_page, is_current, write_page
+from autograder.course.page import PagePart, course_page, is_current, write_page
 from autograder.errors import CourseError
 from tests.small_course import write_small_course
 
@@ -30,7 +30,7 @@ def page_of(course: Course) -> str:
     elsewhere = assignment.folder / "elsewhere"
     bare = replace(assignment, name="bare", folder=elsewhere, hours=None)
     whole = replace(assignment, has_worksheet=True)
-    return course_page(course, [Part(whole, 9, 4, 2), Part(bare, 5, 0)])
+    return course_page(course, [PagePart(whole, 9, 4, 2), PagePart(bare, 5, 0)])
 
 
 def test_a_row_an_assignment(course: Course) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from autograder.course.folder import differences, write_files
 from autograder.course.rounding import same_but_for_rounding
+from autograder.course.student_folder import differences, write_files
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
-from autograder.checking.devices import ON_THE_CPU, Devices
+from autograder.checking.device_choice import ON_THE_CPU, Devices
 from autograder.checking.loading import Check
 from autograder.checking.running import run_check
 from autograder.checking.solution import Solution

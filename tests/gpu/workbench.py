@@ -99,7 +99,7 @@ def _base(pipe: Connection, place: str) -> None:
     from autograder.sandbox import die_with_parent
 
     die_with_parent(os.getppid())
-    from autograder.worker.libraries import warm_up
+    from autograder.worker.preparation import warm_up
 
     warm_up()
     if place == "sim":

@@ -14,10 +14,10 @@ from autograder.checking.student import Student
 from autograder.executor.cuda import Gpu
 from autograder.grading.children import Line
 from autograder.grading.gpu import room_for, why_not
-from autograder.grading.remote import GpuError, Job, RemoteCaller
+from autograder.grading.remote import CalledFile, GpuError, RemoteCaller
 from autograder.grading.wire import Budget
 from autograder.grading.zygote import Zygote
-from autograder.sandbox import Limits
+from autograder.sandbox import ProcessLimits
 from tests import pretended_gpu
 
 SOURCE = """
@@ -47,7 +47,7 @@ def sees(name):
 def gpu_line() -> Iterator[Line]:
     """A zygote whose children have a pretended GPU."""
     with Zygote.start(
-        Limits(256, 30, gpu=True),
+        ProcessLimits(256, 30, gpu=True),
         paths=[str(Path(__file__).parents[2])],
         serve="tests.pretended_gpu:serve",
         readable=[pretended_gpu.__file__],
@@ -64,7 +64,7 @@ def budget() -> Budget:
 @pytest.fixture
 def caller(gpu_line: Line, budget: Budget) -> Iterator[RemoteCaller]:
     """The source in a child that may use 100 MiB of the GPU."""
-    job = Job({"sample": SOURCE}, "sample", (), 100)
+    job = CalledFile({"sample": SOURCE}, "sample", (), 100)
     opened = RemoteCaller(gpu_line, job, budget, 5.0, lambda name: ["x"])
     opened.start()
     begin(CaseRun(SETTINGS["cuda float32"], 1))
@@ -109,7 +109,11 @@ def test_a_worker_cannot_say_so_without_a_gpu(line: Line) -> None:
     """A call on the CPU leaves no process behind, whatever the worker says."""
     source = SOURCE.replace('"ON_CUDA" in os.environ', "True")
     opened = RemoteCaller(
-        line, Job({"sample": source}, "sample"), Budget.of(60), 5.0, lambda name: ["x"]
+        line,
+        CalledFile({"sample": source}, "sample"),
+        Budget.of(60),
+        5.0,
+        lambda name: ["x"],
     )
     opened.start()
     begin(CaseRun(SETTINGS["cpu float32"], 1))
@@ -126,7 +130,7 @@ def test_who_may_see_the_gpu(caller: RemoteCaller, line: Line) -> None:
     """Without CUDA being asked for, no code finds any; with it, errors are prompt."""
     assert Student(caller, "cuda").sees("CUDA_LAUNCH_BLOCKING") == "1"
     assert Student(caller, "cuda").sees("CUDA_VISIBLE_DEVICES") is None
-    job = Job({"sample": SOURCE}, "sample")
+    job = CalledFile({"sample": SOURCE}, "sample")
     plain = RemoteCaller(line, job, Budget.of(60), 5.0, lambda name: ["x"])
     plain.start()
 
@@ -139,7 +143,7 @@ def test_who_may_see_the_gpu(caller: RemoteCaller, line: Line) -> None:
 )
 def test_a_gpu_that_does_not_start(line: Line) -> None:
     """It is no student's fault, and whoever grades is told why."""
-    job = Job({"sample": SOURCE}, "sample", (), 100)
+    job = CalledFile({"sample": SOURCE}, "sample", (), 100)
     opened = RemoteCaller(line, job, Budget.of(60), 5.0, lambda name: ["x"])
 
     with pytest.raises(GpuError, match="the GPU does not start: AssertionError: Torch"):

@@ -20,7 +20,7 @@ from autograder.course.assignment import load_course
 from autograder.grading import exercise as grading_exercise
 from autograder.grading.children import Line
 from autograder.grading.process import Process, Sources
-from autograder.grading.remote import Job, RemoteCaller
+from autograder.grading.remote import CalledFile, RemoteCaller
 from autograder.grading.submission import Grading, Submission, grade_submission
 from autograder.grading.wire import Budget
 from autograder.verdict import Outcome
@@ -57,7 +57,7 @@ def open_all(case: Any, line: Line) -> Iterator[Open]:
         return {
             name: RemoteCaller(
                 line,
-                Job(files, name, rules[name]),
+                CalledFile(files, name, rules[name]),
                 budget,
                 call_seconds,
                 lambda function: [],
@@ -367,7 +367,9 @@ def test_files_of_one_exercise_are_not_there_for_another(
     sources = Sources(files, dict.fromkeys(files, ()), data=data)
     process = Process(line, sources, Budget.of(60), 5.0)
     one, two = (
-        Student(RemoteCaller(line, Job(files, n), Budget.of(60), 5.0, list, process))
+        Student(
+            RemoteCaller(line, CalledFile(files, n), Budget.of(60), 5.0, list, process)
+        )
         for n in files
     )
     try:

@@ -17,7 +17,7 @@ from autograder.checking.running import run_checks
 from autograder.checking.solution import Solution
 from autograder.checking.student import Student
 from autograder.grading.children import Line
-from autograder.grading.remote import Job, RemoteCaller
+from autograder.grading.remote import CalledFile, RemoteCaller
 from autograder.grading.wire import Budget
 from autograder.verdict import Outcome
 
@@ -133,7 +133,7 @@ def test_modules_of_a_submission_import_each_other(line: Line, case: Any) -> Non
         "def knows(name): return name in sys.modules\n",
         "helper": "def seven(): return 7\n",
     }
-    job = Job(files, "sample")
+    job = CalledFile(files, "sample")
     caller = RemoteCaller(line, job, Budget.of(10), 5, lambda name: [])
     try:
         student = Student(caller)
@@ -153,7 +153,7 @@ def test_each_child_is_told_forbidden_names_before_code_runs(line: Line) -> None
         raise RuntimeError("not today")
         """
     )
-    job = Job({"sample": source}, "sample", ("torch.nn.functional.conv*",))
+    job = CalledFile({"sample": source}, "sample", ("torch.nn.functional.conv*",))
     caller = RemoteCaller(line, job, Budget.of(10), 5, lambda name: [])
     try:
         caller.start()
@@ -171,7 +171,7 @@ def test_calls_of_forbidden_functions_are_seen(line: Line, case: Any) -> None:
         def conv(x, w): return getattr(torch.nn.functional, "con" + "v2d")(x, w)
         """
     )
-    job = Job({"sample": source}, "sample", ("torch.nn.functional.conv*",))
+    job = CalledFile({"sample": source}, "sample", ("torch.nn.functional.conv*",))
     caller = RemoteCaller(line, job, Budget.of(10), 5, lambda name: [])
     try:
         Student(caller).conv(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2))
@@ -204,7 +204,7 @@ def test_a_backward_is_seen_however_it_is_called(
         """
     )
     rules = ("torch.autograd.grad", "torch.Tensor.backward", "torch.func.vjp")
-    job = Job({"sample": source}, "sample", rules)
+    job = CalledFile({"sample": source}, "sample", rules)
     caller = RemoteCaller(line, job, Budget.of(10), 5, lambda name: [])
     try:
         agrees(Student(caller).double, lambda y: y * 2, torch.ones(3).double())
@@ -246,7 +246,9 @@ def test_the_tiny_course_behind_the_sandbox(tiny: Solution, line: Line) -> None:
     for exercise in names:
         caller = RemoteCaller(
             line,
-            Job(files, exercise, tuple(tiny.assignment.forbidden.get(exercise, ()))),
+            CalledFile(
+                files, exercise, tuple(tiny.assignment.forbidden.get(exercise, ()))
+            ),
             Budget.of(60),
             5,
             partial(tiny.parameter_names, exercise),

@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import save
 
 from autograder.checking.callers import Stopped
-from autograder.grading.remote import Job, RemoteCaller
+from autograder.grading.remote import CalledFile, RemoteCaller
 from autograder.grading.wire import Budget, Wire
 from autograder.protocol.calls import Answer, Request
 from autograder.protocol.frames import MAX_BODY, MAX_HEADER, encode
@@ -146,7 +146,7 @@ FIELDS: dict[str, dict[str, Any]] = {
 @pytest.fixture
 def caller(wire: Wire) -> RemoteCaller:
     """A caller whose child is the stand-in."""
-    made = RemoteCaller(None, Job({}, "m"), Budget.of(10), 1.0, lambda name: [])  # type: ignore[arg-type]
+    made = RemoteCaller(None, CalledFile({}, "m"), Budget.of(10), 1.0, lambda name: [])  # type: ignore[arg-type]
     made._process.wire, made._process.exercise = wire, "m"
     return made
 

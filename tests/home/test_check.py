@@ -12,7 +12,7 @@ import pytest
 
 from autograder.course.assignment import find_assignment
 from autograder.errors import CourseError
-from autograder.home import running
+from autograder.home import check_runs
 from autograder.home.command import check_at_home, check_results
 from autograder.home.folder import load_folder
 from autograder.home.selection import Selection
@@ -166,9 +166,9 @@ def test_a_fault_of_ours_is_no_fault_of_the_students(
     def fail(*args: object, **kwargs: object) -> None:
         raise ValueError("a slip of ours")
 
-    monkeypatch.setattr(running, "run_checks", fail)
-    for can_fork in (running.CAN_FORK, False):
-        monkeypatch.setattr(running, "CAN_FORK", can_fork)
+    monkeypatch.setattr(check_runs, "run_checks", fail)
+    for can_fork in (check_runs.CAN_FORK, False):
+        monkeypatch.setattr(check_runs, "CAN_FORK", can_fork)
         found = checked(student_folder(SOLUTION))
 
         assert len(found) == 3
@@ -291,8 +291,8 @@ def test_a_file_whose_import_never_ends_is_told_of_once(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """One wait for all functions, and the line that was running, and what to do."""
-    monkeypatch.setattr(running, "GRACE_SECONDS", -2.0)
+    """One wait for all functions, and the line that was check_runs, and what to do."""
+    monkeypatch.setattr(check_runs, "GRACE_SECONDS", -2.0)
     folder = student_folder(SOLUTION + "\nwhile True:\n    pass\n")
     line = SOLUTION.count("\n") + 2
 

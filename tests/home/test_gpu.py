@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.checking.devices import Devices
+from autograder.checking.device_choice import Devices
 from autograder.course.assignment import find_assignment
 from autograder.executor import cuda, devices
-from autograder.home import running
+from autograder.home import check_runs
 from autograder.home.folder import HomeFolder, load_folder
 from autograder.verdict import CheckResult, Outcome
 from tests import pretended_gpu
@@ -46,11 +46,11 @@ def on_cuda(
 
 def results(home: HomeFolder) -> dict[str, CheckResult]:
     """By the name of the check."""
-    found = running.run_exercise(home, "scaling", home.checks["scaling"])
+    found = check_runs.run_exercise(home, "scaling", home.checks["scaling"])
     return {result.id.partition("::")[2]: result for result in found}
 
 
-@pytest.mark.skipif(not running.CAN_FORK, reason="needs a process for each exercise")
+@pytest.mark.skipif(not check_runs.CAN_FORK, reason="needs a process for each exercise")
 def test_the_next_check_gets_a_process_that_works(on_cuda) -> None:
     """The check that broke the GPU tells the error; the next one reaches its claim."""
     found = results(on_cuda(BREAKS))
@@ -62,7 +62,7 @@ def test_the_next_check_gets_a_process_that_works(on_cuda) -> None:
     assert found["test_shifts"].mismatch.kind == "device"
 
 
-@pytest.mark.skipif(not running.CAN_FORK, reason="needs a process for each exercise")
+@pytest.mark.skipif(not check_runs.CAN_FORK, reason="needs a process for each exercise")
 def test_code_that_ends_like_that_is_not_asked_for_ever(on_cuda) -> None:
     """The exit code of such a process helps nobody who has not broken anything."""
     found = results(on_cuda(ENDS))
@@ -74,7 +74,7 @@ def test_code_that_ends_like_that_is_not_asked_for_ever(on_cuda) -> None:
 
 def test_where_there_is_no_fork(on_cuda, monkeypatch: pytest.MonkeyPatch) -> None:
     """The checks that follow say that nothing could be run."""
-    monkeypatch.setattr(running, "CAN_FORK", False)
+    monkeypatch.setattr(check_runs, "CAN_FORK", False)
     monkeypatch.delenv("SPENT", raising=False)
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")  # put back after the test
 

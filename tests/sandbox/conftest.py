@@ -19,11 +19,12 @@ from autograder import sandbox
 _HARNESS = """
 import dataclasses, json, os, sys
 sys.path[:0] = json.loads(sys.argv[1])
-from sandbox import Limits, kernel, landlock, prepare, prepared as module, seccomp
+from sandbox import ProcessLimits, kernel, landlock, prepare, seccomp
+from sandbox import prepared as module
 
 user = 60098 if os.geteuid() == 0 else None
 libraries = [path for path in sys.path if os.path.exists(path)]
-prepared = prepare(Limits(256, 5), libraries, "auto", user)
+prepared = prepare(ProcessLimits(256, 5), libraries, "auto", user)
 {code}
 reader, writer = os.pipe()
 child = os.fork()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograder.sandbox import breach, make_folder, make_root, remove_folder
-from autograder.sandbox.folder import ENTRIES, TOTAL_BYTES
+from autograder.sandbox.written_files import ENTRIES, TOTAL_BYTES
 
 Act = Callable[[str], tuple[list[str], object]]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox import Limits, missing
+from autograder.sandbox import ProcessLimits, missing
 
 Act = Callable[[str], tuple[list[str], object]]
 
@@ -53,9 +53,9 @@ def test_a_child_has_nothing(in_sandbox: Act) -> None:
 _ORPHAN = """
 import json, os, sys, time
 sys.path[:0] = json.loads(sys.argv[1])
-from sandbox import Limits, prepare
+from sandbox import ProcessLimits, prepare
 user = 60098 if os.geteuid() == 0 else None
-prepared = prepare(Limits(256, 5), sys.path, sys.argv[2], user)
+prepared = prepare(ProcessLimits(256, 5), sys.path, sys.argv[2], user)
 reader, writer = os.pipe()
 child = os.fork()
 if child == 0:
@@ -219,7 +219,7 @@ def test_missing_pyseccomp_is_an_absent_layer(in_sandbox: Act) -> None:
         """
         sys.modules["pyseccomp"] = None
         os.close(prepared.rules)
-        prepared = prepare(Limits(256, 5), libraries, "auto", user)
+        prepared = prepare(ProcessLimits(256, 5), libraries, "auto", user)
         def act(): return [prepared.program, prepared.absent["seccomp"]]
         """
     )
@@ -234,7 +234,7 @@ def test_elsewhere_than_on_linux_limits_remain(in_sandbox: Act) -> None:
         os.close(prepared.rules)
         kernel.LINUX = landlock.LINUX = False  # and no call into its kernel works
         kernel._libc = lambda: None
-        prepared = prepare(Limits(256, 5), libraries, "auto", user)
+        prepared = prepare(ProcessLimits(256, 5), libraries, "auto", user)
         def act(): return sorted(prepared.absent)
         """
     )
@@ -262,7 +262,7 @@ def test_what_strict_isolation_asks_for(layers: set[str], lacking: list[str]) ->
 def test_senseless_limit_is_refused(value: int) -> None:
     """a limit names itself and its value when it is not a positive integer"""
     with pytest.raises(ValueError, match=f"cpu_seconds is {value!r}"):
-        Limits(256, value)
+        ProcessLimits(256, value)
 
 
 def test_entering_is_quick(in_sandbox: Act) -> None:

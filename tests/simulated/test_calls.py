@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from autograder.checking.bounds import as_many_operators, no_more_than
 from autograder.checking.case import (
     CPU_SETTINGS,
     SETTINGS,
@@ -14,8 +15,7 @@ from autograder.checking.case import (
     current,
 )
 from autograder.checking.comparing import agrees
-from autograder.checking.counting import as_many_operators, no_more_than
-from autograder.checking.devices import Devices
+from autograder.checking.device_choice import Devices
 from autograder.checking.difference import Differs
 from autograder.checking.student import Student
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.checking.devices import Devices
+from autograder.checking.device_choice import Devices
 from autograder.checking.loading import load_checks
 from autograder.checking.local import LocalCaller
 from autograder.checking.modules import ModuleSet

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograder import simulated
-from autograder.checking.devices import Devices
+from autograder.checking.device_choice import Devices
 from autograder.checking.local import LocalCaller
 from autograder.checking.modules import ModuleSet
 from autograder.checking.running import run_checks

@@ -8,7 +8,7 @@ import warnings
 import pytest
 
 from autograder.sources.forbidden import forbidden_uses, why_refused
-from autograder.worker import watching
+from autograder.worker import used_names
 
 CONVOLUTIONS = (
     "torch.nn.functional.conv*",
@@ -570,7 +570,7 @@ def test_rules_of_one_function_beside_those_of_all() -> None:
 
 def test_the_watch_does_not_hand_out_what_it_watches() -> None:
     """``F.conv2d.__wrapped__`` would be a way to call it unseen."""
-    noted = watching._noting(textwrap.dedent, "textwrap.dedent", [])
+    noted = used_names._noting(textwrap.dedent, "textwrap.dedent", [])
 
     assert noted("  x") == "x"
     assert not hasattr(noted, "__wrapped__")

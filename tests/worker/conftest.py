@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from autograder.grading.zygote import Child, Zygote
-from autograder.sandbox import Isolation, Limits
+from autograder.sandbox import Isolation, ProcessLimits
 
 HERE = str(Path(__file__).parent)
 
@@ -20,7 +20,7 @@ def start(
     isolation: Isolation = "auto", lines: int = 1, serve: str = "standin:serve"
 ) -> Zygote:
     """Start a zygote whose children are stand-ins."""
-    limits = Limits(memory_mebibytes=512, cpu_seconds=2)
+    limits = ProcessLimits(memory_mebibytes=512, cpu_seconds=2)
     return Zygote.start(limits, isolation, lines, paths=[HERE], serve=serve)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from autograder.grading.zygote import Child, Zygote
 from autograder.sandbox import make_folder, make_root
-from autograder.sandbox.folder import PREFIX
+from autograder.sandbox.written_files import PREFIX
 from autograder.worker.workplace import Workplaces, settle
 
 Ask = Callable[[Child, str], str]

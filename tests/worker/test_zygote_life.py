@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from autograder.grading.zygote import Child, Zygote, ZygoteError
-from autograder.sandbox import Limits
+from autograder.sandbox import ProcessLimits
 from autograder.worker.settings import Settings
 
 Ask = Callable[[Child, str], str]
@@ -27,13 +27,14 @@ pytestmark = pytest.mark.skipif(
 _GRADER = """
 import os, sys, time
 from autograder.grading.zygote import Zygote
-from autograder.sandbox import Limits
+from autograder.sandbox import ProcessLimits
 
 def tell(*words):
     os.write(1, (" ".join(map(str, words)) + "\\n").encode())
 
 zygote = Zygote.start(
-    Limits(512, 5), sys.argv[1], 2, paths=[os.environ["STANDIN"]], serve="standin:serve"
+    ProcessLimits(512, 5), sys.argv[1], 2, paths=[os.environ["STANDIN"]],
+    serve="standin:serve",
 )
 """
 
@@ -157,7 +158,7 @@ def test_missing_worker_is_a_clear_error(start: Start) -> None:
 def test_users_out_of_range_are_refused(user: int) -> None:
     """children never become root, nor users that a rootless container lacks"""
     with pytest.raises(ValueError, match=f"first_user is {user}"):
-        Settings(Limits(512, 5), first_user=user)
+        Settings(ProcessLimits(512, 5), first_user=user)
 
 
 def test_strict_isolation_refuses_without_seccomp(start: Start) -> None:

@@ -12,7 +12,7 @@ from autograder.worksheet import (
     read_answers,
 )
 from autograder.worksheet.answers import is_untouched
-from autograder.worksheet.values import FormError, typed
+from autograder.worksheet.right_values import FormError, typed
 
 QUESTIONS = (
     Question("hours", "integer", 1, answer=7),

@@ -22,7 +22,7 @@ from autograder.checking.relations import (
     regions,
 )
 from autograder.checking.relations.alternatives import alternatives
-from autograder.checking.relations.calls import Call, calls_of
+from autograder.checking.relations.asked_calls import Call, calls_of
 from autograder.checking.relations.evidence import Evidence, evidence_of
 from autograder.verdict import Relation
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from autograder.checking.relations.asked import Asked
-from autograder.checking.relations.calls import Call
+from autograder.checking.relations.asked_calls import Call
 from autograder.verdict import Relation
 
 FEWEST_OF_EACH = 2  # right calls, and wrong ones

@@ -13,7 +13,7 @@ from functools import cached_property
 
 import torch
 
-from autograder.checking.relations.calls import Call
+from autograder.checking.relations.asked_calls import Call
 from autograder.checking.relations.parts import (
     MOST_VALUES,
     Part,

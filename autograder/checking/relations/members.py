@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from autograder.checking.relations.calls import Call
+from autograder.checking.relations.asked_calls import Call
 from autograder.checking.relations.evidence import FEWEST_CALLS, FEWEST_NUMBERS
 from autograder.checking.relations.parts import inner_parts, is_equal
 from autograder.verdict import Relation

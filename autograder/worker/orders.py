@@ -16,7 +16,7 @@ _LONGEST = 65536
 _WORD = array.array("i").itemsize
 
 
-class Line:
+class Orders:
     """One end of a line."""
 
     def __init__(self, end: socket.socket) -> None:

@@ -12,8 +12,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from autograder.verdict import CheckResult, Verdict
-from autograder.wording.counting import is_ours
-from autograder.wording.messages import message_for
+from autograder.wording.numbers import is_ours
+from autograder.wording.paragraphs import message_for
 
 FOR_STAFF = ("ran_only", "unnamed")  # kinds of notes
 

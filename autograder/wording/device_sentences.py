@@ -6,7 +6,7 @@ import re
 
 from autograder.verdict import CheckResult, Outcome, Verdict
 from autograder.wording.clean import one_line
-from autograder.wording.counting import counted
+from autograder.wording.numbers import counted
 
 _PLACES = {"cpu": "the CPU", "sim": "the simulated GPU", "cuda": "the GPU"}
 

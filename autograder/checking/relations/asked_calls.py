@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from autograder.checking.case import CaseRun, Compared
-from autograder.checking.parts import names_of_parts
+from autograder.checking.output_parts import names_of_parts
 from autograder.checking.relations.asked import Asked, asked_by, event_of
 from autograder.checking.relations.parts import Part, Path, numbers_of, unit_of
 from autograder.protocol.values import Raising

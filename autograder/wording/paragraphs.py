@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 from autograder.verdict import CheckResult, Outcome, Raised
 from autograder.wording.clean import one_line
-from autograder.wording.counting import sentence
 from autograder.wording.crashes import in_words
-from autograder.wording.devices import about_the_name, on_a_gpu, place_of
+from autograder.wording.device_sentences import about_the_name, on_a_gpu, place_of
 from autograder.wording.fixes import stops_the_file
 from autograder.wording.hidden import OURS, hidden_text
 from autograder.wording.mismatches import clause, returned_nothing
+from autograder.wording.numbers import sentence
 from autograder.wording.relations import relation_text
 
 WHOLE = 4000  # characters of a call and of its arguments: to be typed again, not cut

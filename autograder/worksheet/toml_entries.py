@@ -27,28 +27,28 @@ NOTHING = ""  # an answer that was left blank
 
 
 @dataclass
-class Entry:
+class TomlEntry:
     """One question of a student's file: what stands behind ``id`` and ``answer``."""
 
     id: str | None = None
     answers: list[object] = field(default_factory=list)
 
 
-def entries(text: str, is_harmless: Callable[[str], bool]) -> list[Entry]:
+def entries(text: str, is_harmless: Callable[[str], bool]) -> list[TomlEntry]:
     """The entries of a worksheet, in order.
 
     Args:
         text: the file.
         is_harmless: whether a piece of it may be given to a TOML parser.
     """
-    found: list[Entry] = []
+    found: list[TomlEntry] = []
     for block in _blocks(text):
-        entry = Entry()
+        entry = TomlEntry()
         for key, raw in _values(block):
             if key == "id":
                 if entry.id is not None or entry.answers:  # a lost [[question]]
                     found.append(entry)
-                    entry = Entry()
+                    entry = TomlEntry()
                 entry.id = _COMMENT.sub("", raw).strip().strip(_QUOTES).strip()
             elif key == "answer":
                 entry.answers.append(_value(raw, is_harmless))
