@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Grid": "everywhere",
     "agrees": "comparing",
-    "as_many_operators": "counting",
+    "as_many_operators": "bounds",
     "causal": "causality",
     "changed": "changing",
     "close": "comparing",
@@ -69,7 +69,7 @@ _HOMES = {
     "digits": "derived",
     "equal": "comparing",
     "everywhere": "everywhere",
-    "no_more_than": "counting",
+    "no_more_than": "bounds",
     "plan": "planning",
     "trajectory": "training",
     "types": "derived",

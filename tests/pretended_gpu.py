@@ -36,11 +36,11 @@ class Pretended(devices.Device):
         return os.environ.get("SPENT") == "1"
 
     @contextlib.contextmanager
-    def around(self) -> Iterator[devices.Seen]:
+    def around(self) -> Iterator[devices.Counted]:
         """Lets code know where it is."""
         os.environ["ON_CUDA"] = "1"
         try:
-            yield devices.Seen()
+            yield devices.Counted()
         finally:
             del os.environ["ON_CUDA"]
 
