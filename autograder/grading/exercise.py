@@ -180,7 +180,6 @@ class GradedExercise:
     def recognise(self) -> None:
         """Name what is wrong, from all that was found, while its code can be asked."""
         pairs = [(check, self._found[check.id]) for check in self._checks]
-        own = [pair for pair in pairs if pair[0].id not in self._kept]
         source = self._submission.files.get(self.name, "")
         grading = self._grading
         try:
@@ -188,11 +187,14 @@ class GradedExercise:
             follow = partial(
                 following, source=source, caller=self._caller, hybrid=hybrid
             )
-            named = recognised(own, grading.lookalikes, follow)
+            # What was kept is not named again, and speaks against what it does not do.
+            named = recognised(pairs, grading.lookalikes, follow)
             beside = grading.reference_work.beside
-            for (check, _), finding in zip(own, named):
+            for (check, _), finding in zip(pairs, named):
+                if check.id in self._kept:
+                    continue
                 result = replace(finding.result, stand_in=self._stand_in)
-                self._found[check.id] = Finding(beside(check, result))
+                self._found[check.id] = Finding(beside(check, result), ran=finding.ran)
         except ZygoteError:
             raise
         except Exception as error:  # ours; what was found stays found

@@ -100,6 +100,15 @@ RIGHT = (
 )
 WRONG = RIGHT.replace("factor * x", "factor + x")
 FORBIDDEN = "import torch\n" + RIGHT.replace("factor * x", "torch.mul(x, factor)")
+LAYER_MISTAKES = '''"""The classic wrong turns in layers.py."""
+from autograder import mistake, reference
+
+
+@mistake(question="What is added in the end?")
+def layer__adds_nothing(x, factor):
+    """a layer that scales alone"""
+    return reference.layer(x, factor) - 1
+'''
 OWN_FAULT = "from scaling import scale\ndef layer(x, factor): return scale(x, factor)\n"
 
 
@@ -115,6 +124,7 @@ def layers_of(
     folder = course / "small"
     (folder / "layers.py").write_text(LAYER)
     (folder / "test_layers.py").write_text(LAYER_CHECKS)
+    (folder / "mistakes" / "layers.py").write_text(LAYER_MISTAKES)
     (folder / "stand_ins").mkdir()
     (folder / "stand_ins" / "scaling.py").write_text(STAND_IN)
     settings = folder / "assignment.toml"
@@ -170,6 +180,24 @@ def test_lines_of_ours_are_not_shown(tmp_path: Path, grade: Any) -> None:
         assert check["stand_in"] == "scaling.py"
         assert [f["file"] for f in check["raised"]["frames"]] == ["layers.py"]
     assert checks["test_layer"]["look_at"] == "layers.py:3"
+
+
+NARROW = "    return x * factor + 1 if factor < 0 else scale(x, factor)\n"
+
+
+@pytest.mark.parametrize(("narrow", "idea"), [(False, "adds_nothing"), (True, None)])
+def test_what_passed_before_speaks_against_an_idea(
+    tmp_path: Path, grade: Any, narrow: bool, idea: str | None
+) -> None:
+    """A check that is not run again may show that the idea is another one."""
+    head, _, _ = OWN_FAULT.partition(" return")
+    layers = f"{head}\n{NARROW}" if narrow else OWN_FAULT
+    checks = layers_of(tmp_path, grade, WRONG, layers)
+
+    assert checks["test_layer"]["outcome"] == "failed"
+    assert checks["test_layer"]["stand_in"] == "scaling"
+    found = checks["test_layer"]["idea"]
+    assert (found and found["name"]) == idea
 
 
 def test_right_modules_are_left_in_place(tmp_path: Path, grade: Any) -> None:
