@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(
 # The harness forks one child; here it enters a folder of its own as well.
 _IN_A_FOLDER = """
 import atexit, tempfile
-from sandbox import folder as folders
+from sandbox import written_files as folders
 root = folders.make_root()
 atexit.register(folders.remove_folder, root)  # which a child does not do
 mine = folders.make_folder(root, user)
