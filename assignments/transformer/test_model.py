@@ -220,9 +220,7 @@ def test_target(student, draw, batch, source, length, layers, mode):
 @settings("cpu float64")
 @after(test_first_token)
 @hint("who may not attend to padding? count the attentions that see the source")
-@pytest.mark.parametrize(
-    ("lengths", "layers"), [([2, 5, 3], 2), ([3], 1)], ids=str
-)
+@pytest.mark.parametrize(("lengths", "layers"), [([2, 5, 3], 2), ([3], 1)], ids=str)
 def test_padding(student, draw, lengths, layers):
     """Transformer attends to no token behind the length of its source"""
     model = student.Transformer(SOURCES, TARGETS, 6, 2, 5, layers)
