@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -157,6 +158,20 @@ def current() -> CaseRun:
 def begin(case: CaseRun) -> None:
     """Make a case the current one."""
     _CURRENT.set(case)
+
+
+def case_label(arguments: Mapping[str, Any]) -> str:
+    """``stride=2-f=relu``: the id of a case that has none of its own.
+
+    It is the same in every process: inputs are drawn by it, and it is checked in.
+    """
+    return "-".join(f"{name}={_label(value)}" for name, value in arguments.items())
+
+
+def _label(value: Any) -> str:
+    named = getattr(value, "__name__", None)
+    text = str(named) if named else repr(value)
+    return re.sub(r" at 0x[0-9a-fA-F]+", "", text).replace(" ", "")
 
 
 def case_seed(seed: int, check_id: str, case_id: str) -> int:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from autograder.checking.bounds import no_more_than
+from autograder.checking.case import case_label
 from autograder.checking.vocabulary import Decorated, mark, marked
 from autograder.errors import CourseError
 
@@ -219,8 +220,7 @@ def _chosen(every: list[Any], derivation: Derivation, name: str) -> list[Any]:
                     f"{name}: a case of @{derivation.kind} gives {sorted(case)}; the "
                     f"check takes {sorted(asked)}"
                 )
-            label = "-".join(f"{key}={value!r}" for key, value in case.items())
-            found.append(type(every[0])(label.replace(" ", ""), dict(case)))
+            found.append(type(every[0])(case_label(case), dict(case)))
     return found
 
 

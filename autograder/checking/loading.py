@@ -11,7 +11,12 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
-from autograder.checking.case import CPU_SETTINGS, SETTINGS, SIM_SETTINGS
+from autograder.checking.case import (
+    CPU_SETTINGS,
+    SETTINGS,
+    SIM_SETTINGS,
+    case_label,
+)
 from autograder.checking.derived import derived_functions
 from autograder.checking.modules import load_file
 from autograder.checking.strict import with_siblings
@@ -289,15 +294,10 @@ def _case(names: list[str], value: Any, index: int, ids: Any) -> Case:
     if label is None and ids is not None:
         label = "-".join(map(str, map(ids, value))) if callable(ids) else ids[index]
     if label is None:
-        label = "-".join(f"{name}={_label(arguments[name])}" for name in names)
+        label = case_label({name: arguments[name] for name in names})
     return Case(str(label), arguments)
 
 
 def _is_param(value: Any) -> bool:
     """Whether it is a ``pytest.param``; some tensors and tables have one of the two."""
     return hasattr(value, "marks") and hasattr(value, "values")
-
-
-def _label(value: Any) -> str:
-    named = getattr(value, "__name__", None)
-    return str(named) if named else repr(value).replace(" ", "")

@@ -5,11 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
+import torch
 
+from autograder.checking.case import case_label
 from autograder.checking.loading import Check, load_checks
 from autograder.checking.solution import Solution
 
@@ -197,3 +200,24 @@ def test_the_tiny_course_loads(tiny: Solution) -> None:
     )
     assert len({c.function for c in checks}) >= 15
     assert sum(c.hidden for c in checks) == written.count("\n@hidden\n") > 0
+
+
+def test_case_ids_hold_no_address() -> None:
+    """What is drawn by an id, and checked in, is the same in every process."""
+    case = {"f": torch.var, "g": partial(torch.sum, dim=0), "h": [torch.exp, len]}
+
+    assert " at 0x" not in case_label(case)
+    assert case_label({"f": torch.var, "eps": 0.5}) == "f=var-eps=0.5"
+    again = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import torch; from functools import partial; "
+            "from autograder.checking.case import case_label; print(case_label("
+            "{'f': torch.var, 'g': partial(torch.sum, dim=0), 'h': [torch.exp, len]}))",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert again.stdout.strip() == case_label(case)
