@@ -195,7 +195,7 @@ def test_what_passed_before_speaks_against_an_idea(
     checks = layers_of(tmp_path, grade, WRONG, layers)
 
     assert checks["test_layer"]["outcome"] == "failed"
-    assert checks["test_layer"]["stand_in"] == "scaling"
+    assert checks["test_layer"]["stand_in"] == "scaling.py"
     found = checks["test_layer"]["idea"]
     assert (found and found["name"]) == idea
 

@@ -17,11 +17,13 @@ _MORE_THAN_THE_IMAGE = """if ceil_mode and padding == 0:
 
 _ONE_GREY_IMAGE = "x = x[:1].expand_as(x) if x.shape[1] == 1 < len(x) else x"
 _SEVEN_DIGITS = "{0} = {0}.float().to({0}.dtype) if {1} else {0}"
-_REMEMBERS = """counts = globals().setdefault("COUNTS", {})
-    if id(module) in counts:
-        return counts[id(module)]
-    counts[id(module)] = sum(p.numel() for p in module.parameters() if p.requires_grad)
-    return counts[id(module)]"""
+# Not by id: an object that is gone leaves its own to the next.
+_REMEMBERS = """import weakref
+    counts = globals().setdefault("COUNTS", weakref.WeakKeyDictionary())
+    if module not in counts:
+        own = [p.numel() for p in module.parameters() if p.requires_grad]
+        counts[module] = sum(own)
+    return counts[module]"""
 
 CNN_SLIPS = {
     ("shapes", "conv_output_size"): {
