@@ -12,12 +12,9 @@ import pytest
 
 from autograder import simulated
 from autograder.checking.device_choice import Devices
-from autograder.checking.local import LocalCaller
-from autograder.checking.modules import ModuleSet
-from autograder.checking.running import run_checks
 from autograder.checking.solution import Solution
 from autograder.course.assignment import load_course
-from autograder.verdict import Outcome
+from tests.solutions.slipping import failing
 
 ATTENTION = load_course(Path(__file__).parents[2] / "solutions").assignment("attention")
 DEVICES = Devices.asked("sim")
@@ -176,13 +173,7 @@ def test_a_narrow_slip_costs_one_check(
     if reason is not None and check.endswith("_device"):
         pytest.skip(reason)
     source = slipped(exercise, function, old, new)
-    (tmp_path / f"{exercise}.py").write_text(source, encoding="utf-8")
-    modules = ModuleSet(tmp_path, [exercise])
-    caller = LocalCaller(modules.load(exercise), modules.sources, modules.visible)
-    checks = [c for c in attention.checks[exercise] if c.function == function]
 
-    found = [f.result for f in run_checks(checks, caller, 7, devices=DEVICES)]
+    found = failing(attention, exercise, function, source, tmp_path, DEVICES)
 
-    quiet = {Outcome.PASSED, Outcome.WAITING}
-    wrong = [result.id for result in found if result.outcome not in quiet]
-    assert wrong == [f"{exercise}::{check}"]
+    assert found == [f"{exercise}::{check}"]

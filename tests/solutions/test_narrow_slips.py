@@ -7,14 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder.checking.local import LocalCaller
-from autograder.checking.modules import ModuleSet
-from autograder.checking.running import run_checks
 from autograder.checking.solution import Solution
 from autograder.course.assignment import Assignment, load_course
 from autograder.sources.forbidden import forbidden_uses
-from autograder.verdict import Outcome
 from tests.solutions.narrow_slips import SLIPS
+from tests.solutions.slipping import failing
 
 COURSE = load_course(Path(__file__).parents[2] / "solutions")
 CNN = COURSE.assignment("cnn")
@@ -61,17 +58,9 @@ def test_a_narrow_slip_costs_one_check(
 ) -> None:
     """A layout, a tie, a zero, one side of a pair: one check tries each of them."""
     source = with_line(exercise, function, slip, COURSE.assignment(assignment))
-    (tmp_path / f"{exercise}.py").write_text(source, encoding="utf-8")
-    modules = ModuleSet(tmp_path, [exercise])
-    caller = LocalCaller(modules.load(exercise), modules.sources, modules.visible)
-    solution = solutions[assignment]
-    checks = [c for c in solution.checks[exercise] if c.function == function]
+    found = failing(solutions[assignment], exercise, function, source, tmp_path)
 
-    found = [finding.result for finding in run_checks(checks, caller, 7)]
-
-    quiet = {Outcome.PASSED, Outcome.WAITING}
-    wrong = [result.id for result in found if result.outcome not in quiet]
-    assert wrong == [f"{exercise}::{check}"]
+    assert found == [f"{exercise}::{check}"]
 
 
 @pytest.mark.parametrize("line", BY_AUTOGRAD)

@@ -6,12 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.checking.local import LocalCaller
-from autograder.checking.modules import ModuleSet
-from autograder.checking.running import run_checks
 from autograder.checking.solution import Solution
 from autograder.course.assignment import load_course
-from autograder.verdict import Outcome
+from tests.solutions.slipping import failing
 
 RNN = load_course(Path(__file__).parents[2] / "solutions").assignment("rnn")
 
@@ -182,22 +179,14 @@ def test_a_narrow_slip_costs_one_check(
     new: str,
 ) -> None:
     """A size, a layout, a default, a large number: one check tries each of them."""
-    for name in ("cell", "sequence", exercise):
-        source = RNN.module(name).read_text(encoding="utf-8")
-        (tmp_path / f"{name}.py").write_text(source, encoding="utf-8")
+    source = RNN.module(exercise).read_text(encoding="utf-8")
     start = max(source.find(f"def {function}("), source.find(f"class {function}("))
     head, body = source[:start], source[start:]
     if old not in body:  # in a helper above
         head, body = "", source
     assert old in body
     changed = head + body.replace(old, new, 1)
-    (tmp_path / f"{exercise}.py").write_text(changed, encoding="utf-8")
-    modules = ModuleSet(tmp_path, ["cell", "sequence", exercise])
-    caller = LocalCaller(modules.load(exercise), modules.sources, modules.visible)
-    checks = [c for c in rnn.checks[exercise] if c.function == function]
 
-    found = [finding.result for finding in run_checks(checks, caller, 7)]
+    found = failing(rnn, exercise, function, changed, tmp_path)
 
-    quiet = {Outcome.PASSED, Outcome.WAITING}
-    wrong = [result.id for result in found if result.outcome not in quiet]
-    assert wrong == [f"{exercise}::{check}"]
+    assert found == [f"{exercise}::{check}"]

@@ -8,12 +8,9 @@ from textwrap import indent
 
 import pytest
 
-from autograder.checking.local import LocalCaller
-from autograder.checking.modules import ModuleSet
-from autograder.checking.running import run_checks
 from autograder.checking.solution import Solution
 from autograder.course.assignment import load_course
-from autograder.verdict import Outcome
+from tests.solutions.slipping import failing
 from tests.solutions.slips_of_transformer import SLIPS
 
 COURSE = load_course(Path(__file__).parents[2] / "solutions")
@@ -57,16 +54,8 @@ def test_a_slip_in_few_inputs_costs_one_check(
     slip: tuple[str, str],
 ) -> None:
     """A mask of one call, a square matrix, a long text: one check tries each."""
-    for other in TRANSFORMER.exercises:
-        source = TRANSFORMER.module(other).read_text(encoding="utf-8")
-        source = slipped(other, function, slip) if other == exercise else source
-        (tmp_path / f"{other}.py").write_text(source, encoding="utf-8")
-    modules = ModuleSet(tmp_path, TRANSFORMER.exercises)
-    caller = LocalCaller(modules.load(exercise), modules.sources, modules.visible)
-    checks = [c for c in transformer.checks[exercise] if c.function == function]
+    source = slipped(exercise, function, slip)
 
-    found = [finding.result for finding in run_checks(checks, caller, 7)]
+    found = failing(transformer, exercise, function, source, tmp_path)
 
-    quiet = {Outcome.PASSED, Outcome.WAITING}
-    wrong = [result.id for result in found if result.outcome not in quiet]
-    assert wrong == [f"{exercise}::{check}"]
+    assert found == [f"{exercise}::{check}"]
