@@ -47,7 +47,8 @@ def following(
     """
     pairs = list(pairs)
     faulty = {c.function for c, f in pairs if f.result.outcome in _FAULTY}
-    called = reached(source)
+    # Most have no faulty function or one, which follows from nothing.
+    called = reached(source) if len(faulty) > 1 else {}
     found: dict[str, str] = {}
     for function in sorted(faulty):
         own = [pair for pair in pairs if pair[0].function == function]

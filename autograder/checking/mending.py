@@ -33,6 +33,8 @@ def mended_first(
     for check in results:
         if check.outcome in _FAULTY and check.exercise in sources:
             faulty.setdefault((check.exercise, check.function), []).append(check)
+    if not faulty:
+        return list(results)
     uses = {name: reached(text) for name, text in sources.items()}
     imports = {
         name: {module for one in imports_in(text) for module in one.names}

@@ -54,7 +54,8 @@ def run_source(
     _remember(text, file)
     if len(found) == 1 and found[0].cell is None:
         if found[0].code is None:
-            raise found[0].error or SyntaxError("it cannot be compiled")
+            error = found[0].error or SyntaxError("it cannot be compiled")
+            raise error.with_traceback(None)  # not where else it was raised
         _exec(found[0].code, module.__dict__)
         return []
     shown = shown_places(text, file, f"{module.__name__}.py")

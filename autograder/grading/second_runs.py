@@ -80,17 +80,25 @@ class SecondRuns:
         faulty: dict[str, set[str]] = {}
         found = []
         for exercise in exercises:
-            files = self.submission.files
-            lower = replacements(
-                exercise.name, files, faulty, self.grading.stand_ins.sources
-            )
-            if lower and exercise.is_faulty:
-                exercise = self._on_modules(exercise, lower)
-            exercise = self._on_functions(exercise, lower, faulty)
+            if exercise.is_faulty:
+                exercise = self._on_right_code(exercise, faulty)
             found.append(exercise)
             if exercise.is_faulty:
                 faulty[exercise.name] = {*exercise.faulty_functions}
         return found
+
+    def _on_right_code(
+        self, exercise: GradedExercise, faulty: Mapping[str, set[str]]
+    ) -> GradedExercise:
+        lower = replacements(
+            exercise.name,
+            self.submission.files,
+            faulty,
+            self.grading.stand_ins.sources,
+        )
+        if lower:
+            exercise = self._on_modules(exercise, lower)
+        return self._on_functions(exercise, lower, faulty)
 
     def _on_modules(
         self, exercise: GradedExercise, lower: dict[str, str]

@@ -12,6 +12,7 @@ from __future__ import annotations
 import __future__
 
 import ast
+import functools
 import re
 import warnings
 from collections.abc import Iterable
@@ -72,8 +73,11 @@ def cells_of(text: str) -> list[Cell] | None:
     return found
 
 
-def parts(text: str, file: str) -> list[CellPart]:
+@functools.lru_cache(maxsize=32)
+def parts(text: str, file: str) -> tuple[CellPart, ...]:
     """What a source runs, in order, each part compiled by itself.
+
+    It is read for what it may not use before it is run, and both times is the same.
 
     ``from __future__ import annotations`` holds in its cell and in all later ones. A
     cell that cannot be compiled has an error and neither tree nor code.
@@ -84,7 +88,7 @@ def parts(text: str, file: str) -> list[CellPart]:
     """
     cells = cells_of(text)
     if cells is None:
-        return [_compiled(None, file, text, 0)]
+        return (_compiled(None, file, text, 0),)
     flags = 0
     found = []
     numbered = is_notebook(text)
@@ -94,7 +98,7 @@ def parts(text: str, file: str) -> list[CellPart]:
         if part.code is not None:
             flags |= part.code.co_flags & _FUTURES
         found.append(part)
-    return found
+    return tuple(found)
 
 
 def shown_places(text: str, file: str, shown: str) -> dict[str, str]:

@@ -47,7 +47,7 @@ class Reading:
     def _body(self, text: str, name: str) -> list[ast.stmt]:
         """The statements that are run: of all cells that can be compiled, in order."""
         body: list[ast.stmt] = []
-        for part in parts(text, name):
+        for part in parts(text, f"{name}.py"):
             self._has_cells = part.cell is not None
             if part.tree is not None:
                 body += part.tree.body
