@@ -42,6 +42,7 @@ class LocalCaller:
         self._answering = Answering(module, sources, capture)
         self._around = around
         self._names: dict[str, list[str]] = {}
+        self._parts: dict[str, list[str]] = {}
 
     @property
     def spent(self) -> bool:
@@ -76,7 +77,9 @@ class LocalCaller:
 
     def output_names(self, function: str) -> list[str]:
         """Names of the parts of what a function returns, as its docstring has them."""
-        return output_names(self.module, function)
+        if function not in self._parts:
+            self._parts[function] = output_names(self.module, function)
+        return self._parts[function]
 
 
 _MANY = 16  # arguments of a call that have a name where ``*masks`` takes any number

@@ -17,11 +17,10 @@ from autograder.checking.case_runs import try_case
 from autograder.checking.device_choice import Devices
 from autograder.checking.following import Hybrid
 from autograder.checking.loading import Case, Check, load_checks
-from autograder.checking.local import LocalCaller, parameter_names
+from autograder.checking.local import LocalCaller
 from autograder.checking.lookalikes import Lookalikes, Mistaken, function_id
 from autograder.checking.modules import ModuleSet, load_file
 from autograder.checking.observing import Signature
-from autograder.checking.output_parts import output_names
 from autograder.checking.running import run_check
 from autograder.checking.vocabulary import Mistake, mistakes_of, referring_to
 from autograder.checking.work import Figures, ReferenceWork
@@ -40,6 +39,7 @@ class Solution:
             for exercise in assignment.exercises
         }
         self._mistakes: dict[str, list[Mistake]] = {}
+        self._callers: dict[str, LocalCaller] = {}
         self._work: dict[int, ReferenceWork] = {}  # by seed
 
     @cached_property
@@ -131,11 +131,17 @@ class Solution:
 
     def parameter_names(self, exercise: str, function: str) -> list[str]:
         """Names of the parameters of a solution's function."""
-        return parameter_names(self.references[exercise], function)
+        return self._named(exercise).parameter_names(function)
 
     def output_names(self, exercise: str, function: str) -> list[str]:
         """Names of the parts of what a solution's function returns."""
-        return output_names(self.references[exercise], function)
+        return self._named(exercise).output_names(function)
+
+    def _named(self, exercise: str) -> LocalCaller:
+        """A caller that has found out names for earlier submissions already."""
+        if exercise not in self._callers:
+            self._callers[exercise] = self.reference_caller(exercise)
+        return self._callers[exercise]
 
     def lookalikes(self, seed: int) -> Lookalikes:
         """The mistakes under a seed; what they answer is found out when it is asked."""
