@@ -275,8 +275,16 @@ def numerics(
     )
 
 
-@app.command(epilog="Example:  autograder assignments")
+@app.command(
+    epilog="Examples:  autograder assignments    autograder assignments cnn rnn"
+)
 def assignments(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Names of assignments; all if left out.", show_default=False
+        ),
+    ] = None,
     course: CourseOption = Path("solutions"),
     out: Annotated[
         Path, typer.Option("--out", help="Where the generated folders go.")
@@ -285,7 +293,7 @@ def assignments(
     """Generate what students get from what instructors write."""
     from autograder.cli.publish import assignments_command
 
-    assignments_command(course, out)
+    assignments_command(course, names or [], out)
 
 
 @app.command(epilog="Example:  autograder release cnn --out dist")

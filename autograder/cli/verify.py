@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.cli.long_runs import PassingLine
 from autograder.course.assignment import Assignment, Course, load_course
 from autograder.course.page import PAGE, PagePart, course_page, is_current
 from autograder.errors import CourseError
@@ -71,7 +72,7 @@ def _verify_one(assignment: Assignment, options: VerifyOptions) -> tuple[int, Pa
     complaints = 0
     folder = options.generated / assignment.name
     exercises = [options.exercise] if options.exercise else []
-    now = _Now()
+    now = PassingLine()
     solution = Solution(assignment)
     started = time.monotonic()
     for step in verify(solution, seeds, folder, exercises, now.say):
@@ -98,20 +99,3 @@ def _verify_page(page: str, course: Course, generated: Path) -> int:
             "`autograder assignments`."
         )
     return 0 if current else 1
-
-
-class _Now:
-    """One line on a terminal that says what is being tried, and goes."""
-
-    def __init__(self) -> None:
-        self._shown = sys.stderr.isatty()
-
-    def say(self, text: str) -> None:
-        """Show it in place of what stands there."""
-        if self._shown:
-            print(f"\r\x1b[K  ...    {text[:70]}", end="", file=sys.stderr, flush=True)
-
-    def clear(self) -> None:
-        """Make room for a line that stays."""
-        if self._shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
