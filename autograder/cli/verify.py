@@ -6,8 +6,17 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from autograder.cli.long_runs import PassingLine
+from autograder.cli.options import (
+    COURSE,
+    GENERATED,
+    CourseOption,
+    SomeAssignmentArgument,
+)
 from autograder.course.assignment import Assignment, Course, load_course
 from autograder.course.page import PAGE, PagePart, course_page, is_current
 from autograder.errors import CourseError
@@ -18,15 +27,37 @@ from autograder.tables import listed, nearest
 class VerifyOptions:
     """What is asked for on the command line."""
 
-    course: Path
-    assignment: str | None
-    exercise: str | None
-    seeds: int
-    generated: Path
-    inputs: bool = False  # say of plans what is tried
-    mutants: bool = False
-    sample: int | None = None
-    jobs: int | None = None
+    assignment: SomeAssignmentArgument = None
+    exercise: Annotated[
+        str | None,
+        typer.Argument(
+            help="One exercise of it, such as convolution; all if left out."
+        ),
+    ] = None
+    seeds: Annotated[int, typer.Option(min=1, help="Try this many seeds.")] = 1
+    inputs: Annotated[
+        bool,
+        typer.Option("--inputs", help="Say of each plan what is tried, and by what."),
+    ] = False
+    mutants: Annotated[
+        bool,
+        typer.Option(
+            "--mutants",
+            help="Instead: change the solutions line by line, and grade each change.",
+        ),
+    ] = False
+    sample: Annotated[
+        int | None,
+        typer.Option(min=1, help="Of the mutants only so many, always the same."),
+    ] = None
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="Mutants at a time; default: one a core."),
+    ] = None
+    course: CourseOption = COURSE
+    generated: Annotated[
+        Path, typer.Option("--assignments", help="Where the generated folders are.")
+    ] = GENERATED
 
 
 def verify_command(options: VerifyOptions) -> int:
