@@ -43,7 +43,8 @@ def main(arguments: list[str]) -> None:
     from autograder.executor.tuning import tune_for_small_tensors
 
     tune_for_small_tensors()
-    from autograder.checking.device_choice import USUAL, Devices
+    from autograder.checking.device_choice import Devices
+    from autograder.checking.device_option import USUAL
     from autograder.checking.loading import load_checks
     from autograder.checking.local import LocalCaller
     from autograder.checking.modules import ModuleSet

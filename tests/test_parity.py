@@ -214,6 +214,21 @@ def scale(x, factor):
     assert found.message("test_scales") == "Passed."
 
 
+@pytest.mark.parametrize(
+    ("name", "is_found"),
+    [("mistakes", True), ("jaxtyping", False), ("sitecustomize", False)],
+)
+def test_names_of_ones_own_modules(judge: Judge, name: str, is_found: bool) -> None:
+    """a helper may have any name but that of a module that others rely on"""
+    found = judge(
+        f"from {name} import ONE\ndef scale(x, factor):\n    return factor * x * ONE\n"
+        f"{SHIFT}",
+        {f"{name}.py": "ONE = 1\n"},
+    )
+
+    assert (found.outcome("test_scales") == "passed") is is_found
+
+
 def test_a_module_of_ones_own_obeys_as_well(judge: Judge) -> None:
     """the rule holds for each file, and the note names the one that breaks it"""
     found = judge(

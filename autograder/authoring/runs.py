@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from autograder.checking.callers import Caller
-from autograder.checking.device_choice import USUAL, Devices
+from autograder.checking.device_choice import Devices
+from autograder.checking.device_option import USUAL
 from autograder.checking.finding import Finding
 from autograder.checking.loading import Check
 from autograder.checking.running import run_checks

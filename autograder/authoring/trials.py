@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from autograder.authoring.mutants import Mutant, reached
-from autograder.checking.device_choice import USUAL, Devices
+from autograder.checking.device_choice import Devices
+from autograder.checking.device_option import USUAL
 from autograder.checking.loading import Check
 from autograder.checking.running import run_checks
 from autograder.checking.solution import Solution

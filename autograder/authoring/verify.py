@@ -214,12 +214,13 @@ def _hints(solution: Solution) -> Iterator[str]:
 
 
 def _current(solution: Solution, generated: Path) -> list[str]:
+    remedy = f"Run `autograder assignments {solution.assignment.name}`."
     if not generated.is_dir():
-        return [f"{generated}: is missing. Run `autograder assignments`."]
+        return [f"{generated}: is missing. {remedy}"]
     differences = stale(
         solution.assignment,
         generated,
         public_lookalikes(solution),
         hidden_summary(solution),
     )
-    return [f"{text}. Run `autograder assignments`." for text in differences]
+    return [f"{text}. {remedy}" for text in differences]

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 
 from autograder.protocol.calls import Answer
+from autograder.protocol.dtypes import dtype_name
 from autograder.verdict import Remark
 
 
@@ -26,7 +27,7 @@ class Setting:
     @property
     def name(self) -> str:
         """``cpu float64``."""
-        return f"{self.device} {str(self.dtype).removeprefix('torch.')}"
+        return f"{self.device} {dtype_name(self.dtype)}"
 
 
 _DEVICES = ("cpu", "sim", "cuda")

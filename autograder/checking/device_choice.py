@@ -7,13 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from autograder.checking.case import SETTINGS
+from autograder.checking.device_option import CHOICES, DeviceOption
 
 if TYPE_CHECKING:
     from autograder.checking.loading import Check
-
-# What each choice of ``--device`` asks for beside the CPU.
-CHOICES = {"cpu": (), "sim": ("sim",), "cuda": ("sim", "cuda"), "all": ("sim", "cuda")}
-USUAL = "sim"
 
 
 @dataclass(frozen=True)
@@ -24,7 +21,7 @@ class Devices:
     absent: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def asked(cls, choice: str) -> Devices:
+    def asked(cls, choice: DeviceOption) -> Devices:
         """Those of a choice of ``--device`` that this machine has."""
         wanted = CHOICES[choice]
         absent = {} if wanted else {"sim": "--device cpu leaves it out"}

@@ -25,6 +25,7 @@ from autograder.checking.tolerance import (
     scale_of,
     watching,
 )
+from autograder.protocol.dtypes import dtype_name
 from autograder.protocol.values import Opaque
 from autograder.verdict import Mismatch, Remark
 
@@ -398,7 +399,7 @@ def _floats(got: Any, expected: float, of: str, how: Compare) -> Mismatch | None
 def _float(expected: torch.Tensor, how: Compare) -> str:
     """The expected shape, in the dtype that the setting asks for."""
     if expected.is_floating_point():
-        dtype = str(how.dtype).removeprefix("torch.")
+        dtype = dtype_name(how.dtype)
         return f"{dtype}[{', '.join(map(str, expected.shape))}]"
     return describe(expected)
 

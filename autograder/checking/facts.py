@@ -7,13 +7,14 @@ from typing import Any
 
 import torch
 
+from autograder.protocol.dtypes import dtype_name
 from autograder.protocol.values import Opaque, Parameters, type_name
 
 
 def describe(value: Any) -> str:
     """dtype and shape of a tensor; the value itself where it is short."""
     if isinstance(value, torch.Tensor):
-        dtype = str(value.dtype).removeprefix("torch.")
+        dtype = dtype_name(value.dtype)
         return f"{dtype}[{', '.join(map(str, value.shape))}]"
     if isinstance(value, Opaque):
         return value.type

@@ -20,6 +20,7 @@ from autograder.checking.difference import Differs
 from autograder.checking.facts import call_text
 from autograder.executor.devices import SIM_BY_DEFAULT
 from autograder.protocol.calls import Answer, Request, with_other
+from autograder.protocol.dtypes import dtype_name
 from autograder.protocol.values import Packer, Parameters, Tree, unpack
 from autograder.verdict import Mismatch, Outcome
 
@@ -158,7 +159,7 @@ class Function:
         weights = None
         if self._weights is not None:
             weights = packed_weights(self._name, self._weights, packer)
-        dtype = str(current().setting.dtype).removeprefix("torch.")
+        dtype = dtype_name(current().setting.dtype)
         return Request(
             self._target,
             packed,

@@ -23,6 +23,7 @@ import torch
 
 from autograder.checking.case import CaseRun, Event
 from autograder.checking.tolerance import scale_of
+from autograder.protocol.dtypes import dtype_name
 
 TENSOR = "tensor"  # begins the signature of one
 DIRECTIONS = 3
@@ -212,7 +213,7 @@ def _plain(tree: Any) -> Any:
 
 def _tensor(tensor: torch.Tensor) -> list[Any]:
     """``["tensor", dtype, shape, counts of NaN, inf and -inf, norm, projections]``."""
-    dtype = str(tensor.dtype).removeprefix("torch.")
+    dtype = dtype_name(tensor.dtype)
     head = [TENSOR, dtype, list(tensor.shape)]
     if tensor.numel() > MOST_VALUES:  # no mistake's answer is so large
         return [*head, [], [0.0] * (1 + DIRECTIONS)]

@@ -1,4 +1,4 @@
-"""The command line. Each command's module is imported only when it is called."""
+"""The command line. What a command needs is imported only when it is called."""
 
 from __future__ import annotations
 

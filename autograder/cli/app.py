@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+from autograder.checking.device_option import USUAL
+from autograder.cli.numerics import NumericsOptions, numerics_command
+from autograder.cli.options import (
+    COURSE,
+    GENERATED,
+    AssignmentArgument,
+    CourseOption,
+    DeviceParameter,
+    with_fields_of,
+)
+from autograder.cli.verify import VerifyOptions, verify_command
+from autograder.grading.order import Order
 
 app = typer.Typer(
     name="autograder",
@@ -16,36 +28,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-CourseOption = Annotated[
-    Path, typer.Option("--course", help="Folder with course.toml.", show_default=True)
-]
-
-
-class Isolation(str, Enum):
-    """How much isolation is asked for."""
-
-    strict = "strict"
-    auto = "auto"
-    none = "none"
-
-
-class DeviceChoice(str, Enum):
-    """Where checks run beside the CPU."""
-
-    cpu = "cpu"
-    sim = "sim"
-    cuda = "cuda"
-    all = "all"
-
-
-DeviceOption = Annotated[
-    DeviceChoice,
-    typer.Option(
-        help="Where checks run beside the CPU: cpu (nowhere), sim (the simulated GPU), "
-        "cuda, or all of them."
-    ),
-]
 
 
 @app.command(
@@ -86,7 +68,7 @@ def check(
     watch: Annotated[
         bool, typer.Option("--watch", help="Check again whenever a file is saved.")
     ] = False,
-    device: DeviceOption = DeviceChoice.sim,
+    device: DeviceParameter = USUAL,
     colour: Annotated[
         bool | None,
         typer.Option("--colour/--no-colour", help="Default: if it is a terminal."),
@@ -102,7 +84,7 @@ def check(
             only,
             watch,
             colour,
-            device.value,
+            device,
             listed=listed,
             failed=failed,
         )
@@ -134,52 +116,15 @@ def hint(
     epilog="Example:  autograder grade cnn examples/cnn --out results    "
     "Run it again to go on after an interruption."
 )
+@with_fields_of(Order)
 def grade(
-    assignment: Annotated[str, typer.Argument(help="Name of the assignment.")],
-    submissions: Annotated[
-        Path,
-        typer.Argument(help="Folder with an entry (folder, zip, py, ipynb) a student."),
-    ],
-    out: Annotated[Path, typer.Option("--out", help="Where verdicts and reports go.")],
-    jobs: Annotated[
-        int | None,
-        typer.Option(min=1, help="Submissions at a time; default: one a core."),
-    ] = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(min=0, help="Default: drawn once and kept in RESULTS."),
-    ] = None,
-    regrade: Annotated[
-        bool, typer.Option("--regrade", help="Grade what has a verdict already, too.")
-    ] = False,
-    isolation: Annotated[
-        Isolation, typer.Option(help="strict refuses to grade without a sandbox.")
-    ] = Isolation.auto,
-    device: DeviceOption = DeviceChoice.sim,
-    formats: Annotated[
-        list[str] | None,
-        typer.Option("--format", help="Also write this of each verdict: gradescope."),
-    ] = None,
-    course: CourseOption = Path("solutions"),
+    assignment: AssignmentArgument, *, course: CourseOption = COURSE, **order: Any
 ) -> None:
     """Grade a class. Exit code 0 when grading worked, whatever the scores."""
     from autograder.cli.grade import grade_command
     from autograder.course.assignment import load_course
-    from autograder.grading.run import Order
 
-    grade_command(
-        Order(
-            assignment=load_course(course).assignment(assignment),
-            submissions=submissions,
-            out=out,
-            jobs=jobs,
-            seed=seed,
-            regrade=regrade,
-            isolation=isolation.value,
-            device=device.value,
-            formats=tuple(formats or []),
-        )
-    )
+    grade_command(Order(load_course(course).assignment(assignment), **order))
 
 
 @app.command(
@@ -187,42 +132,8 @@ def grade(
     "autograder verify cnn --seeds 20    autograder verify cnn --mutants    "
     "autograder verify cnn pooling --mutants --sample 25"
 )
-def verify(
-    assignment: Annotated[
-        str | None,
-        typer.Argument(help="Name of the assignment; all if left out."),
-    ] = None,
-    exercise: Annotated[
-        str | None,
-        typer.Argument(
-            help="One exercise of it, such as convolution; all if left out."
-        ),
-    ] = None,
-    seeds: Annotated[int, typer.Option(min=1, help="Try this many seeds.")] = 1,
-    inputs: Annotated[
-        bool,
-        typer.Option("--inputs", help="Say of each plan what is tried, and by what."),
-    ] = False,
-    mutants: Annotated[
-        bool,
-        typer.Option(
-            "--mutants",
-            help="Instead: change the solutions line by line, and grade each change.",
-        ),
-    ] = False,
-    sample: Annotated[
-        int | None,
-        typer.Option(min=1, help="Of the mutants only so many, always the same."),
-    ] = None,
-    jobs: Annotated[
-        int | None,
-        typer.Option(min=1, help="Mutants at a time; default: one a core."),
-    ] = None,
-    course: CourseOption = Path("solutions"),
-    out: Annotated[
-        Path, typer.Option("--assignments", help="Where the generated folders are.")
-    ] = Path("assignments"),
-) -> None:
+@with_fields_of(VerifyOptions)
+def verify(**options: Any) -> None:
     """Prove that an assignment's checks are right. Exit code 1 where they are not.
 
     The solution and its styles earn every point, the stub none; mistakes are caught and
@@ -230,69 +141,50 @@ def verify(
     those that were planned. With --mutants: no changed solution passes, but those that
     mutants.toml lists as equivalent.
     """
-    from autograder.cli.verify import VerifyOptions, verify_command
-
-    options = VerifyOptions(
-        course, assignment, exercise, seeds, out, inputs, mutants, sample, jobs
-    )
-    raise typer.Exit(verify_command(options))
+    raise typer.Exit(verify_command(VerifyOptions(**options)))
 
 
 @app.command(
     epilog="Example:  autograder numerics cnn --styles examples/cnn/student_01 "
     "--styles examples/cnn/student_02"
 )
-def numerics(
-    assignment: Annotated[
-        str | None,
-        typer.Argument(help="Name of the assignment; all if left out."),
-    ] = None,
-    seeds: Annotated[int, typer.Option(min=1, help="Measure under this many.")] = 200,
-    styles: Annotated[
-        list[Path] | None,
-        typer.Option(
-            help="A correct submission, folder or zip; may be given several times. It "
-            "runs here, without a sandbox: name your own work only."
-        ),
-    ] = None,
-    jobs: Annotated[
-        int | None,
-        typer.Option(min=1, help="Processes at a time; default: one a core."),
-    ] = None,
-    device: DeviceOption = DeviceChoice.cpu,
-    course: CourseOption = Path("solutions"),
-) -> None:
+@with_fields_of(NumericsOptions)
+def numerics(**options: Any) -> None:
     """Measure whether the tolerance fits. Exit code 1 where it does not.
 
     Right code (the solution and the styles) must stay below a quarter of what is
     allowed, in every check and setting; mistakes that lose digits must reach ten times
     that, under every seed.
     """
-    from autograder.cli.numerics import numerics_command
-
-    raise typer.Exit(
-        numerics_command(course, assignment, seeds, styles or [], device.value, jobs)
-    )
+    raise typer.Exit(numerics_command(NumericsOptions(**options)))
 
 
-@app.command(epilog="Example:  autograder assignments")
+@app.command(
+    epilog="Examples:  autograder assignments    autograder assignments cnn rnn"
+)
 def assignments(
-    course: CourseOption = Path("solutions"),
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Names of assignments; all if left out.", show_default=False
+        ),
+    ] = None,
+    course: CourseOption = COURSE,
     out: Annotated[
         Path, typer.Option("--out", help="Where the generated folders go.")
-    ] = Path("assignments"),
+    ] = GENERATED,
 ) -> None:
     """Generate what students get from what instructors write."""
     from autograder.cli.publish import assignments_command
 
-    assignments_command(course, out)
+    assignments_command(course, names or [], out)
 
 
 @app.command(epilog="Example:  autograder release cnn --out dist")
 def release(
-    assignment: Annotated[str, typer.Argument(help="Name of the assignment.")],
+    assignment: AssignmentArgument,
     out: Annotated[Path, typer.Option("--out", help="Where folder and zip go.")],
-    course: CourseOption = Path("solutions"),
+    course: CourseOption = COURSE,
 ) -> None:
     """Make the folder and the zip that students get, with autograder's wheel in it."""
     from autograder.cli.publish import release_command

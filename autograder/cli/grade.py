@@ -6,7 +6,8 @@ import sys
 
 from autograder.cli.afresh import STOPPED, begin_afresh, can_begin_afresh, take
 from autograder.cli.long_runs import progress_bar
-from autograder.grading.run import News, Order, Prepared
+from autograder.grading.order import Order
+from autograder.grading.run import News, Prepared
 
 
 def grade_command(order: Order) -> None:

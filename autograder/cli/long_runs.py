@@ -1,7 +1,8 @@
-"""A bar that shows how far a command is that takes minutes."""
+"""What shows how far a command is that takes minutes: a bar, or a line that goes."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,3 +28,20 @@ def progress_bar(doing: str, *further: ProgressColumn) -> Progress:
         *further,
         console=Console(stderr=True),
     )
+
+
+class PassingLine:
+    """One line on a terminal that says what is being done, and goes."""
+
+    def __init__(self) -> None:
+        self._shown = sys.stderr.isatty()
+
+    def say(self, text: str) -> None:
+        """Show it in place of what stands there."""
+        if self._shown:
+            print(f"\r\x1b[K  ...    {text[:70]}", end="", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        """Make room for a line that stays."""
+        if self._shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -2,58 +2,76 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from autograder.cli.long_runs import progress_bar
+from autograder.cli.options import (
+    COURSE,
+    CourseOption,
+    DeviceParameter,
+    SomeAssignmentArgument,
+)
 from autograder.course.assignment import Assignment, load_course
 from autograder.errors import CourseError
-from autograder.grading.run import cores
 
 
-def numerics_command(
-    course: Path,
-    name: str | None,
-    seeds: int,
-    styles: list[Path],
-    device: str,
-    jobs: int | None,
-) -> int:
+@dataclass(frozen=True)
+class NumericsOptions:
+    """What is asked for on the command line."""
+
+    assignment: SomeAssignmentArgument = None
+    seeds: Annotated[int, typer.Option(min=1, help="Measure under this many.")] = 200
+    styles: Annotated[
+        list[Path],
+        typer.Option(
+            help="A correct submission, folder or zip; may be given several times. It "
+            "runs here, without a sandbox: name your own work only."
+        ),
+    ] = field(default_factory=list)
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes at a time; default: one a core."),
+    ] = None
+    device: DeviceParameter = "cpu"
+    course: CourseOption = COURSE
+
+
+def numerics_command(options: NumericsOptions) -> int:
     """Measure one assignment or all; 0 when the tolerance fits, else 1."""
-    found = load_course(course)
+    found, name = load_course(options.course), options.assignment
     chosen = [found.assignment(name)] if name else list(found.assignments)
-    if styles and len(chosen) > 1:
+    if options.styles and len(chosen) > 1:
         raise CourseError(
-            f"--styles {styles[0]}: the course has {len(chosen)} assignments, and a "
-            "style is of one; name it before the options"
+            f"--styles {options.styles[0]}: the course has {len(chosen)} assignments, "
+            "and a style is of one; name it before the options"
         )
-    wrong = sum(_measure_one(one, seeds, styles, device, jobs) for one in chosen)
+    wrong = sum(_measure_one(one, options) for one in chosen)
     return 1 if wrong else 0
 
 
-def _measure_one(
-    assignment: Assignment,
-    count: int,
-    styles: list[Path],
-    device: str,
-    jobs: int | None,
-) -> int:
+def _measure_one(assignment: Assignment, options: NumericsOptions) -> int:
     from autograder.authoring.numerics import measure
     from autograder.checking.device_choice import Devices
     from autograder.checking.solution import Solution
     from autograder.cli.numerics_page import page
     from autograder.executor import cuda
     from autograder.executor.tuning import tune_for_small_tensors
+    from autograder.grading.run import cores
 
     tune_for_small_tensors()
-    devices = Devices.asked(device)
+    devices = Devices.asked(options.device)
     wanted = "cuda" in devices.here
     cuda.allow(assignment.limits.gpu_memory_mebibytes if wanted else None)
     solution = Solution(assignment)
+    count = options.seeds
     seeds = [assignment.public_seed + 1000 * index for index in range(count)]
+    jobs = options.jobs or cores()
     with _Bar(assignment.name) as bar:
-        numerics = measure(
-            solution, seeds, styles, devices, jobs or cores(), bar.update
-        )
+        numerics = measure(solution, seeds, options.styles, devices, jobs, bar.update)
     plural = "s" if count > 1 else ""
     title = f"{assignment.name}: {assignment.title}, {count} seed{plural}"
     print(page(numerics, title))

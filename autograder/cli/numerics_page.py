@@ -15,7 +15,6 @@ _NUMBER = 7
 _PLOTTED_NAME = 28
 _DECADES = (-8, 8)  # of the plot
 _PER_DECADE = 2.5  # columns
-_SHORT = {"float64": "f64", "float32": "f32", "bfloat16": "bf16", "float16": "f16"}
 _MISTAKE, _SEVERAL = "X", "+"
 
 
@@ -51,7 +50,7 @@ def _parts(check: str) -> tuple[str, str]:
 
 def _short(setting: str) -> str:
     device, _, dtype = setting.partition(" ")
-    return f"{device} {_SHORT[dtype]}"
+    return f"{device} {dtype.replace('float', 'f')}"
 
 
 def _fitted(text: str, width: int) -> str:

@@ -6,7 +6,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.course.assignment import Assignment, load_course
+from autograder.cli.long_runs import PassingLine
+from autograder.course.assignment import load_course
 from autograder.course.leaks import scan, secret_lines
 from autograder.course.page import PAGE, course_page, write_page
 from autograder.errors import CourseError
@@ -16,52 +17,66 @@ if TYPE_CHECKING:
     from autograder.checking.solution import Solution
 
 
-def assignments_command(course: Path, out: Path) -> None:
-    """Generate every student folder and scan it for solutions; then their page."""
+def assignments_command(course: Path, names: list[str], out: Path) -> None:
+    """Generate the student folders of these names, or all; then the course's page.
+
+    The page tells of all assignments. The other folders stay as they are.
+
+    Raises:
+        CourseError: the course has no assignment of a name, or what is written for
+            one breaks a rule.
+    """
     from autograder.authoring.publishing import part_of_page
+    from autograder.checking.solution import Solution
 
     found = load_course(course)
-    parts = []
-    for assignment in found.assignments:
+    chosen = [found.assignment(name) for name in dict.fromkeys(names)]
+    solutions = {}
+    line = PassingLine()
+    for assignment in chosen or found.assignments:
+        solution = solutions[assignment.name] = Solution(assignment)
         folder = out / assignment.name
-        changed, solution = _generate(assignment, folder)
-        parts.append(part_of_page(solution))
-        print(
-            f"{folder}: {counted(len(changed), 'file')} changed"
-            if changed
-            else f"{folder}: current"
-        )
+        line.say(f"{folder}: what its mistakes put out")
+        changed = _generate(solution, folder)
+        line.clear()
+        state = f"{counted(len(changed), 'file')} changed" if changed else "current"
+        print(f"{folder}: {state}", flush=True)
+    parts = [
+        part_of_page(solutions.get(one.name) or Solution(one))
+        for one in found.assignments
+    ]
     changed_page = write_page(out, course_page(found, parts))
     print(f"{out / PAGE}: {'changed' if changed_page else 'current'}")
 
 
 def release_command(course: Path, name: str, out: Path) -> None:
     """Make the folder and the zip of one assignment, with the wheel in them."""
+    from autograder.checking.solution import Solution
     from autograder.course.release import build_wheel, release
 
     assignment = load_course(course).assignment(name)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / name
-        _generate(assignment, folder)
+        _generate(Solution(assignment), folder)
         wheel = build_wheel(_repository(course), Path(scratch))
         archive = release(folder, out, wheel)
     refuse_leaks(archive, secret_lines(assignment))
     print(f"{archive} and {archive.with_suffix('')} hold what students get.")
 
 
-def _generate(assignment: Assignment, folder: Path) -> tuple[list[Path], Solution]:
+def _generate(solution: Solution, folder: Path) -> list[Path]:
+    """Write the student folder and scan it for solutions; what has changed in it."""
     from autograder.authoring.publishing import hidden_summary, public_lookalikes
-    from autograder.checking.solution import Solution
     from autograder.course.generate import generate
     from autograder.executor.tuning import tune_for_small_tensors
 
     tune_for_small_tensors()
-    solution = Solution(assignment)
+    assignment = solution.assignment
     changed = generate(
         assignment, folder, public_lookalikes(solution), hidden_summary(solution)
     )
     refuse_leaks(folder, secret_lines(assignment))
-    return changed, solution
+    return changed
 
 
 def refuse_leaks(path: Path, secrets: set[str]) -> None:

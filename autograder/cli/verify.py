@@ -6,7 +6,17 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
+import typer
+
+from autograder.cli.long_runs import PassingLine
+from autograder.cli.options import (
+    COURSE,
+    GENERATED,
+    CourseOption,
+    SomeAssignmentArgument,
+)
 from autograder.course.assignment import Assignment, Course, load_course
 from autograder.course.page import PAGE, PagePart, course_page, is_current
 from autograder.errors import CourseError
@@ -17,15 +27,37 @@ from autograder.tables import listed, nearest
 class VerifyOptions:
     """What is asked for on the command line."""
 
-    course: Path
-    assignment: str | None
-    exercise: str | None
-    seeds: int
-    generated: Path
-    inputs: bool = False  # say of plans what is tried
-    mutants: bool = False
-    sample: int | None = None
-    jobs: int | None = None
+    assignment: SomeAssignmentArgument = None
+    exercise: Annotated[
+        str | None,
+        typer.Argument(
+            help="One exercise of it, such as convolution; all if left out."
+        ),
+    ] = None
+    seeds: Annotated[int, typer.Option(min=1, help="Try this many seeds.")] = 1
+    inputs: Annotated[
+        bool,
+        typer.Option("--inputs", help="Say of each plan what is tried, and by what."),
+    ] = False
+    mutants: Annotated[
+        bool,
+        typer.Option(
+            "--mutants",
+            help="Instead: change the solutions line by line, and grade each change.",
+        ),
+    ] = False
+    sample: Annotated[
+        int | None,
+        typer.Option(min=1, help="Of the mutants only so many, always the same."),
+    ] = None
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="Mutants at a time; default: one a core."),
+    ] = None
+    course: CourseOption = COURSE
+    generated: Annotated[
+        Path, typer.Option("--assignments", help="Where the generated folders are.")
+    ] = GENERATED
 
 
 def verify_command(options: VerifyOptions) -> int:
@@ -71,7 +103,7 @@ def _verify_one(assignment: Assignment, options: VerifyOptions) -> tuple[int, Pa
     complaints = 0
     folder = options.generated / assignment.name
     exercises = [options.exercise] if options.exercise else []
-    now = _Now()
+    now = PassingLine()
     solution = Solution(assignment)
     started = time.monotonic()
     for step in verify(solution, seeds, folder, exercises, now.say):
@@ -98,20 +130,3 @@ def _verify_page(page: str, course: Course, generated: Path) -> int:
             "`autograder assignments`."
         )
     return 0 if current else 1
-
-
-class _Now:
-    """One line on a terminal that says what is being tried, and goes."""
-
-    def __init__(self) -> None:
-        self._shown = sys.stderr.isatty()
-
-    def say(self, text: str) -> None:
-        """Show it in place of what stands there."""
-        if self._shown:
-            print(f"\r\x1b[K  ...    {text[:70]}", end="", file=sys.stderr, flush=True)
-
-    def clear(self) -> None:
-        """Make room for a line that stays."""
-        if self._shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import keyword
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.errors import CourseError
+from autograder.sources.taken_names import is_free_for_an_exercise
 from autograder.tables import Table, listed, nearest, read_table
 
 COURSE_FILE = "course.toml"
@@ -23,12 +23,6 @@ STYLES = "styles"  # with a folder for each other right way to write a solution
 FIGURES = "figures"
 LOOKALIKES = "lookalikes.json"
 USUAL_LIBRARIES = ("numpy", "torch")  # what code may import beside Python's own
-
-# A file of one of these names would hide the module of that name from its neighbours.
-TAKEN = sys.stdlib_module_names | {
-    *("autograder", "conftest", "hypothesis", "mistakes", "numpy", "pytest"),
-    *("solutions", "torch"),
-}
 
 
 @dataclass(frozen=True)
@@ -228,7 +222,7 @@ def _exercises(table: Table) -> tuple[str, ...]:
             rule = f"holds {name!r}, which is no name of a Python module"
         elif name.startswith("test_"):
             rule = f"holds {name!r}; names with 'test_' are those of check files"
-        elif name in TAKEN:
+        elif not is_free_for_an_exercise(name):
             rule = f"holds {name!r}, which would hide the module of that name"
         else:
             continue

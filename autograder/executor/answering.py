@@ -41,6 +41,7 @@ from autograder.executor.weights import (
     taken_on,
 )
 from autograder.protocol.calls import Answer, Request, with_other
+from autograder.protocol.dtypes import DTYPES
 from autograder.protocol.exceptions import (
     Thrown,
     nearest_builtin,
@@ -50,7 +51,6 @@ from autograder.protocol.exceptions import (
 from autograder.protocol.frames import private_copy
 from autograder.protocol.public import resolve_public
 from autograder.protocol.values import (
-    DTYPES,
     Packer,
     Raising,
     kinds_in,

@@ -6,7 +6,7 @@ import hashlib
 import os
 import secrets
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,7 @@ class ResultsError(SubmissionsError):
 class Results:
     """One RESULTS folder."""
 
-    def __init__(self, folder: Path, formats: tuple[str, ...] = ()) -> None:
+    def __init__(self, folder: Path, formats: Sequence[str] = ()) -> None:
         for name in formats:
             if name not in FORMATS:
                 raise ResultsError(

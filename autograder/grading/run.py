@@ -15,10 +15,10 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.course.assignment import Assignment
+from autograder.checking.device_option import CHOICES
+from autograder.grading.order import Order
 from autograder.grading.results import Results
 from autograder.grading.zygote import Zygote, settings_for
 from autograder.sandbox import Isolation, ProcessLimits
@@ -29,35 +29,6 @@ from autograder.worker.settings import Settings
 if TYPE_CHECKING:
     from autograder.executor.cuda import Gpu
     from autograder.worker.forked import Started
-
-ON_CUDA = ("cuda", "all")  # what may be asked of devices that needs a GPU
-
-
-@dataclass(frozen=True)
-class Order:
-    """What is to be graded, and how.
-
-    Attributes:
-        assignment: with its solutions.
-        submissions: the folder with an entry for each student.
-        out: the folder of verdicts, reports and grades.
-        jobs: submissions at a time; None: one a core.
-        seed: of the inputs; None: that of the folder, or a new one.
-        regrade: whether what has a current verdict is graded, too.
-        isolation: what to do where there is less of a sandbox than there should be.
-        device: cpu, sim, cuda or all.
-        formats: of `reports.FORMATS`, beside the usual ones.
-    """
-
-    assignment: Assignment
-    submissions: Path
-    out: Path
-    jobs: int | None = None
-    seed: int | None = None
-    regrade: bool = False
-    isolation: Isolation = "auto"
-    device: str = "sim"
-    formats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,14 +84,14 @@ class Prepared:
     @property
     def settings(self) -> Settings | None:
         """Of a zygote without a GPU, which may be forked early; None with one."""
-        if self.order.device in ON_CUDA:
+        if "cuda" in CHOICES[self.order.device]:
             return None
         return settings_for(self._limits(gpu=False), self.order.isolation, self.jobs)
 
     def run(self, watch: Watch, started: Started | None = None) -> Graded:
         """Carry it out; ``started`` is a zygote of these settings on its way."""
         order, assignment = self.order, self.order.assignment
-        gpu = _gpu() if order.device in ON_CUDA else None
+        gpu = _gpu() if "cuda" in CHOICES[order.device] else None
         start = _Start(
             self._limits(gpu is not None), order.isolation, self.jobs, started
         )

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 import torch
 
 import autograder
-from autograder.checking.device_choice import USUAL, Devices
+from autograder.checking.device_choice import Devices
+from autograder.checking.device_option import USUAL
 from autograder.checking.finding import blank_result
 from autograder.checking.lookalikes import Lookalikes
 from autograder.checking.places import led_to_the_call

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from autograder.checking.device_choice import USUAL
+from autograder.checking.device_option import USUAL, DeviceOption
 from autograder.checking.mending import mended_first
 from autograder.checking.places import led_to_the_call
 from autograder.course.assignment import WORKSHEET, find_assignment
@@ -51,7 +51,7 @@ def check_at_home(
     only: str,
     watch: bool,
     colour: bool | None,
-    device: str = USUAL,
+    device: DeviceOption = USUAL,
     *,
     listed: bool = False,
     failed: bool = False,

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.checking import lookalikes, work
-from autograder.checking.device_choice import USUAL, Devices
+from autograder.checking.device_choice import Devices
+from autograder.checking.device_option import USUAL, DeviceOption
 from autograder.checking.loading import Check, load_checks
 from autograder.checking.lookalikes import Lookalikes
 from autograder.checking.work import ReferenceWork
@@ -68,7 +69,7 @@ class HomeFolder:
 def load_folder(
     assignment: Assignment,
     exercises: str | Sequence[str] | None = None,
-    device: str = USUAL,
+    device: DeviceOption = USUAL,
 ) -> HomeFolder:
     """Load what is checked in an assignment's folder, or some exercises of it.
 

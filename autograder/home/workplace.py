@@ -18,10 +18,11 @@ from pathlib import Path
 from types import ModuleType
 
 from autograder.checking.modules import ModuleSet
-from autograder.course.assignment import TAKEN
 from autograder.executor.libraries import Libraries
 from autograder.home.alone import alone_in
+from autograder.sources.taken_names import hidden_by, hides_another
 from autograder.submissions.data_files import DataFile, choose, is_data
+from autograder.submissions.filenames import is_check, runs_unasked
 
 FILE_BYTES = 4 << 20  # of one file that code writes, as in the sandbox
 _JUNK = {"__pycache__", "node_modules", "site-packages"}
@@ -46,14 +47,11 @@ def read_folder(folder: Path) -> Content:
         name = path.relative_to(folder).as_posix()
         if is_data(name):
             data[name] = path
-        elif name.endswith(".py") and not _is_ours(path.name):
+        elif name.endswith(".py") and not _plays_no_part(path.name):
             module = name.removesuffix(".py").removesuffix("/__init__")
             module = module.replace("/", ".")
-            if module.partition(".")[0] in TAKEN:
-                found.hiding.append(
-                    f"{name} was left out: a module named {module.partition('.')[0]} "
-                    "would hide the one that others import. Rename it."
-                )
+            if hides_another(module):
+                found.hiding.append(hidden_by(name, module))
             else:
                 found.modules[module] = path
     sizes = [DataFile(name, path.stat().st_size) for name, path in data.items()]
@@ -186,8 +184,8 @@ def _files(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def _is_ours(name: str) -> bool:
-    return name.startswith("test_") or name == "conftest.py"
+def _plays_no_part(name: str) -> bool:
+    return is_check(name) or runs_unasked(name)
 
 
 def _copy(path: Path, to: Path, mode: int) -> None:

@@ -15,25 +15,14 @@ from typing import Any
 import torch
 from safetensors import SafetensorError, deserialize
 
+from autograder.protocol.dtypes import STORED, STORED_AS
+
 LENGTHS = struct.Struct("<IQ")
 MAX_HEADER = 4 << 20
 MAX_BODY = 64 << 20
 MAX_TENSORS = 2000
 
 _JSON = json.JSONEncoder(separators=(",", ":"))
-_NAMES = {
-    torch.float64: "F64",
-    torch.float32: "F32",
-    torch.float16: "F16",
-    torch.bfloat16: "BF16",
-    torch.int64: "I64",
-    torch.int32: "I32",
-    torch.int16: "I16",
-    torch.int8: "I8",
-    torch.uint8: "U8",
-    torch.bool: "BOOL",
-}
-_DTYPES = {name: dtype for dtype, name in _NAMES.items()}
 
 Read = Callable[[int], bytes]
 
@@ -119,7 +108,7 @@ def _body(tensors: list[torch.Tensor]) -> list[bytes]:
         raw = tensor.view(torch.int16) if tensor.dtype is torch.bfloat16 else tensor
         parts.append(raw.numpy().tobytes())
         end = start + len(parts[-1])
-        name = _NAMES[tensor.dtype]
+        name = STORED_AS[tensor.dtype]
         shape = list(tensor.shape)
         entries[str(index)] = {
             "dtype": name,
@@ -140,7 +129,7 @@ def _load(body: bytes) -> dict[str, torch.Tensor]:
 
 
 def _tensor(entry: dict[str, Any]) -> torch.Tensor:
-    dtype, shape, data = _DTYPES[entry["dtype"]], entry["shape"], entry["data"]
+    dtype, shape, data = STORED[entry["dtype"]], entry["shape"], entry["data"]
     if not data:
         return torch.empty(shape, dtype=dtype)
     if dtype is torch.bool:  # a byte of 7 must not become a third truth value

@@ -14,10 +14,10 @@ from typing import Any
 import torch
 
 from autograder.protocol.calls import Answer, Request, with_other
+from autograder.protocol.dtypes import DTYPES
 from autograder.protocol.exceptions import Thrown
 from autograder.protocol.frames import BadFrame
 from autograder.protocol.values import (
-    DTYPES,
     MAX_ITEMS,
     Handle,
     NotAValue,

@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 
+from autograder.protocol.dtypes import DTYPES, STORED_AS, dtype_name
 from autograder.protocol.public import public_name, resolve_public
 
 Tree = Any  # None, bool, int, float, str, list of trees, dict with one key as below
@@ -22,22 +23,6 @@ Tree = Any  # None, bool, int, float, str, list of trees, dict with one key as b
 MAX_DEPTH = 20
 MAX_ITEMS = 20_000
 MAX_TEXT = 1_000_000
-DTYPES = {
-    str(dtype).removeprefix("torch."): dtype
-    for dtype in (
-        torch.float64,
-        torch.float32,
-        torch.float16,
-        torch.bfloat16,
-        torch.int64,
-        torch.int32,
-        torch.int16,
-        torch.int8,
-        torch.uint8,
-        torch.bool,
-    )
-}
-
 
 _WHOLE = frozenset((bool, int, type(None)))  # their own trees, whatever their value
 _SAME = _WHOLE | {float, str}  # trees that are their own values
@@ -135,7 +120,7 @@ class Packer:
         if isinstance(value, Raising):
             return {"raised": value.type}
         if isinstance(value, torch.dtype):
-            return {"dtype": str(value).removeprefix("torch.")}
+            return {"dtype": dtype_name(value)}
         if isinstance(value, functools.partial):
             parts = (value.func, list(value.args), dict(value.keywords))
             return {"partial": [self.pack(part, depth + 1) for part in parts]}
@@ -274,8 +259,8 @@ def why_not_plain(tensor: torch.Tensor) -> str | None:
         return "a sparse tensor"
     if tensor.device.type == "meta":
         return "a tensor on the meta device"
-    if str(tensor.dtype).removeprefix("torch.") not in DTYPES:
-        return f"a {str(tensor.dtype).removeprefix('torch.')} tensor"
+    if tensor.dtype not in STORED_AS:
+        return f"a {dtype_name(tensor.dtype)} tensor"
     return None
 
 

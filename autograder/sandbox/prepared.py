@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from . import identity, kernel, landlock, seccomp
 from .limits import ProcessLimits, limit_processes, limit_resources
 from .written_files import FILE_BYTES
 
 Isolation = Literal["strict", "auto", "none"]
-ISOLATIONS = ("strict", "auto", "none")
+ISOLATIONS: tuple[Isolation, ...] = get_args(Isolation)
 
 
 @dataclass(frozen=True)

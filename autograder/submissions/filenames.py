@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import keyword
 import re
-import sys
 import unicodedata
 from collections.abc import Collection
+
+from autograder.sources.taken_names import RUN_UNASKED
 
 _COPY_WORDS = r"copy|kopie|copie|copia|kopia|kopi|c\u00f3pia"
 # What a file may be wrapped in by browsers, file managers, learning platforms and
@@ -23,12 +24,6 @@ _KINDS = (".py", ".ipynb", ".toml")
 ARCHIVES = (".zip", ".tar.gz", ".tgz", ".tar")  # that are read
 _JUNK_FOLDERS = {"__macosx", "__pycache__", "node_modules", "site-packages"}
 _JUNK_FILES = {"thumbs.db", "desktop.ini"}
-# Python or pytest would run these by themselves, and nothing of ours may.
-_RUN_UNASKED = {"conftest.py", "sitecustomize.py", "usercustomize.py"}
-_TAKEN = sys.stdlib_module_names | {
-    *("autograder", "hypothesis", "jaxtyping", "numpy", "pytest", "safetensors"),
-    *("solutions", "torch"),
-}
 
 
 def meant_name(name: str) -> str:
@@ -111,12 +106,7 @@ def is_check(name: str) -> bool:
 
 def runs_unasked(name: str) -> bool:
     """Whether Python or pytest runs a file of this name without being asked."""
-    return meant_name(name) in _RUN_UNASKED
-
-
-def is_taken(module: str) -> bool:
-    """Whether a module of this name would hide one that others rely on."""
-    return module.partition(".")[0] in _TAKEN
+    return meant_name(name) in {f"{module}.py" for module in RUN_UNASKED}
 
 
 def is_module(name: str) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from autograder.sources.taken_names import hidden_by, hides_another
 from autograder.submissions.candidates import Candidate
-from autograder.submissions.filenames import is_module, is_taken
+from autograder.submissions.filenames import is_module
 from autograder.submissions.handed_in import Problem, shown
 
 
@@ -40,12 +41,8 @@ def own_modules(
         # An exercise file that was not chosen is a second version, no module.
         if not is_module(name) or name.rpartition(".")[2] in exercises:
             continue
-        if is_taken(name):
-            found.notes.append(
-                f"{shown(candidate.path)} was left out: a module named "
-                f"{name.partition('.')[0]} would hide the one that others import. "
-                "Rename it."
-            )
+        if hides_another(name):
+            found.notes.append(hidden_by(shown(candidate.path), name))
             continue
         text = candidate.read()
         if isinstance(text, Problem):

@@ -105,14 +105,14 @@ def _dtypes(found: re.Match[str], place: str) -> str:
         ]
         return f"a tensor on {where[0]} meets one on {where[1]}{place}: {LEFT_BEHIND}"
     plain = [re.sub(r"^torch\.(sim|cuda)\.", "torch.", name) for name in texts]
-    names = [_DTYPES.get(name, name) for name in plain]
+    names = [_SPELT.get(name, name) for name in plain]
     meeting = f"{names[0]} meets {names[1]}{place}"
     if any(name.startswith(("int", "uint", "bool")) for name in names):
         return f"{meeting}: which of them should have been made or converted otherwise?"
     return f"{meeting}: a tensor made on the way may need dtype=x.dtype"
 
 
-_DTYPES = {
+_SPELT = {
     "float": "float32",
     "double": "float64",
     "half": "float16",

@@ -168,7 +168,7 @@ def test_a_stale_student_folder(tmp_path: Path) -> None:
     out = tmp_path / "assignments" / "small"
     missing = [s for s in verify(solution, [5], out) if s.complaints]
     assert [len(step.complaints) for step in missing] == [1]
-    assert "is missing. Run `autograder assignments`" in missing[0].complaints[0]
+    assert "is missing. Run `autograder assignments small`." in missing[0].complaints[0]
     lookalikes, hidden = public_lookalikes(solution), hidden_summary(solution)
     generate(solution.assignment, out, lookalikes, hidden)
     assert [s for s in verify(solution, [5], out) if s.complaints] == []
@@ -178,7 +178,7 @@ def test_a_stale_student_folder(tmp_path: Path) -> None:
     wrong = [s for s in verify(solution, [5], out) if s.complaints]
     assert len(wrong) == 1
     assert "HANDOUT.md" in wrong[0].complaints[0]
-    assert "autograder assignments" in wrong[0].complaints[0]
+    assert "Run `autograder assignments small`." in wrong[0].complaints[0]
 
 
 @pytest.mark.parametrize(

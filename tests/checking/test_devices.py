@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.checking.device_choice import CHOICES, ON_THE_CPU, Devices
+from autograder.checking.device_choice import ON_THE_CPU, Devices
+from autograder.checking.device_option import CHOICES
 from autograder.executor.cuda import Gpu
 
 CPU = ("cpu float64", "cpu float32")
