@@ -34,7 +34,6 @@ from autograder.checking.local import LocalCaller
 from autograder.checking.modules import ModuleSet
 from autograder.checking.running import run_check
 from autograder.checking.solution import Solution
-from autograder.checking.strict import running_order
 from autograder.course.assignment import WORKSHEET
 from autograder.course.generate import stale
 from autograder.course.hints import HINTS, load_hints
@@ -132,7 +131,7 @@ def _exercise(
 def _reference(solution: Solution, exercise: str, seeds: list[int]) -> list[str]:
     path = solution.assignment.checks(exercise)
     caller = solution.reference_caller(exercise)
-    checks = running_order(solution.checks[exercise])
+    checks = solution.checks[exercise]
     found: list[str] = []
     findings: list[Finding] = []
     for seed in seeds:
@@ -143,7 +142,7 @@ def _reference(solution: Solution, exercise: str, seeds: list[int]) -> list[str]
             for f in findings
             if f.result.outcome is not Outcome.PASSED
         ]
-    lacking = missing_marks(zip(checks, findings))
+    lacking = missing_marks(findings)
     return found + [f"{path}: {text}" for text in lacking]
 
 
