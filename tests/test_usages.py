@@ -24,7 +24,7 @@ PACKAGES = [
     module.name for module in pkgutil.iter_modules(autograder.__path__) if module.ispkg
 ]
 # What they are is told in words, or by a test that tries each part.
-NOTHING_TO_SHOW = {"cli", "platforms", "sandbox", "simulated", "wording", "worksheet"}
+NOTHING_TO_SHOW = {"cli", "sandbox", "simulated", "wording", "worksheet"}
 
 
 def usage(package: str) -> str:

@@ -10,7 +10,6 @@ from autograder.checking.finding import Finding
 from autograder.checking.loading import Check
 from autograder.checking.lookalikes import Lookalikes
 from autograder.checking.solution import Solution
-from autograder.checking.strict import running_order
 from autograder.checking.vocabulary import Mistake
 from autograder.verdict import Outcome
 
@@ -39,15 +38,13 @@ def mistake_complaints(
     for number, mistake in enumerate(mistakes, 1):
         say(f"{exercise}: mistake {number} of {len(mistakes)}, {mistake.id}")
         found = {seed: _tried(solution, mistake, seed, known[seed]) for seed in seeds}
-        for seed, (checks, findings) in found.items():
-            complaint = _one_mistake(mistake, checks, findings, known[seed])
+        for seed, findings in found.items():
+            complaint = _one_mistake(mistake, findings, known[seed])
             if complaint:
                 name = f"{mistake.function}__{mistake.name}"
                 yield f"{path}: {name} {complaint} (seed {seed})"
                 break
-        yield from _luck(
-            solution, mistake, {seed: some for seed, (_, some) in found.items()}
-        )
+        yield from _luck(solution, mistake, found)
 
 
 def _too_few(solution: Solution, exercise: str) -> Iterator[str]:
@@ -71,8 +68,8 @@ def _too_few(solution: Solution, exercise: str) -> Iterator[str]:
 
 def _tried(
     solution: Solution, mistake: Mistake, seed: int, known: Lookalikes
-) -> tuple[list[Check], list[Finding]]:
-    """The checks that can see a mistake, and what they find under a seed.
+) -> list[Finding]:
+    """What the checks that can see a mistake find under a seed.
 
     Others see the solution as it is: a mistake replaces its function for those who
     call it by name, and for no other function of the solution.
@@ -84,13 +81,11 @@ def _tried(
         (checks if mistake.function in called else others).append(check)
     caller = solution.mistake_caller(mistake)
     passed = [check.name for check in others]
-    checks = running_order(checks)
-    found = zip(checks, findings_of(solution, checks, caller, seed, passed))
-    return checks, known.diagnose(found)
+    return known.diagnose(findings_of(solution, checks, caller, seed, passed))
 
 
 def _one_mistake(
-    mistake: Mistake, checks: list[Check], findings: list[Finding], known: Lookalikes
+    mistake: Mistake, findings: list[Finding], known: Lookalikes
 ) -> str | None:
     faults = [f for f in findings if f.result.outcome is Outcome.GRADER_FAULT]
     if faults:
@@ -98,7 +93,7 @@ def _one_mistake(
         return f"makes {where} fail by itself: {faults[0].result.detail}; fix the check"
     if all(f.result.outcome is Outcome.PASSED for f in findings):
         return (
-            f"must fail a check, and passes all {len(checks)} that call "
+            f"must fail a check, and passes all {len(findings)} that call "
             f"{mistake.function}: it is caught by no check; write one that fails it, "
             "or delete it"
         )
@@ -106,11 +101,9 @@ def _one_mistake(
     wrong = names - {mistake.name}
     if wrong:
         return f"is taken for {', '.join(sorted(wrong))}; let their inputs differ more"
-    own = [
-        pair for pair in zip(checks, findings) if pair[0].function == mistake.function
-    ]
+    own = [f for f in findings if f.check.function == mistake.function]
     # One in form alone, a list for a tuple, is told by the facts of its mismatch.
-    wrong_values = any(o.is_wrong for _, f in own for o in f.observed.values())
+    wrong_values = any(o.is_wrong for f in own for o in f.observed.values())
     if not names and wrong_values and mistake.rounding is None:
         twins = sorted({idea.name for idea in known.matching(own)} - {mistake.name})
         if twins:

@@ -20,28 +20,18 @@ from autograder.grading.stand_ins import (
     StandIns,
     imported,
     names_of,
-    stand_ins_of,
 )
 
 
-def has_stand_in(solution: Solution, exercise: str) -> bool:
-    """Whether there is one for an exercise.
-
-    Raises:
-        CourseError: there is one for what is no exercise.
-    """
-    return exercise in stand_ins_of(solution.assignment)
-
-
 def stand_in_complaints(
-    solution: Solution, exercise: str, seeds: list[int]
+    solution: Solution, exercise: str, seeds: list[int], stand_ins: StandIns
 ) -> Iterator[str]:
     """What is wrong with the stand-in for an exercise, or with those built on it."""
     assignment = solution.assignment
     file = assignment.folder / FOLDER / f"{exercise}.py"
-    stand_ins = StandIns.of(assignment)
-    own = names_of(stand_ins.sources[exercise])
-    yield from _dependent(solution, exercise, file)
+    source = stand_ins.sources[exercise]
+    own = names_of(source)
+    yield from _dependent(solution, source, file)
     with caller_of(solution, exercise, {exercise: file}) as caller:
         for text in missed_points(solution, exercise, caller, seeds, own):
             yield f"{file}: {text} Mend the stand-in."
@@ -61,7 +51,7 @@ def stand_in_complaints(
                             f"Let {name} do all that {function} needs."
                         )
     for other in assignment.exercises:
-        if other == exercise or exercise not in _built_on(solution, other):
+        if exercise not in stand_ins.imports[other]:
             continue
         order = assignment.exercises
         if order.index(other) < order.index(exercise):
@@ -78,15 +68,11 @@ def stand_in_complaints(
                 )
 
 
-def _dependent(solution: Solution, exercise: str, file: Path) -> Iterator[str]:
+def _dependent(solution: Solution, source: str, file: Path) -> Iterator[str]:
     """A stand-in that imports what may be the student's own faulty module."""
-    others = {*solution.assignment.exercises} & imported(read_text(file))
+    others = {*solution.assignment.exercises} & imported(source)
     for other in sorted(others):
         yield (
             f"{file}: imports {other}, which would be the student's own; write it with "
             "public names of torch alone"
         )
-
-
-def _built_on(solution: Solution, exercise: str) -> set[str]:
-    return imported(read_text(solution.assignment.module(exercise)))

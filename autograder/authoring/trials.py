@@ -17,7 +17,6 @@ from autograder.checking.device_option import USUAL
 from autograder.checking.loading import Check
 from autograder.checking.running import run_checks
 from autograder.checking.solution import Solution
-from autograder.checking.strict import running_order
 from autograder.course.source import read_text
 from autograder.errors import CourseError
 from autograder.grading.children import Line
@@ -121,22 +120,21 @@ class Trials:
             if caller.ended is not None or caller.broken is not None:
                 return Trial("the import", "crashed")
             others = {c.name for c in self.solution.checks[job.module]}
-            parts = running_order(_case_by_case(checks))
             seed = self.solution.assignment.public_seed
             findings = run_checks(
-                parts,
+                _case_by_case(checks),
                 caller,
                 seed,
                 devices=self._devices,
                 reference=self.solution.reference_work(seed),
                 passed=others - {check.name for check in checks},
             )
-            for check, finding in zip(parts, findings):
+            for finding in findings:
                 outcome = finding.result.outcome
                 if outcome is Outcome.GRADER_FAULT:
-                    raise CourseError(f"{check.id}: {finding.result.detail}")
+                    raise CourseError(f"{finding.check.id}: {finding.result.detail}")
                 if outcome is not Outcome.PASSED:
-                    return Trial(check.name, outcome.value)
+                    return Trial(finding.check.name, outcome.value)
         finally:
             caller.close()
         return None

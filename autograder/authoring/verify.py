@@ -24,7 +24,7 @@ from autograder.authoring.runs import (
     in_numbers,
     name_of,
 )
-from autograder.authoring.stand_in_proof import has_stand_in, stand_in_complaints
+from autograder.authoring.stand_in_proof import stand_in_complaints
 from autograder.authoring.styles import Style, broken_rules, styles_of
 from autograder.authoring.trivial import TRIVIAL, TrivialCaller
 from autograder.authoring.variants import missed_points
@@ -34,11 +34,11 @@ from autograder.checking.local import LocalCaller
 from autograder.checking.modules import ModuleSet
 from autograder.checking.running import run_check
 from autograder.checking.solution import Solution
-from autograder.checking.strict import running_order
 from autograder.course.assignment import WORKSHEET
 from autograder.course.generate import stale
 from autograder.course.hints import HINTS, load_hints
 from autograder.course.stubs import make_stub
+from autograder.grading.stand_ins import StandIns
 from autograder.verdict import Outcome
 from autograder.worksheet import load
 
@@ -69,9 +69,13 @@ def verify(
         generated: the student folder that must be current; None to leave that out.
         exercises: those to try; none for all, worksheet and student folder included.
         say: is told what is being tried.
+
+    Raises:
+        CourseError: what instructors have written cannot be used as it is.
     """
+    stand_ins = StandIns.of(solution.assignment)
     for exercise in exercises or solution.assignment.exercises:
-        yield from _exercise(solution, exercise, seeds, say)
+        yield from _exercise(solution, exercise, seeds, stand_ins, say)
     if exercises:
         return
     if solution.assignment.has_worksheet:
@@ -86,7 +90,11 @@ def verify(
 
 
 def _exercise(
-    solution: Solution, exercise: str, seeds: list[int], say: Say
+    solution: Solution,
+    exercise: str,
+    seeds: list[int],
+    stand_ins: StandIns,
+    say: Say,
 ) -> Iterator[Step]:
     say(f"{exercise}: the reference")
     yield Step(
@@ -98,12 +106,12 @@ def _exercise(
             f"{exercise}: the style {style.name} passes, too",
             _style(solution, style, seeds),
         )
-    if has_stand_in(solution, exercise):
+    if exercise in stand_ins.sources:
         say(f"{exercise}: the stand-in")
         yield Step(
             f"{exercise}: the stand-in earns every point, and so does what is built on "
             "it",
-            list(stand_in_complaints(solution, exercise, seeds)),
+            list(stand_in_complaints(solution, exercise, seeds, stand_ins)),
         )
     say(f"{exercise}: the stub")
     yield Step(f"{exercise}: the stub earns nothing", _stub(solution, exercise))
@@ -132,7 +140,7 @@ def _exercise(
 def _reference(solution: Solution, exercise: str, seeds: list[int]) -> list[str]:
     path = solution.assignment.checks(exercise)
     caller = solution.reference_caller(exercise)
-    checks = running_order(solution.checks[exercise])
+    checks = solution.checks[exercise]
     found: list[str] = []
     findings: list[Finding] = []
     for seed in seeds:
@@ -143,7 +151,7 @@ def _reference(solution: Solution, exercise: str, seeds: list[int]) -> list[str]
             for f in findings
             if f.result.outcome is not Outcome.PASSED
         ]
-    lacking = missing_marks(zip(checks, findings))
+    lacking = missing_marks(findings)
     return found + [f"{path}: {text}" for text in lacking]
 
 

@@ -125,14 +125,15 @@ def run_case(check: Check, case: Case, caller: Caller, run: CaseRun) -> Finding 
     except Stopped as stopped:
         facts = blank_result(check, stopped.outcome, detail=stopped.detail)
         facts = replace(facts, look_at=stopped.look_at)
-        return Finding(_placed(facts, check, case, run))
+        return Finding(check, _placed(facts, check, case, run))
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         try:
             return _finding(error, check, case, run)
         except Exception as fault:  # ours, whatever the student's answer was
-            return Finding(blank_result(check, Outcome.GRADER_FAULT, fault_text(fault)))
+            text = fault_text(fault)
+            return Finding(check, blank_result(check, Outcome.GRADER_FAULT, text))
     return None
 
 
@@ -199,4 +200,4 @@ def _finding(error: BaseException, check: Check, case: Case, run: CaseRun) -> Fi
         observed[case.id] = observe(run, kind)
     look_at = unwritten_place(error, check.exercise)
     result = replace(result, look_at=look_at)
-    return Finding(replace(result, **facts), observed)
+    return Finding(check, replace(result, **facts), observed)

@@ -7,8 +7,9 @@ from typing import Any
 import torch
 
 from autograder.checking.case import CaseRun, current
-from autograder.checking.difference import Compare, Differs, compare
+from autograder.checking.difference import Differs, compare
 from autograder.checking.facts import describe, kind_of
+from autograder.checking.rules import Rules
 from autograder.checking.tolerance import FLOAT64_RELATIVE, scale_of
 from autograder.verdict import Mismatch
 
@@ -79,7 +80,7 @@ def causal(
         of = "the output for another x of the same shape"
         raise Differs(Mismatch("shape", of, describe(before), describe(after)))
     # What dtype an answer has is for other checks to say.
-    how = Compare(before.dtype, equal_nan=True, strict=False)
+    how = Rules(before.dtype, equal_nan=True, strict=False)
     how.floor = scale_of(before.narrow(dim, 0, at))
     for place in range(at):
         if not _same(after.select(dim, place), before.select(dim, place), how):
@@ -92,7 +93,7 @@ def causal(
         raise Differs(_differs(at, wanted, "the same one"))
 
 
-def _same(got: torch.Tensor, expected: torch.Tensor, how: Compare) -> bool:
+def _same(got: torch.Tensor, expected: torch.Tensor, how: Rules) -> bool:
     """Whether two outputs are the same up to rounding."""
     return compare(got, expected, "the output", how) is None
 

@@ -14,7 +14,6 @@ import torch
 from autograder.checking.case import CaseRun, Compared, current
 from autograder.checking.composing import compared_as_one
 from autograder.checking.difference import (
-    Compare,
     Differs,
     compare,
     compare_exactly,
@@ -26,6 +25,7 @@ from autograder.checking.known import TRUTHS
 from autograder.checking.naming import Names
 from autograder.checking.output_parts import part_of
 from autograder.checking.rounding import Nudge
+from autograder.checking.rules import Rules
 from autograder.checking.tolerance import FLOAT64_RELATIVE
 from autograder.checking.truth import Truth, Within, tensors_in
 from autograder.executor.overwriting import BEFORE
@@ -149,7 +149,7 @@ def agrees(
 def _claimed(
     case: CaseRun,
     mismatch: Mismatch | None,
-    how: Compare,
+    how: Rules,
     got: Any,
     expected: Any,
     *asked: Any,
@@ -185,7 +185,7 @@ def _gradients(
     second: Answered,
     truth: Truth,
     cotangents: list[torch.Tensor | None],
-    how: Compare,
+    how: Rules,
     named: Names,
     only: set[int] | None,
 ) -> None:
@@ -271,9 +271,9 @@ def arguments_untouched(case: CaseRun) -> None:
 
 def rules(
     case: CaseRun, equal_nan: bool = False, dtype: torch.dtype | None = None
-) -> Compare:
+) -> Rules:
     """How values are compared in this case."""
-    return Compare(dtype or case.setting.dtype, equal_nan, strict=case.strict)
+    return Rules(dtype or case.setting.dtype, equal_nan, strict=case.strict)
 
 
 def _repeated(mismatch: Mismatch | None) -> Mismatch | None:
@@ -283,7 +283,7 @@ def _repeated(mismatch: Mismatch | None) -> Mismatch | None:
     return replace(mismatch, kind="not_repeatable")
 
 
-def must(case: CaseRun, mismatch: Mismatch | None, how: Compare | None = None) -> None:
+def must(case: CaseRun, mismatch: Mismatch | None, how: Rules | None = None) -> None:
     """Note what was accepted, and raise the mismatch if there is one."""
     __tracebackhide__ = True
     if how is not None:

@@ -9,31 +9,30 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from autograder.checking.finding import Finding
-from autograder.checking.loading import Check
 
 STRICT = {"digits", "types"}  # marks that make checks in which types count
 
 
-def missing_marks(pairs: Iterable[tuple[Check, Finding]]) -> list[str]:
+def missing_marks(findings: Iterable[Finding]) -> list[str]:
     """What to mark, for each function whose results need it.
 
     Args:
-        pairs: of each check and its finding for the solution, all of one exercise.
+        findings: what all checks of one exercise find in its solution.
     """
     complaints = []
-    functions: dict[str, list[tuple[Check, Finding]]] = {}
-    for check, finding in pairs:
-        functions.setdefault(check.function, []).append((check, finding))
+    functions: dict[str, list[Finding]] = {}
+    for finding in findings:
+        functions.setdefault(finding.check.function, []).append(finding)
     for function, some in functions.items():
-        kinds = {check.derived for check, _ in some}
-        names = ", ".join(check.name for check, _ in some if check.derived is None)
-        if any(finding.numeric for _, finding in some):
+        kinds = {one.check.derived for one in some}
+        names = ", ".join(o.check.name for o in some if o.check.derived is None)
+        if any(one.numeric for one in some):
             if "digits" not in kinds:
                 complaints.append(
                     f"{function} has floating-point results, and no check in which "
                     f"their digits count; put @digits(points) above one of {names}"
                 )
-        elif any(finding.typed for _, finding in some) and not kinds & STRICT:
+        elif any(one.typed for one in some) and not kinds & STRICT:
             complaints.append(
                 f"{function} has results whose type matters, and no check in which it "
                 f"counts; put @types(points) above one of {names}"

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import functools
-import math
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import torch
 
-from autograder.checking.facts import describe, is_long, kind_of, number_text, preview
-from autograder.checking.grids import (
-    grid_of,
-    grid_of_shapes,
-    number_texts,
-    previews,
+from autograder.checking.facts import describe, is_long, kind_of, preview, seen_text
+from autograder.checking.number_difference import (
+    float_mismatch,
+    tensor_mismatch,
+    wanted_text,
 )
 from autograder.checking.output_parts import part_of
-from autograder.checking.tolerance import (
-    COARSE_CEILING,
-    Change,
-    allowed_error,
-    scale_of,
-    watching,
-)
-from autograder.protocol.dtypes import dtype_name
-from autograder.protocol.values import Opaque
-from autograder.verdict import Mismatch, Remark
+from autograder.checking.rules import EXACT, Rules
+from autograder.verdict import Mismatch
 
 
 class Differs(AssertionError):
@@ -61,52 +49,8 @@ def _listed(preview: list[str], total: int | None) -> str:
     return f" ({', '.join(preview)}{more})" if preview else ""
 
 
-@dataclass
-class Compare:
-    """Under which rules values are compared."""
-
-    dtype: torch.dtype
-    equal_nan: bool = False
-    exact: bool = False  # not even rounding is allowed
-    # Whether dtypes, types and the digits beyond float32 count. Where they do not,
-    # what is accepted all the same is remembered in ``remarks``.
-    strict: bool = True
-    changes: Callable[[torch.dtype, int], list[float]] | None = None
-    position: int = 0  # of the tensor compared among those of ``changes``
-    floor: float = 0.0  # the largest scale of several tensors that count as one
-    saw_floats: bool = False
-    saw_types: bool = False  # values whose type counts only where ``strict``
-    remarks: list[Remark] = field(default_factory=list)
-    _known: tuple[Any, dict[tuple[torch.dtype, int], list[float]]] | None = None
-
-    def change(self, dtype: torch.dtype) -> Change | None:
-        """What computes the truth's own change; None where its inputs are unknown."""
-        if self.changes is None:
-            return None
-        return functools.partial(self._change, dtype)
-
-    def _change(self, dtype: torch.dtype, perturbations: int) -> float:
-        """The truth's own change for the tensor at ``position``."""
-        assert self.changes is not None
-        if self._known is None or self._known[0] is not self.changes:
-            self._known = (self.changes, {})
-        known = self._known[1]
-        if (dtype, perturbations) not in known:
-            known[dtype, perturbations] = self.changes(dtype, perturbations)
-        return known[dtype, perturbations][self.position]
-
-    def accept(self, kind: str, of: str, expected: str, got: str) -> None:
-        """Remember what only a strict check would refuse."""
-        remark = Remark(kind, of, expected, got)
-        if remark not in self.remarks:
-            self.remarks.append(remark)
-
-
-EXACT = Compare(torch.float64, exact=True)
-
-
 def compare(
-    got: Any, expected: Any, of: str, how: Compare, positioned: bool = False
+    got: Any, expected: Any, of: str, how: Rules, positioned: bool = False
 ) -> Mismatch | None:
     """The first mismatch between an answer and the truth, depth first."""
     if not positioned:
@@ -115,28 +59,30 @@ def compare(
 
 
 def _compare(
-    got: Any, expected: Any, of: str, how: Compare, positioned: bool
+    got: Any, expected: Any, of: str, how: Rules, positioned: bool
 ) -> Mismatch | None:
     if isinstance(expected, torch.Tensor):
         if expected.is_floating_point() and not positioned:
             how.position += 1
         number = type(got) in (int, float) and expected.ndim == 0
         if number and not how.strict:
-            how.accept("type", of, f"a Tensor, {_float(expected, how)}", _seen(got))
+            how.accept(
+                "type", of, f"a Tensor, {wanted_text(expected, how)}", seen_text(got)
+            )
             got = torch.tensor(got, dtype=how.dtype).to(expected.dtype)
         if not isinstance(got, torch.Tensor):
             return Mismatch(
-                "type", of, f"a Tensor, {_float(expected, how)}", _seen(got)
+                "type", of, f"a Tensor, {wanted_text(expected, how)}", seen_text(got)
             )
-        return _tensors(got, expected, of, how)
+        return tensor_mismatch(got, expected, of, how)
     if type(expected) is float:
         how.saw_floats = how.saw_types = True
-        return _floats(got, expected, of, how)
+        return float_mismatch(got, expected, of, how)
     if isinstance(expected, (tuple, list)):
         kind = tuple if isinstance(expected, tuple) else list
         if not _same_kind(got, expected, of, how) or len(got) != len(expected):
             wanted = f"a {kind.__name__} of {len(expected)}"
-            return Mismatch("structure", of, wanted, _seen(got))
+            return Mismatch("structure", of, wanted, seen_text(got))
         for index, (one, other) in enumerate(zip(got, expected)):
             found = _compare(one, other, part_of(of, index), how, positioned)
             if found is not None:
@@ -144,7 +90,7 @@ def _compare(
         return None
     if isinstance(expected, dict):
         if not isinstance(got, dict) or set(got) != set(expected):
-            keys = list(got) if isinstance(got, dict) else _seen(got)
+            keys = list(got) if isinstance(got, dict) else seen_text(got)
             wanted = f"a dict with keys {list(expected)}"
             return Mismatch("structure", of, wanted, str(keys)[:200])
         for key, value in sorted(expected.items(), key=lambda item: repr(item[0])):
@@ -156,14 +102,16 @@ def _compare(
 
 
 def compare_exactly(
-    got: Any, expected: Any, of: str, how: Compare = EXACT
+    got: Any, expected: Any, of: str, how: Rules = EXACT
 ) -> Mismatch | None:
     """The first mismatch between values that must be the same, types included."""
     if isinstance(expected, torch.Tensor):
         if not isinstance(got, torch.Tensor):
-            return Mismatch("type", of, f"a Tensor, {describe(expected)}", _seen(got))
+            return Mismatch(
+                "type", of, f"a Tensor, {describe(expected)}", seen_text(got)
+            )
         exact = replace(how, dtype=expected.dtype, exact=True)
-        return _tensors(got, expected, of, exact)
+        return tensor_mismatch(got, expected, of, exact)
     if isinstance(expected, torch.Size):
         expected = tuple(expected)
     if isinstance(got, torch.Size):
@@ -172,17 +120,17 @@ def compare_exactly(
         same_kind = _same_kind(got, expected, of, how)
         if not same_kind or len(got) != len(expected):
             kind = "value" if same_kind else "structure"
-            return Mismatch(kind, of, describe(expected), _seen(got))
+            return Mismatch(kind, of, describe(expected), seen_text(got))
         for index, (one, other) in enumerate(zip(got, expected)):
             found = compare_exactly(one, other, part_of(of, index), how)
             if found is not None and is_long(expected):  # its part says more
                 return found
             if found is not None:
-                return Mismatch("value", of, describe(expected), _seen(got))
+                return Mismatch("value", of, describe(expected), seen_text(got))
         return None
     if isinstance(expected, dict):
         if type(got) is not dict:
-            return Mismatch("structure", of, describe(expected), _seen(got))
+            return Mismatch("structure", of, describe(expected), seen_text(got))
         if set(got) != set(expected):
             wanted, came = _entries(expected, got), _entries(got, expected)
             return Mismatch("structure", of, wanted or "no more", came or "nothing")
@@ -194,8 +142,8 @@ def compare_exactly(
     how.saw_types |= type(expected) is int
     if type(got) is not type(expected):
         if how.strict or not _is_the_number(got, expected):
-            return Mismatch("type", of, kind_of(expected), _seen(got))
-        how.accept("type", of, kind_of(expected), _seen(got))
+            return Mismatch("type", of, kind_of(expected), seen_text(got))
+        how.accept("type", of, kind_of(expected), seen_text(got))
         return None
     if got != expected:
         return Mismatch("value", of, describe(expected), describe(got))
@@ -209,7 +157,7 @@ def _entries(of: dict[Any, Any], other: dict[Any, Any]) -> str:
     return text if len(text) <= 400 else f"{text[:397]}..."
 
 
-def _same_kind(got: Any, expected: Any, of: str, how: Compare) -> bool:
+def _same_kind(got: Any, expected: Any, of: str, how: Rules) -> bool:
     """Whether it is a tuple where it must be one; a list will do where not strict."""
     how.saw_types = True
     kind = tuple if isinstance(expected, tuple) else list
@@ -241,172 +189,3 @@ def gradient_mismatch(
         got="no gradient" if got is None else describe(got),
         expected_preview=preview(expected),
     )
-
-
-def _tensors(
-    got: torch.Tensor, expected: torch.Tensor, of: str, how: Compare
-) -> Mismatch | None:
-    if got.shape != expected.shape:
-        wanted, shown = _float(expected, how), grid_of_shapes(got, expected)
-        return Mismatch("shape", of, wanted, describe(got), grid=shown)
-    dtype = how.dtype if expected.is_floating_point() else expected.dtype
-    how.saw_types |= not expected.is_floating_point() and dtype != torch.bool
-    if got.dtype != dtype:
-        wanted = _float(expected, how)
-        if how.strict or not _is_near(got.dtype, dtype):
-            return Mismatch("dtype", of, wanted, describe(got))
-        how.accept("dtype", of, wanted, describe(got))
-    if how.exact or not expected.is_floating_point():
-        wrong = got != expected
-        if not bool(wrong.any()):
-            return None
-        wanted = _float(expected, how)
-        return _values(of, wanted, got, expected, wrong, None, None, how)
-    how.saw_floats = True
-    truth = expected.detach().to(torch.float64)
-    answer = got.detach().to(torch.float64)
-    distance = (answer - truth).abs()
-    error = float(distance.max()) if distance.numel() else 0.0
-    if not math.isfinite(error):  # infinities and NaN may be right where they are
-        same = answer == truth
-        if how.equal_nan:
-            same |= answer.isnan() & truth.isnan()
-        distance = distance.masked_fill(same, 0.0)
-        error = float(distance.max())
-    tell = watching()
-    if error == 0.0 and tell is None:
-        return None
-    # A floor is the largest scale among those of one call, this one with them.
-    scale = how.floor or scale_of(truth)
-    if tell is not None:
-        tell(error, scale, how.dtype, how.change(how.dtype))
-    if error == 0.0:
-        return None
-    wanted = _float(expected, how)
-    if not math.isfinite(error):
-        bad = ~distance.isfinite()
-        return _values(of, wanted, got, truth, bad, None, None, how)
-    allowed = _allowed(error, scale, of, wanted, how)
-    if error <= allowed:
-        return None
-    wrong = distance > allowed
-    found = _values(of, wanted, got, truth, wrong, distance, allowed, how)
-    right = error <= _coarse(error, scale, how)
-    return replace(found, digits=_digits(answer[wrong]) if right else None)
-
-
-def _allowed(error: float, scale: float, of: str, wanted: str, how: Compare) -> float:
-    """The error that is allowed; float32's where digits beyond it do not count."""
-    allowed = allowed_error(error, scale, how.dtype, how.change(how.dtype))
-    if error <= allowed or how.strict or how.dtype != torch.float64:
-        return allowed
-    rounding = _coarse(error, scale, how)
-    if error <= rounding:
-        off = f"off by {error:.1e}, where {allowed:.1e} is float64's rounding"
-        how.accept("digits", of, wanted, off)
-    return rounding
-
-
-def _coarse(error: float, scale: float, how: Compare) -> float:
-    """The error that float32 would be allowed; none where float64 is not asked for."""
-    if how.dtype != torch.float64:
-        return 0.0
-    coarse = torch.float32
-    return allowed_error(error, scale, coarse, how.change(coarse), COARSE_CEILING)
-
-
-def _digits(wrong: torch.Tensor) -> str:
-    """What is known of numbers that are right to float32's rounding, and no further."""
-    held = wrong.to(torch.float32).to(torch.float64) == wrong
-    return "float32 values" if bool(held.all()) else "float32"
-
-
-def _is_near(got: torch.dtype, expected: torch.dtype) -> bool:
-    """Whether a dtype may pass for another where only values count; bool for none."""
-    if expected.is_floating_point:
-        return got.is_floating_point
-    return torch.bool not in (got, expected) and not got.is_complex
-
-
-def _values(
-    of: str,
-    wanted: str,
-    got: torch.Tensor,
-    expected: torch.Tensor,
-    wrong: torch.Tensor,
-    distance: torch.Tensor | None,
-    allowed: float | None,
-    how: Compare,
-) -> Mismatch:
-    ranked = wrong.to(torch.float64) if distance is None else distance
-    worst = int(ranked.reshape(-1).argmax())
-    where = [int(i) for i in torch.unravel_index(torch.tensor(worst), wrong.shape)]
-    # The preview begins at the first wrong value: the right ones teach nothing.
-    first = int(wrong.reshape(-1).to(torch.uint8).argmax())
-    flat = [side.reshape(-1)[first:] for side in (expected, got, wrong)]
-    shown = previews(flat[0], flat[1], flat[2])
-    return Mismatch(
-        kind="value",
-        of=of,
-        expected=wanted,
-        got=describe(got),
-        expected_preview=shown[0],
-        got_preview=shown[1],
-        differing=int(wrong.sum()),
-        total=wrong.numel(),
-        where=where,
-        error=None if distance is None else float(distance.max()),
-        allowed=allowed,
-        grid=grid_of(got, expected, wrong, where),
-    )
-
-
-def _floats(got: Any, expected: float, of: str, how: Compare) -> Mismatch | None:
-    if isinstance(got, torch.Tensor) and got.numel() == 1 and not how.strict:
-        how.accept("type", of, f"the float {number_text(expected)}", _seen(got))
-        got = float(got)
-    if type(got) not in (float, int):
-        return Mismatch("type", of, f"the float {number_text(expected)}", _seen(got))
-    same = got == expected or (how.equal_nan and got != got and expected != expected)
-    try:
-        error = 0.0 if same else abs(float(got) - expected)
-    except OverflowError:  # an int beyond all floats
-        error = math.inf
-    scale = max(abs(expected) if math.isfinite(expected) else 0.0, how.floor)
-    tell = watching()
-    if tell is not None:
-        tell(error, scale, how.dtype, None)
-    finite = math.isfinite(error)
-    unknown = replace(how, changes=None)  # a number has no place among the tensors
-    allowed = _allowed(error, scale, of, "float64", unknown) if finite else 0.0
-    if same or error <= allowed:
-        return None
-    texts = number_texts(expected, float(got)) if finite else None
-    right = finite and error <= _coarse(error, scale, unknown)
-    return Mismatch(
-        kind="value",
-        of=of,
-        expected=texts[0] if texts else number_text(expected),
-        got=texts[1] if texts else describe(got),
-        error=error if finite else None,
-        allowed=allowed if finite else None,
-        digits=_digits(torch.tensor(float(got), dtype=torch.float64))
-        if right
-        else None,
-    )
-
-
-def _float(expected: torch.Tensor, how: Compare) -> str:
-    """The expected shape, in the dtype that the setting asks for."""
-    if expected.is_floating_point():
-        dtype = dtype_name(how.dtype)
-        return f"{dtype}[{', '.join(map(str, expected.shape))}]"
-    return describe(expected)
-
-
-def _seen(got: Any) -> str:
-    if isinstance(got, (torch.Tensor, Opaque)) or got is None:
-        return describe(got) if isinstance(got, torch.Tensor) else kind_of(got)
-    if isinstance(got, (tuple, list)):
-        return describe(got)
-    return kind_of(got)

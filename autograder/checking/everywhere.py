@@ -14,8 +14,9 @@ from typing import Any
 from autograder.checking.case import Compared, current
 from autograder.checking.comparing import arguments_untouched, must, rules
 from autograder.checking.crossing import packed_point
-from autograder.checking.difference import Compare, Differs, compare_exactly
+from autograder.checking.difference import Differs, compare_exactly
 from autograder.checking.functions import Function
+from autograder.checking.rules import Rules
 from autograder.protocol.values import MAX_ITEMS, Raising, Tree
 from autograder.verdict import Mismatch
 
@@ -151,7 +152,7 @@ def _not_repeatable(expected: str, counts: list[int]) -> Mismatch:
     return Mismatch("not_repeatable", "the output", expected, again, calls=counts)
 
 
-def _differs(got: Any, expected: Any, how: Compare) -> bool:
+def _differs(got: Any, expected: Any, how: Rules) -> bool:
     if isinstance(expected, Raising) or isinstance(got, Raising):
         return bool(got != expected)
     return compare_exactly(got, expected, "the output", how) is not None

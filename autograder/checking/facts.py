@@ -61,6 +61,12 @@ def kind_of(value: Any) -> str:
     return f"a {type_name(value).rpartition('.')[2]}"
 
 
+def seen_text(value: Any) -> str:
+    """What came in place of another kind of value: tensors and sequences whole."""
+    whole = isinstance(value, (torch.Tensor, tuple, list))
+    return describe(value) if whole else kind_of(value)
+
+
 def call_text(
     name: str,
     args: tuple[Any, ...],

@@ -9,7 +9,7 @@ student's instead of its own.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -18,7 +18,7 @@ import torch
 from autograder.checking.boundary import Graph, as_exception, through
 from autograder.checking.callers import Caller
 from autograder.checking.finding import Finding
-from autograder.checking.lookalikes import Mistaken, Pair, does_the_same
+from autograder.checking.lookalikes import Mistaken, does_the_same
 from autograder.protocol.calls import Request, with_other
 from autograder.protocol.values import Packer, unpack
 from autograder.sources.cells import parts
@@ -35,36 +35,35 @@ class Hybrid(Protocol):
 
 
 def following(
-    pairs: Iterable[Pair], source: str, caller: Caller, hybrid: Hybrid
+    findings: list[Finding], source: str, caller: Caller, hybrid: Hybrid
 ) -> list[Finding]:
     """The findings, with the function that each follows from, where one does.
 
     Args:
-        pairs: the checks of one exercise and what they found, ideas included.
+        findings: of the checks of one exercise, ideas included.
         source: of the student's file.
         caller: who runs the student's code.
         hybrid: the solution with one function replaced.
     """
-    pairs = list(pairs)
-    faulty = {c.function for c, f in pairs if f.result.outcome in _FAULTY}
+    faulty = {f.check.function for f in findings if f.result.outcome in _FAULTY}
     # Most have no faulty function or one, which follows from nothing.
     called = reached(source) if len(faulty) > 1 else {}
     found: dict[str, str] = {}
     for function in sorted(faulty):
-        own = [pair for pair in pairs if pair[0].function == function]
-        if not any(finding.observed for _, finding in own):
+        own = [finding for finding in findings if finding.check.function == function]
+        if not any(finding.observed for finding in own):
             continue
         for other in sorted(faulty & called.get(function, set()) - {function}):
             mistaken = hybrid(other, forwarded(caller, other))
-            if all(does_the_same(mistaken, check, finding) for check, finding in own):
+            if all(does_the_same(mistaken, finding) for finding in own):
                 found[function] = other
                 break
     return [
         # Not an idea of its own, even where a classic mistake would do the same.
-        replace(f, result=replace(f.result, follows=found[c.function], idea=None))
-        if f.observed and c.function in found
+        replace(f, result=replace(f.result, follows=found[function], idea=None))
+        if f.observed and (function := f.check.function) in found
         else f
-        for c, f in pairs
+        for f in findings
     ]
 
 

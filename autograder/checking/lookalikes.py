@@ -26,8 +26,6 @@ CALLS = 3  # ... or wrong answers to different calls ...
 NOT_REFUSED = "exception"  # begins what is seen of a call that ought to raise
 ODD = 2  # ... or exceptions and NaN, beside so many cases with a number or a value
 
-Pair = tuple[Check, Finding]
-
 
 class Mistaken(Protocol):
     """A classic mistake of one function, and what it answers."""
@@ -46,77 +44,77 @@ class Lookalikes:
     def __init__(self, of_check: Callable[[Check], list[Mistaken]]) -> None:
         self._of_check = of_check
 
-    def diagnose(self, pairs: Iterable[Pair]) -> list[Finding]:
+    def diagnose(self, findings: Iterable[Finding]) -> list[Finding]:
         """The findings with their ideas, where exactly one mistake behaves as they do.
 
         Args:
-            pairs: of each check and its finding, all of one exercise that there are.
+            findings: of one exercise, all that there are.
         """
-        pairs = list(pairs)
+        findings = list(findings)
+        wrong = dict.fromkeys(f.check.function for f in findings if f.observed)
         mistaken = {
-            function: self._mistaken([p for p in pairs if p[0].function == function])
-            for function in dict.fromkeys(c.function for c, f in pairs if f.observed)
+            function: self._mistaken(
+                [f for f in findings if f.check.function == function]
+            )
+            for function in wrong
         }
-        return [
-            _named(finding, check, mistaken.get(check.function))
-            for check, finding in pairs
-        ]
+        return [_named(one, mistaken.get(one.check.function)) for one in findings]
 
-    def _mistaken(self, pairs: list[Pair]) -> Mistaken | None:
+    def _mistaken(self, findings: list[Finding]) -> Mistaken | None:
         """The one mistake that all findings of a function have in common.
 
         Two mistakes that are told by the same words are one idea: it shows in one
         check alike, and differently in another one, that has not run.
         """
-        if not is_evidence([finding for _, finding in pairs]):
+        if not is_evidence(findings):
             return None
-        found = self._matching(pairs, does_the_same)
+        found = self._matching(findings, does_the_same)
         if not found:
             found = [
                 mistaken
-                for mistaken in self._matching(pairs, _has_the_same_values)
-                if is_evidence([_in_values(f, check, mistaken) for check, f in pairs])
+                for mistaken in self._matching(findings, _has_the_same_values)
+                if is_evidence([_in_values(one, mistaken) for one in findings])
             ]
         said = {(each.idea.sentence, each.idea.question) for each in found}
         return found[0] if len(said) == 1 else None
 
-    def matching(self, pairs: list[Pair]) -> list[Idea]:
+    def matching(self, findings: list[Finding]) -> list[Idea]:
         """All ideas whose mistakes do in each case what a function's findings tell."""
-        return [mistaken.idea for mistaken in self._matching(pairs, does_the_same)]
+        return [each.idea for each in self._matching(findings, does_the_same)]
 
     def _matching(
-        self, pairs: list[Pair], agrees: Callable[[Mistaken, Check, Finding], bool]
+        self, findings: list[Finding], agrees: Callable[[Mistaken, Finding], bool]
     ) -> list[Mistaken]:
         # Those that failed first: most mistakes differ there already.
-        pairs = sorted(pairs, key=lambda pair: not pair[1].observed)
+        findings = sorted(findings, key=lambda finding: not finding.observed)
         return [
             mistaken
-            for mistaken in self._of_check(pairs[0][0])
-            if all(agrees(mistaken, check, finding) for check, finding in pairs)
+            for mistaken in self._of_check(findings[0].check)
+            if all(agrees(mistaken, finding) for finding in findings)
         ]
 
 
-def _named(finding: Finding, check: Check, mistaken: Mistaken | None) -> Finding:
+def _named(finding: Finding, mistaken: Mistaken | None) -> Finding:
     """The finding with its idea, where it shows what the mistake does."""
-    if mistaken is None or not _shared(finding, check, mistaken).observed:
+    if mistaken is None or not _shared(finding, mistaken).observed:
         return finding
     return replace(finding, result=replace(finding.result, idea=mistaken.idea))
 
 
-def _shared(finding: Finding, check: Check, mistaken: Mistaken) -> Finding:
+def _shared(finding: Finding, mistaken: Mistaken) -> Finding:
     """The finding without cases that it does not share with the mistake."""
     shared = {
         case.id: finding.observed[case.id]
-        for case in check.cases
+        for case in finding.check.cases
         if case.id in finding.observed
-        and _same(finding.observed[case.id], mistaken.at(check, case))
+        and _same(finding.observed[case.id], mistaken.at(finding.check, case))
     }
     return replace(finding, observed=shared)
 
 
-def _in_values(finding: Finding, check: Check, mistaken: Mistaken) -> Finding:
+def _in_values(finding: Finding, mistaken: Mistaken) -> Finding:
     """What of it is evidence where refusals are none."""
-    shared = _shared(finding, check, mistaken)
+    shared = _shared(finding, mistaken)
     values = {
         case: seen
         for case, seen in shared.observed.items()
@@ -136,23 +134,23 @@ def is_evidence(findings: list[Finding]) -> bool:
     return odd >= ODD and sum(len(f.ran) for f in findings) - odd >= ODD
 
 
-def does_the_same(mistaken: Mistaken, check: Check, finding: Finding) -> bool:
+def does_the_same(mistaken: Mistaken, finding: Finding) -> bool:
     """Whether it does what a finding tells, in each case that ran."""
-    return all(_same(*each) for each in _both(mistaken, check, finding))
+    return all(_same(*each) for each in _both(mistaken, finding))
 
 
-def _has_the_same_values(mistaken: Mistaken, check: Check, finding: Finding) -> bool:
+def _has_the_same_values(mistaken: Mistaken, finding: Finding) -> bool:
     """The same, but for what says nothing about values."""
     return all(
-        _same(*each) or _says_nothing(*each) for each in _both(mistaken, check, finding)
+        _same(*each) or _says_nothing(*each) for each in _both(mistaken, finding)
     )
 
 
 def _both(
-    mistaken: Mistaken, check: Check, finding: Finding
+    mistaken: Mistaken, finding: Finding
 ) -> Iterator[tuple[Observation | None, Signature | None]]:
     """What both do in each case that ran; None where it is right."""
-    ran = finding.ran
+    check, ran = finding.check, finding.ran
     if finding.result.outcome is Outcome.PASSED and check.same_cases and not ran:
         ran = frozenset(case.id for case in check.cases)  # its parent's remarks decided
     for case in check.cases:

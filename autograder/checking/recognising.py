@@ -6,29 +6,28 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from autograder.checking.finding import Finding
-from autograder.checking.lookalikes import Lookalikes, Pair
+from autograder.checking.lookalikes import Lookalikes
 from autograder.checking.relations import relations_of
 
-Follow = Callable[[Iterable[Pair]], list[Finding]]
+Follow = Callable[[list[Finding]], list[Finding]]
 
 
 def recognised(
-    pairs: Iterable[Pair], lookalikes: Lookalikes, follow: Follow | None = None
+    findings: Iterable[Finding], lookalikes: Lookalikes, follow: Follow | None = None
 ) -> list[Finding]:
     """The findings, each with the idea that is wrong, or whence its fault comes.
 
     Where neither is known, they tell what the numbers show.
 
     Args:
-        pairs: the checks of one exercise, and what they found.
+        findings: of the checks of one exercise.
         lookalikes: the classic mistakes.
         follow: adds the function that a failure follows from; None where the solution
             is not at hand.
     """
-    pairs = list(pairs)
-    found = lookalikes.diagnose(pairs)
+    found = lookalikes.diagnose(findings)
     if follow is not None:
-        found = follow(zip((check for check, _ in pairs), found))
+        found = follow(found)
     return [_related(finding) for finding in found]
 
 

@@ -54,11 +54,12 @@ def run_checks(
         why_not = refused(check) if refused is not None else None
         waiting = next((name for name in check.after if name not in passed), None)
         if why_not is not None:
-            finding = Finding(blank_result(check, Outcome.REFUSED, detail=why_not))
+            result = blank_result(check, Outcome.REFUSED, detail=why_not)
+            finding = Finding(check, result)
         elif waiting is not None:
             result = blank_result(check, Outcome.WAITING)
             waits_for = f"{check.exercise}::{waiting}"
-            finding = Finding(replace(result, waiting_for=waits_for))
+            finding = Finding(check, replace(result, waiting_for=waits_for))
         elif check.strict:
             finding = _strictly(check, run, passed, clean)
         else:
@@ -81,7 +82,7 @@ def _strictly(
     A sibling that fails says nothing about types and digits, and where nothing was
     remarked nothing is run.
     """
-    finding = Finding(blank_result(check, Outcome.PASSED))
+    finding = Finding(check, blank_result(check, Outcome.PASSED))
     if not (check.same_cases and clean.get(str(check.parent))):
         finding = run(check)
     for sibling in check.siblings:
@@ -96,7 +97,7 @@ def _strictly(
         if not clean[sibling.name]:
             found = run(in_its_name(sibling, check))
             # Cases of another check: no mistake is recognised by them here.
-            finding = replace(found, observed={}, ran=frozenset(), runs=())
+            finding = replace(found, check=check, observed={}, ran=frozenset(), runs=())
     return finding
 
 
@@ -109,7 +110,7 @@ def run_check(
 ) -> Finding:
     """Run one check until a case fails; then its other cases, to know it better."""
     caller.forget()
-    seen = _Cases(check.observed_in)
+    seen = _Cases(check)
     work: Work | None = None
     remarks: list[Remark] = []
     counted: dict[str, list[int]] = {}
@@ -126,7 +127,7 @@ def run_check(
             seen.add(case, run, failed)
             if failed is not None:
                 if name == check.observed_in and failed.observed:
-                    seen.go_on(check, check.cases[number + 1 :], caller, seed)
+                    seen.go_on(check.cases[number + 1 :], caller, seed)
                 return seen.tell(failed.result)
             remarks += [remark for remark in run.remarks if remark not in remarks]
             work = work or work_of(run, check)
@@ -139,8 +140,9 @@ def run_check(
 class _Cases:
     """What was seen of the cases of one check."""
 
-    def __init__(self, setting: str) -> None:
-        self._setting = setting
+    def __init__(self, check: Check) -> None:
+        self._check = check
+        self._setting = check.observed_in
         self._observed: dict[str, Observation] = {}
         self._ran: set[str] = set()
         self._runs: list[CaseRun] = []
@@ -158,19 +160,18 @@ class _Cases:
         if failed is not None:
             self._observed.update(failed.observed)
 
-    def go_on(
-        self, check: Check, cases: tuple[Case, ...], caller: Caller, seed: int
-    ) -> None:
+    def go_on(self, cases: tuple[Case, ...], caller: Caller, seed: int) -> None:
         """Run the cases that are left, until one does not come to an end."""
         for case in cases:
             setting = SETTINGS[self._setting]
-            run, failed = try_case(check, case, caller, setting, seed)
+            run, failed = try_case(self._check, case, caller, setting, seed)
             self.add(case, run, failed)
             if failed is not None and not failed.observed:
                 return
 
     def tell(self, result: CheckResult) -> Finding:
+        """The finding, with all that was seen."""
         runs = () if result.outcome is Outcome.PASSED else tuple(self._runs)
         ran = frozenset(self._ran)
         seen = dict(self._observed)
-        return Finding(result, seen, ran, runs, self._numeric, self._typed)
+        return Finding(self._check, result, seen, ran, runs, self._numeric, self._typed)

@@ -9,7 +9,7 @@ import torch
 
 from autograder.checking.case import Compared, current
 from autograder.checking.comparing import arguments_untouched, must, rules
-from autograder.checking.difference import Compare, compare
+from autograder.checking.difference import compare
 from autograder.checking.functions import Function, Object
 from autograder.checking.handles import (
     build_beside,
@@ -19,6 +19,7 @@ from autograder.checking.handles import (
     without_weights,
 )
 from autograder.checking.optimizing import Tensors, Update, update_of
+from autograder.checking.rules import Rules
 from autograder.checking.truth import Truth, tensors_in
 from autograder.verdict import Mismatch
 
@@ -125,7 +126,7 @@ def trajectory(
     arguments_untouched(case)
 
 
-def _claim(got: Any, truth: Truth, part: str) -> tuple[Mismatch | None, Compare]:
+def _claim(got: Any, truth: Truth, part: str) -> tuple[Mismatch | None, Rules]:
     """What a part of the training is found to be, and by which rules."""
 
     def floats(other: Truth, *rest: Any) -> list[torch.Tensor]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from autograder.errors import CourseError
 from autograder.sources.taken_names import is_free_for_an_exercise
@@ -27,7 +28,11 @@ USUAL_LIBRARIES = ("numpy", "torch")  # what code may import beside Python's own
 
 @dataclass(frozen=True)
 class Limits:
-    """How much time and memory student code may take."""
+    """How much time and memory student code may take.
+
+    Each is a key of ``[limits]`` with this name, and this value where it is left out;
+    what is a whole number here is one there, 1 or more.
+    """
 
     call_seconds: float = 5.0  # CPU seconds of one call
     submission_seconds: float = 300.0
@@ -250,14 +255,15 @@ def _made_with(table: Table) -> dict[str, str]:
 
 
 def _limits(table: Table) -> Limits:
-    memory = ("memory_mebibytes", "gpu_memory_mebibytes")
-    table.allow("call_seconds", "submission_seconds", *memory)
-    usual = Limits()
-    limits = Limits(
-        table.number("call_seconds", usual.call_seconds),
-        table.number("submission_seconds", usual.submission_seconds),
-        *(table.integer(name, getattr(usual, name), least=1) for name in memory),
-    )
+    usual: dict[str, Any] = asdict(Limits())
+    table.allow(*usual)
+    given: dict[str, Any] = {}
+    for name, value in usual.items():
+        if type(value) is int:
+            given[name] = table.integer(name, value, least=1)
+        else:
+            given[name] = table.number(name, value)
+    limits = Limits(**given)
     if limits.call_seconds > limits.submission_seconds:
         rule = (
             f"is {limits.call_seconds:g}, more than submission_seconds "

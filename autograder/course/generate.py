@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,6 @@ def assignment_toml(assignment: Assignment, hidden: Mapping[str, HiddenSummary])
                 f"{assignment.folder}: a summary of hidden checks was given for "
                 f"{exercise!r}, which is no exercise. Give only those of exercises."
             )
-    limits = assignment.limits
     lines = [
         "# Generated. Grading uses the instructor's own settings.",
         f"name = {_text(assignment.name)}",
@@ -115,10 +115,7 @@ def assignment_toml(assignment: Assignment, hidden: Mapping[str, HiddenSummary])
         *(["worksheet = true"] if assignment.has_worksheet else []),
         "",
         "[limits]",
-        f"call_seconds = {_number(limits.call_seconds)}",
-        f"submission_seconds = {_number(limits.submission_seconds)}",
-        f"memory_mebibytes = {limits.memory_mebibytes}",
-        f"gpu_memory_mebibytes = {limits.gpu_memory_mebibytes}",
+        *(f"{name} = {_number(v)}" for name, v in asdict(assignment.limits).items()),
     ]
     if assignment.forbidden:
         lines += ["", "[forbidden]"]

@@ -9,13 +9,10 @@ require gradients keeps its graph under a number until it is released, so that
 from __future__ import annotations
 
 import contextlib
-import sys
-from collections.abc import Iterator
 from types import ModuleType
-from typing import Any, TextIO, cast
+from typing import Any
 
 import torch
-from torch import nn
 
 from autograder.executor.arguments import Arguments, same_bits
 from autograder.executor.branching import branch
@@ -27,42 +24,18 @@ from autograder.executor.devices import (
     plain_tensor,
 )
 from autograder.executor.drawing import draw_from_the_start
-from autograder.executor.gradients import gradients_under
+from autograder.executor.graphs import Graphs
 from autograder.executor.held import Held
 from autograder.executor.overwriting import BEFORE, WHAT, LastAnswer, can_change
-from autograder.executor.precision import in_dtype
-from autograder.executor.printing import Printed
-from autograder.executor.scripted import Scripted
-from autograder.executor.weights import (
-    WeightsMisfit,
-    check_weights,
-    hold_already,
-    taken_for_parameters,
-    taken_on,
-)
+from autograder.executor.printing import captured
+from autograder.executor.targets import Given, Interrupted, Targets
+from autograder.executor.weights import WeightsMisfit
 from autograder.protocol.calls import Answer, Request, with_other
-from autograder.protocol.dtypes import DTYPES
-from autograder.protocol.exceptions import (
-    Thrown,
-    nearest_builtin,
-    place_text,
-    thrown_facts,
-)
+from autograder.protocol.exceptions import Thrown, place_text, thrown_facts
 from autograder.protocol.frames import private_copy
-from autograder.protocol.public import resolve_public
-from autograder.protocol.values import (
-    Packer,
-    Raising,
-    kinds_in,
-    tensor_numbers,
-    unpack,
-)
+from autograder.protocol.values import Packer, kinds_in, tensor_numbers, unpack
 
 __tracebackhide__ = True  # for pytest: from the check to the student's line
-
-
-class Interrupted(BaseException):
-    """Raised into a call from outside, by a timer: it is no answer and goes on up."""
 
 
 class Answering:
@@ -79,14 +52,13 @@ class Answering:
     def __init__(
         self, module: ModuleType, sources: dict[str, str], capture: bool = True
     ) -> None:
-        self.module = module
         self.sources = sources
         self.capture = capture
         self.used: list[str] = []
         self.spent = False  # the device does not answer any more: no call can be run
         self._held = Held(module.__name__)
-        self._graphs: dict[int, tuple[list[torch.Tensor], list[torch.Tensor]]] = {}
-        self._graph = 0  # the last one's number
+        self._graphs = Graphs()
+        self._targets = Targets(module, self._held, self._graphs)
         self._device = Device("cpu")  # of the last call
         self._last: LastAnswer | None = None
 
@@ -146,26 +118,23 @@ class Answering:
         self, request: Request, before: list[torch.Tensor] | None = None
     ) -> Answer:
         """Run one call; ``before`` are copies of its tensors, where there are some."""
-        kind, *names = request.target
-        if kind == "function" and not callable(getattr(self.module, names[0], None)):
-            return Answer(missing=self._own_names())
+        if self._targets.is_missing(request):
+            return Answer(missing=self._targets.own_names())
         device = self._use(request.device)
-        given = request.tensors
         if before is None:
-            before = [] if request.tracked else [tensor.clone() for tensor in given]
-        tensors = [device.put(tensor) for tensor in given]
+            before = [] if request.tracked else [t.clone() for t in request.tensors]
+        tensors = [device.put(tensor) for tensor in request.tensors]
         leaves = [tensors[index].requires_grad_() for index in request.tracked]
         for index, leaf in zip(request.tracked, leaves):
             tensors[index] = branch(leaf, device)
-        arguments = None
-        with self._captured() as printed, device.around() as seen:
+        given, arguments = Given(tensors, leaves, device), None
+        with captured(self.capture) as printed, device.around() as seen:
             try:
-                args = (
-                    () if request.many else unpack(request.args, tensors, self._object)
-                )
-                kwargs = unpack(request.kwargs, tensors, self._object)
-                arguments = Arguments(args, kwargs, self._claimed)
-                result = self._run(request, tensors, leaves, args, kwargs)
+                if not request.many:
+                    given.args = unpack(request.args, tensors, self._object)
+                given.kwargs = unpack(request.kwargs, tensors, self._object)
+                arguments = Arguments(given.args, given.kwargs, self._claimed)
+                result = self._targets.run(request, given)
             except WeightsMisfit as misfit:
                 return Answer(misfit=misfit.facts)
             except (KeyboardInterrupt, Interrupted):
@@ -241,19 +210,11 @@ class Answering:
 
         The cotangents are those of the differentiable outputs, in order.
         """
-        outputs, inputs = self._graphs[graph]
-        pairs = [(o, c) for o, c in zip(outputs, cotangents) if c is not None]
-        if not pairs:
-            return [None] * len(inputs)
-        device = self._use(pairs[0][0].device.type)
-        with self._captured(), device.around():
+        kept = self._graphs[graph]
+        device = self._use(kept.outputs[0].device.type)
+        with captured(self.capture), device.around():
             try:
-                found = gradients_under(
-                    [output for output, _ in pairs],
-                    inputs,
-                    [c.to(output.device) for output, c in pairs],
-                    retain_graph=True,
-                )
+                found = kept.gradients(cotangents)
             except (Exception, SystemExit) as error:
                 self.spent = device.is_spent()
                 return thrown_facts(error, self.sources)
@@ -261,8 +222,7 @@ class Answering:
 
     def release(self, graphs: list[int]) -> None:
         """Forget graphs that nobody will ask for again."""
-        for graph in graphs:
-            self._graphs.pop(graph, None)
+        self._graphs.release(graphs)
 
     def forget(self) -> None:
         """Forget every object and graph: a new check begins.
@@ -281,75 +241,8 @@ class Answering:
     def _claimed(self, value: Any) -> Any:
         return self._held.handle(value, keep=False)
 
-    def _run(
-        self,
-        request: Request,
-        tensors: list[torch.Tensor],
-        leaves: list[torch.Tensor],
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-    ) -> Any:
-        weights = None
-        if request.weights is not None:
-            weights = {name: tensors[i] for name, i in request.weights.items()}
-        kind, *names = request.target
-        if request.many:
-            return self._each(getattr(self.module, names[0]), request.args)
-        made = None
-        if kind == "function":
-            made = getattr(self.module, names[0])(*args, **kwargs)
-        elif kind == "public":
-            made = resolve_public(names[0])(*args, **kwargs)
-        elif kind == "scripted":
-            made = Scripted(*args, **kwargs)
-        if kind in ("function", "public", "scripted"):
-            if request.dtype is not None and self._makes_an_object(request):
-                in_dtype(made, DTYPES[request.dtype])
-            return made
-        first, *rest = names
-        held = self._object("handle", first)
-        if weights is not None:
-            check_weights(held, weights)
-        if kind == "shapes":
-            return {n: tuple(p.shape) for n, p in held.named_parameters()}
-        if kind == "handle":
-            return self._forward(held, request, tensors, leaves, args, kwargs)
-        if weights is not None:
-            held.load_state_dict(weights, strict=False)
-        return getattr(held, rest[0])(*args, **kwargs)
-
-    def _forward(
-        self,
-        held: Any,
-        request: Request,
-        tensors: list[torch.Tensor],
-        leaves: list[torch.Tensor],
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-    ) -> Any:
-        """What a model puts out, with weights that were given for this call or not."""
-        given = request.weights
-        if given is None:
-            return held(*args, **kwargs)
-        if self._graphs and not hold_already(held, given, tensors):
-            # Their backward is still to come, through the values that were there.
-            weights = {name: tensors[number] for name, number in given.items()}
-            with taken_for_parameters(weights.values()):
-                return torch.func.functional_call(held, weights, args, kwargs)
-        with taken_on(held, given, tensors, request.tracked, leaves, self._device):
-            return held(*args, **kwargs)
-
-    def _each(self, function: Any, calls: list[Any]) -> list[Any]:
-        """What each of many calls gives."""
-        found = []
-        for arguments in calls:
-            try:
-                found.append(function(*unpack(arguments, [])))
-            except (KeyboardInterrupt, Interrupted):
-                raise
-            except BaseException as error:
-                found.append(Raising(nearest_builtin(type(error))))
-        return found
+    def _object(self, kind: str, number: int) -> Any:
+        return self._targets.object(kind, number, self._device)
 
     def _answer(
         self,
@@ -359,7 +252,7 @@ class Answering:
         changed: list[int],
         printed: str,
     ) -> Answer:
-        keep = request.keep or self._makes_an_object(request)
+        keep = request.keep or self._targets.makes_an_object(request)
         packer = Packer(lambda value: self._held.handle(value, keep))
         try:
             tree = packer.pack(result)
@@ -369,12 +262,8 @@ class Answering:
             ]
             graph = None
             if any(differentiable):
-                self._graph += 1
-                graph = self._graph
-                self._graphs[graph] = (
-                    [o for o, keep in zip(outputs, differentiable) if keep],
-                    leaves,
-                )
+                starts = [o for o, keep in zip(outputs, differentiable) if keep]
+                graph = self._graphs.keep(starts, leaves)
             devices = [output.device.type for output in outputs]
             plain = [plain_tensor(output) for output in outputs]
         except (Exception, SystemExit) as error:
@@ -390,44 +279,9 @@ class Answering:
             used=self._seen(),
         )
 
-    def _makes_an_object(self, request: Request) -> bool:
-        """Whether a class was called, wherever it was defined, or torch's own."""
-        kind, *names = request.target
-        if kind in ("public", "scripted"):
-            return request.keep
-        return kind == "function" and isinstance(getattr(self.module, names[0]), type)
-
-    def _own_names(self) -> list[str]:
-        """What the module itself defines, functions and classes."""
-        own = self.module.__name__
-        return sorted(
-            name
-            for name, value in vars(self.module).items()
-            if callable(value) and getattr(value, "__module__", None) == own
-        )[:50]
-
-    def _object(self, kind: str, number: int) -> Any:
-        held = self._held[number]
-        if isinstance(held, nn.Module):
-            self._device.move(held)
-        return held.parameters() if kind == "parameters" else held
-
     def _seen(self) -> list[str]:
         seen, self.used[:] = sorted(set(self.used)), []
         return seen
-
-    @contextlib.contextmanager
-    def _captured(self) -> Iterator[Printed]:
-        printed = Printed()
-        if not self.capture:
-            yield printed
-            return
-        streams = sys.stdout, sys.stderr
-        sys.stdout = sys.stderr = cast(TextIO, printed)
-        try:
-            yield printed
-        finally:
-            sys.stdout, sys.stderr = streams
 
 
 def _differences(

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from types import CodeType, FrameType, FunctionType, ModuleType, TracebackType
 
-from autograder.executor.printing import Printed
+from autograder.executor.printing import captured
 from autograder.protocol.exceptions import thrown_facts
 from autograder.protocol.faults import CellFault
 from autograder.sources.cells import CellPart, defined_behind, parts, shown_places
@@ -166,9 +166,8 @@ def _quiet() -> Iterator[None]:
     stdin, sys.stdin = sys.stdin, io.StringIO("")
     backend = os.environ.get("MPLBACKEND")
     os.environ["MPLBACKEND"] = "agg"
-    printed = Printed()
     try:
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+        with captured():
             yield
     finally:
         sys.stdin = stdin

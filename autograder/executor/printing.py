@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO, cast
 
 PRINTED_LIMIT = 2000
 
@@ -29,3 +33,21 @@ class Printed(io.TextIOBase):
     def text(self) -> str:
         """What was kept."""
         return "".join(self._kept)
+
+
+@contextmanager
+def captured(really: bool = True) -> Iterator[Printed]:
+    """What is printed within it, kept out of the terminal.
+
+    Not ``really``: it goes to the terminal, and nothing is kept.
+    """
+    printed = Printed()
+    if not really:
+        yield printed
+        return
+    streams = sys.stdout, sys.stderr
+    sys.stdout = sys.stderr = cast(TextIO, printed)
+    try:
+        yield printed
+    finally:
+        sys.stdout, sys.stderr = streams

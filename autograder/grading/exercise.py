@@ -19,7 +19,6 @@ from autograder.checking.mending import mended_first
 from autograder.checking.places import placed, without_lines_of
 from autograder.checking.recognising import recognised
 from autograder.checking.running import run_checks
-from autograder.checking.strict import running_order
 from autograder.grading.children import ZygoteError
 from autograder.grading.remote import RemoteCaller
 from autograder.grading.stand_ins import RIGHT
@@ -61,14 +60,14 @@ class GradedExercise:
 
     def run(self, hidden: bool) -> None:
         """Run its visible checks, or its hidden ones."""
-        checks = running_order(
+        checks = [
             check
             for check in self._checks
             if check.hidden is hidden and check.id not in self._found
-        )
+        ]
         with self._at_fault(checks):
-            for check, finding in zip(checks, self._judge(checks)):
-                self._found[check.id] = finding
+            for finding in self._judge(checks):
+                self._found[finding.check.id] = finding
 
     @contextmanager
     def _at_fault(self, checks: list[Check]) -> Iterator[None]:
@@ -80,7 +79,7 @@ class GradedExercise:
         except Exception as error:
             for check in checks:
                 fault = blank_result(check, Outcome.GRADER_FAULT, fault_text(error))
-                self._found.setdefault(check.id, Finding(fault))
+                self._found.setdefault(check.id, Finding(check, fault))
 
     def results(self) -> list[CheckResult]:
         """The results of all its checks, in their order, once all have run."""
@@ -179,7 +178,7 @@ class GradedExercise:
 
     def recognise(self) -> None:
         """Name what is wrong, from all that was found, while its code can be asked."""
-        pairs = [(check, self._found[check.id]) for check in self._checks]
+        findings = [self._found[check.id] for check in self._checks]
         source = self._submission.files.get(self.name, "")
         grading = self._grading
         try:
@@ -188,13 +187,13 @@ class GradedExercise:
                 following, source=source, caller=self._caller, hybrid=hybrid
             )
             # What was kept is not named again, and speaks against what it does not do.
-            named = recognised(pairs, grading.lookalikes, follow)
-            beside = grading.reference_work.beside
-            for (check, _), finding in zip(pairs, named):
+            for finding in recognised(findings, grading.lookalikes, follow):
+                check = finding.check
                 if check.id in self._kept:
                     continue
                 result = replace(finding.result, stand_in=self._stand_in)
-                self._found[check.id] = Finding(beside(check, result), ran=finding.ran)
+                result = grading.reference_work.beside(check, result)
+                self._found[check.id] = Finding(check, result, ran=finding.ran)
         except ZygoteError:
             raise
         except Exception as error:  # ours; what was found stays found
@@ -245,4 +244,4 @@ class GradedExercise:
     ) -> Iterator[Finding]:
         for check in checks:
             result = replace(blank_result(check, outcome, detail), raised=raised)
-            yield Finding(result)
+            yield Finding(check, result)

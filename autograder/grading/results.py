@@ -114,14 +114,14 @@ class Results:
     def write(self, verdict: Verdict) -> None:
         """Write all formats of a verdict; its own comes last, and says that all is."""
         usual = [name for name, format in FORMATS.items() if format.is_usual]
-        self._write(verdict, [*self._formats, *usual])
+        self._write(verdict, {*self._formats, *usual})
 
     def write_formats(self, verdict: Verdict) -> None:
         """Write those that were asked for of a verdict that is here already."""
         self._write(verdict, self._formats)
 
     def _write(self, verdict: Verdict, names: Collection[str]) -> None:
-        for name in sorted(names, key=[*FORMATS].index):
+        for name in sorted(names, key=_is_last):
             format = FORMATS[name]
             folder = self.folder / format.folder
             folder.mkdir(exist_ok=True)
@@ -165,6 +165,11 @@ def file_stem(student: str) -> str:
         return student
     digest = hashlib.sha256(name).hexdigest()[:10]
     return f"{name[:_LONGEST].decode('utf-8', 'ignore')}-{digest}"
+
+
+def _is_last(name: str) -> bool:
+    """Where a verdict itself is, all that is written of a student is there."""
+    return name == "verdict"
 
 
 def _kept_seed(path: Path) -> int | None:

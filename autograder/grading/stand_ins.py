@@ -23,8 +23,6 @@ from autograder.sources.cells import parts
 from autograder.tables import listed, nearest
 
 FOLDER = "stand_ins"
-
-
 RIGHT = "_right_{}"  # the module in which a stand-in lies beside what it is for
 
 
@@ -36,12 +34,12 @@ class StandIns:
         sources: of the stand-ins, by exercise.
         uses: by exercise and function, the functions of the same file that the
             solution builds it on, or one of the styles.
-        below: for each exercise, those that its solution is built on.
+        imports: for each exercise, those that its solution imports.
     """
 
     sources: Mapping[str, str] = field(default_factory=dict)
     uses: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
-    below: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    imports: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, assignment: Assignment) -> StandIns:
@@ -50,15 +48,26 @@ class StandIns:
         Raises:
             CourseError: one is named as no exercise is.
         """
-        sources = stand_ins_of(assignment)
+        sources = _sources(assignment)
         solution = {e: _text(assignment.module(e)) for e in assignment.exercises}
         uses = {}
         for exercise in sources:
             styles = assignment.folder.glob(f"{STYLES}/*/{exercise}.py")
             texts = [solution[exercise], *map(_text, sorted(styles))]
             uses[exercise] = _one_way(list(map(reached, texts)))
-        below = {e: frozenset(_below(e, solution)) for e in assignment.exercises}
-        return cls(sources, uses, below)
+        others = frozenset(solution)
+        imports = {e: others & imported(t) - {e} for e, t in solution.items()}
+        return cls(sources, uses, imports)
+
+    def below(self, exercise: str) -> set[str]:
+        """The exercises that a solution is built on, through others as well."""
+        found: set[str] = set()
+        waiting = [exercise]
+        while waiting:
+            new = self.imports.get(waiting.pop(), frozenset()) - found - {exercise}
+            found |= new
+            waiting += new
+        return found
 
     def right_names(
         self, exercise: str, function: str, files: Mapping[str, str]
@@ -69,7 +78,7 @@ class StandIns:
         are imported elsewhere are of the same file.
         """
         found: dict[str, str] = {}
-        for lower in self.below.get(exercise, ()):
+        for lower in self.below(exercise):
             if lower in self.sources and files.get(lower) == files.get(exercise):
                 found |= dict.fromkeys(names_of(self.sources[lower]), lower)
         if exercise in self.sources:
@@ -79,12 +88,7 @@ class StandIns:
         return found
 
 
-def stand_ins_of(assignment: Assignment) -> dict[str, str]:
-    """The sources of an assignment's stand-ins, by exercise.
-
-    Raises:
-        CourseError: one is named as no exercise is.
-    """
+def _sources(assignment: Assignment) -> dict[str, str]:
     files = sorted((assignment.folder / FOLDER).glob("*.py"))
     for file in files:
         if file.stem not in assignment.exercises:
@@ -114,16 +118,6 @@ def _one_way(graphs: list[dict[str, set[str]]]) -> dict[str, frozenset[str]]:
         function: frozenset(f for f in lower if function not in uses.get(f, ()))
         for function, lower in uses.items()
     }
-
-
-def _below(exercise: str, sources: Mapping[str, str]) -> set[str]:
-    found: set[str] = set()
-    waiting = [exercise]
-    while waiting:
-        new = imported(sources[waiting.pop()]) & sources.keys() - found - {exercise}
-        found |= new
-        waiting += new
-    return found
 
 
 def replacements(

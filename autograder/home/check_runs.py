@@ -192,14 +192,14 @@ def _results(
         passed=passed,
         reference=home.reference_work,
     )
-    pairs: list[tuple[Check, Finding]] = []
-    for check, finding in zip(running_order(checks), findings):
-        pairs.append((check, finding))
+    found: list[Finding] = []
+    for finding in findings:
+        found.append(finding)
         result = blamed(finding.result, faults, source)
-        yield home.reference_work.beside(check, result)
+        yield home.reference_work.beside(finding.check, result)
         if local.spent:
             raise _Spent
-    for (_, before), after in zip(pairs, recognised(pairs, home.lookalikes)):
+    for before, after in zip(found, recognised(found, home.lookalikes)):
         if after.result != before.result:
             yield after.result
 

@@ -14,7 +14,7 @@ import torch
 
 from autograder.checking.callers import Stopped
 from autograder.checking.local import LocalCaller
-from autograder.executor.answering import Interrupted
+from autograder.executor.targets import Interrupted
 from autograder.protocol.calls import Answer, Request
 from autograder.protocol.exceptions import Thrown, place_text
 from autograder.verdict import Outcome

@@ -4,7 +4,8 @@
 ``gradescope`` a results.json; ``table`` a CSV file. What students get leaves out the
 seed and shows of a hidden check its promise, outcome and points.
 
-``FORMATS`` are the files that grading writes of each verdict::
+``FORMATS`` are the files that grading writes of each verdict. One that is added there
+can be asked for with ``--format``, and is written anew when points are given by hand::
 
     from autograder.reports import FORMATS
 
@@ -55,6 +56,5 @@ def _gradescope(verdict: Verdict) -> str:
 FORMATS = {
     "html": Format(_html, ".html", is_usual=True),
     "gradescope": Format(_gradescope, ".json", "gradescope", is_private=True),
-    # Last: where it is, all that is written of a student is there.
     "verdict": Format(to_json, ".json", is_private=True, is_usual=True),
 }

@@ -11,7 +11,6 @@ import pytest
 from autograder.checking.demands import missing_marks
 from autograder.checking.loading import load_checks
 from autograder.checking.running import run_checks
-from autograder.checking.strict import running_order
 
 HEAD = """
 import pytest, torch
@@ -76,9 +75,7 @@ def test_what_a_function_needs(
     )
     checks = load_checks(path, "sample")
 
-    found = missing_marks(
-        zip(running_order(checks), run_checks(checks, open_local(SOURCE), 1))
-    )
+    found = missing_marks(run_checks(checks, open_local(SOURCE), 1))
 
     assert len(found) == (wanted is not None)
     if wanted is not None:
@@ -105,9 +102,7 @@ def test_each_function_by_itself(
     )
     checks = load_checks(path, "sample")
 
-    (found,) = missing_marks(
-        zip(running_order(checks), run_checks(checks, open_local(SOURCE), 1))
-    )
+    (found,) = missing_marks(run_checks(checks, open_local(SOURCE), 1))
 
     assert found.startswith("order has results whose type matters")
     assert found.endswith("one of test_order, test_once_more")

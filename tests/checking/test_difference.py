@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import torch
 
-from autograder.checking.difference import Compare, compare, compare_exactly
+from autograder.checking.difference import compare, compare_exactly
+from autograder.checking.rules import Rules
 from autograder.protocol.values import Opaque
 from autograder.verdict import Mismatch, SmallArray
 
@@ -17,7 +18,7 @@ F64, F32 = torch.float64, torch.float32
 
 def differ(got: Any, expected: Any, dtype: torch.dtype = F64, **how: Any) -> Any:
     """The mismatch of an answer."""
-    return compare(got, expected, "the output", Compare(dtype, **how))
+    return compare(got, expected, "the output", Rules(dtype, **how))
 
 
 def tensor(*values: Any, dtype: torch.dtype = F64) -> torch.Tensor:

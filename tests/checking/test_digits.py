@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import torch
 
-from autograder.checking.difference import Compare, compare
+from autograder.checking.difference import compare
+from autograder.checking.rules import Rules
 from autograder.verdict import CheckResult, Outcome, Verdict
 from autograder.wording import finding, message_for, rows
 
@@ -27,7 +28,7 @@ def with_a_constant(x: torch.Tensor) -> torch.Tensor:
 
 def failed(got: Any, expected: Any, **how: Any) -> CheckResult:
     """The check that found the difference."""
-    mismatch = compare(got, expected, "the output", Compare(F64, **how))
+    mismatch = compare(got, expected, "the output", Rules(F64, **how))
     assert mismatch is not None
     return CheckResult("a::b", "a", "f", "p", Outcome.FAILED, 0, 1, mismatch=mismatch)
 

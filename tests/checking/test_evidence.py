@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,8 @@ def seen(*observations: Observation, ran: int = 0) -> list[Finding]:
     """The finding of a check with these failed cases, and others that passed."""
     cases = {str(number): one for number, one in enumerate(observations)}
     passed = {f"passed {number}" for number in range(ran)}
-    return [Finding(None, cases, frozenset(cases) | passed)]  # type: ignore[arg-type]
+    nothing: Any = None
+    return [Finding(nothing, nothing, cases, frozenset(cases) | passed)]
 
 
 def calls(*texts: str) -> Observation:

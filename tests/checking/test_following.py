@@ -10,7 +10,6 @@ from autograder.checking.following import following, reached
 from autograder.checking.local import LocalCaller
 from autograder.checking.running import run_checks
 from autograder.checking.solution import Solution
-from autograder.checking.strict import running_order
 from autograder.course.assignment import load_course
 from tests.conftest import module_of
 from tests.small_course import write_small_course
@@ -57,8 +56,8 @@ def follows(
     solution = Solution(load_course(folder).assignment("small"))
     caller = LocalCaller(module_of(source), {})
     checks = solution.checks["scaling"]
-    pairs = list(zip(running_order(checks), run_checks(checks, caller, 1)))
-    found = following(pairs, source, caller, solution.hybrid("scaling", 1))
+    found = list(run_checks(checks, caller, 1))
+    found = following(found, source, caller, solution.hybrid("scaling", 1))
     return {f.result.id.partition("::")[2]: f.result.follows for f in found}
 
 
@@ -216,12 +215,11 @@ def test_what_follows_is_no_idea(tmp_path: Any) -> None:
     solution = Solution(load_course(folder).assignment("small"))
     caller = LocalCaller(module_of(source), {})
     checks = solution.checks["scaling"]
-    pairs = list(zip(checks, run_checks(checks, caller, 1)))
-    named = solution.lookalikes(1).diagnose(pairs)
+    named = solution.lookalikes(1).diagnose(run_checks(checks, caller, 1))
     assert [finding.result.idea is None for finding in named] == [True, False]
 
     hybrid = solution.hybrid("scaling", 1)
-    found = following(zip(checks, named), source, caller, hybrid)
+    found = following(named, source, caller, hybrid)
 
     assert [finding.result.follows for finding in found] == [None, "logs"]
     assert [finding.result.idea for finding in found] == [None, None]

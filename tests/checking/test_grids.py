@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from autograder.checking.difference import Compare, compare
+from autograder.checking.difference import compare
 from autograder.checking.grids import grid_of, input_grids, number_texts
+from autograder.checking.rules import Rules
 from autograder.verdict import SmallArray
 
 F64 = torch.float64
@@ -14,7 +15,7 @@ F64 = torch.float64
 
 def grid(got: torch.Tensor, expected: torch.Tensor) -> SmallArray | None:
     """What a comparison shows."""
-    mismatch = compare(got, expected, "the output", Compare(F64))
+    mismatch = compare(got, expected, "the output", Rules(F64))
     assert mismatch is not None
     return mismatch.grid
 

@@ -44,7 +44,7 @@ def found(check: Check, answers: Answers, numbers: int = MANY) -> Finding:
         if answer is not None
     }
     outcome = Outcome.FAILED if observed else Outcome.PASSED
-    return Finding(blank_result(check, outcome), observed, frozenset(answers))
+    return Finding(check, blank_result(check, outcome), observed, frozenset(answers))
 
 
 def recorded(idea: Idea, answers: dict[str, Answers]) -> Recorded:
@@ -58,10 +58,10 @@ def recorded(idea: Idea, answers: dict[str, Answers]) -> Recorded:
     )
 
 
-def named(mistakes: list[Recorded], *pairs: tuple[Check, Finding]) -> list[str | None]:
+def named(mistakes: list[Recorded], *findings: Finding) -> list[str | None]:
     """The idea told beside each finding."""
     lookalikes = Lookalikes(lambda check: list(mistakes))
-    return [finding.result.diagnosis for finding in lookalikes.diagnose(pairs)]
+    return [finding.result.diagnosis for finding in lookalikes.diagnose(findings)]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_exactly_one_mistake(
 
     finding = found(check, {"a": "x", "b": "y", "c": None})
 
-    assert named(mistakes, (check, finding)) == [name]
+    assert named(mistakes, finding) == [name]
 
 
 def test_two_mistakes_in_the_same_words(check: Check) -> None:
@@ -92,7 +92,7 @@ def test_two_mistakes_in_the_same_words(check: Check) -> None:
     same = replace(ONE, name="one_and_more")
     mistakes = [recorded(idea, {check.id: {"a": "x"}}) for idea in (ONE, same)]
 
-    assert named(mistakes, (check, finding)) == ["one"]
+    assert named(mistakes, finding) == ["one"]
 
 
 def test_all_checks_of_a_function_speak(check: Check) -> None:
@@ -101,56 +101,56 @@ def test_all_checks_of_a_function_speak(check: Check) -> None:
     failed = found(check, {"a": "x"})
     mistakes = [recorded(ONE, {check.id: {"a": "x"}})]
 
-    passed = (other, found(other, {"a": None}))
-    assert named(mistakes, (check, failed), passed) == ["one", None]
-    differs = (other, found(other, {"a": "y"}))
-    assert named(mistakes, (check, failed), differs) == [None, None]
+    passed = found(other, {"a": None})
+    assert named(mistakes, failed, passed) == ["one", None]
+    differs = found(other, {"a": "y"})
+    assert named(mistakes, failed, differs) == [None, None]
 
 
 def not_refused(check: Check) -> Finding:
     """What was found of a check that asked for an exception and got a value."""
     seen = Observation(["exception", "x"], calls=frozenset("1"))
     result = blank_result(check, Outcome.FAILED)
-    return Finding(result, {"a": seen}, frozenset("a"))
+    return Finding(check, result, {"a": seen}, frozenset("a"))
 
 
 def test_a_refusal_that_is_missing_as_well(check: Check) -> None:
     """It hides no idea that the numbers show, and is not told in that idea's words."""
     other = replace(check, name="test_g")
-    pairs = (check, found(check, {"a": "x"})), (other, not_refused(other))
+    both = found(check, {"a": "x"}), not_refused(other)
     refuses = recorded(ONE, {check.id: {"a": "x"}})
     returns = recorded(ONE, {check.id: {"a": "x"}})
     returns.failing[other.id] = {"a": ["exception", "y"]}
 
-    assert named([refuses], *pairs) == ["one", None]
-    assert named([returns], *pairs) == [None, None]
+    assert named([refuses], *both) == ["one", None]
+    assert named([returns], *both) == [None, None]
     returns.failing[other.id] = {"a": ["exception", "x"]}
-    assert named([returns], *pairs) == ["one", "one"]
+    assert named([returns], *both) == ["one", "one"]
 
 
 def test_a_refusal_that_only_the_mistake_misses(check: Check) -> None:
     """Whoever refuses bad input, and else does as the mistake, has its idea."""
     other = replace(check, name="test_g")
-    pairs = (check, found(check, {"a": "x"})), (other, found(other, {"a": None}))
+    both = found(check, {"a": "x"}), found(other, {"a": None})
     mistake = recorded(ONE, {check.id: {"a": "x"}})
     mistake.failing[other.id] = {"a": ["exception", "y"]}
 
-    assert named([mistake], *pairs) == ["one", None]
+    assert named([mistake], *both) == ["one", None]
     mistake.failing[other.id] = {"a": ["value", "y"]}
-    assert named([mistake], *pairs) == [None, None]
+    assert named([mistake], *both) == [None, None]
 
 
 def test_mistakes_about_refusals_are_told_apart(check: Check) -> None:
     """What one of them does exactly is that one, though others share some of it."""
     seen = Observation(["exception", "x"], calls=frozenset("123"))
     result = blank_result(check, Outcome.FAILED)
-    finding = Finding(result, {"a": seen}, frozenset("ab"))
+    finding = Finding(check, result, {"a": seen}, frozenset("ab"))
     one, two = recorded(ONE, {}), recorded(TWO, {})
     one.failing[check.id] = {"a": ["exception", "x"]}
     two.failing[check.id] = {"a": ["exception", "x"], "b": ["exception", "y"]}
 
-    assert named([one, two], (check, finding)) == ["one"]
-    assert named([two], (check, finding)) == [None]
+    assert named([one, two], finding) == ["one"]
+    assert named([two], finding) == [None]
 
 
 def test_both_crash(check: Check) -> None:
@@ -158,17 +158,17 @@ def test_both_crash(check: Check) -> None:
     other = replace(check, name="test_g")
     crash = Observation(["thrown", "IndexError"], calls=frozenset("1"), odd=True)
     crashed = Finding(
-        blank_result(other, Outcome.CRASHED), {"a": crash}, frozenset("a")
+        other, blank_result(other, Outcome.CRASHED), {"a": crash}, frozenset("a")
     )
-    pairs = (check, found(check, {"a": "x"})), (other, crashed)
+    both = found(check, {"a": "x"}), crashed
     mistake = recorded(ONE, {check.id: {"a": "x"}})
     mistake.failing[other.id] = {"a": ["thrown", "ValueError"]}
 
-    assert named([mistake], *pairs) == ["one", None]
+    assert named([mistake], *both) == ["one", None]
     mistake.failing[other.id] = {"a": ["value", "y"]}
-    assert named([mistake], *pairs) == [None, None]
+    assert named([mistake], *both) == [None, None]
     del mistake.failing[other.id]
-    assert named([mistake], *pairs) == [None, None]
+    assert named([mistake], *both) == [None, None]
 
 
 def test_a_missing_refusal_alone_is_no_evidence(check: Check) -> None:
@@ -176,7 +176,7 @@ def test_a_missing_refusal_alone_is_no_evidence(check: Check) -> None:
     other = replace(check, name="test_g")
     mistakes = [recorded(ONE, {"elsewhere": {"a": "x"}})]
 
-    assert named(mistakes, (other, not_refused(other))) == [None]
+    assert named(mistakes, not_refused(other)) == [None]
 
 
 def test_a_mistake_that_fails_where_the_student_passes(check: Check) -> None:
@@ -185,7 +185,7 @@ def test_a_mistake_that_fails_where_the_student_passes(check: Check) -> None:
     mistakes = [recorded(ONE, {check.id: {"a": "x"}, other.id: {"b": "y"}})]
 
     right = found(other, {"a": None, "b": None})
-    assert named(mistakes, (check, found(check, {"a": "x"})), (other, right)) == [
+    assert named(mistakes, found(check, {"a": "x"}), right) == [
         None,
         None,
     ]
@@ -195,9 +195,9 @@ def test_what_did_not_run_says_nothing(check: Check) -> None:
     """A check that waited and a case that came to no end tell nothing of either."""
     other = replace(check, name="test_g")
     mistakes = [recorded(ONE, {check.id: {"a": "x", "c": "z"}, other.id: {"b": "y"}})]
-    waiting = Finding(blank_result(other, Outcome.WAITING))
+    waiting = Finding(other, blank_result(other, Outcome.WAITING))
 
-    told = named(mistakes, (check, found(check, {"a": "x"})), (other, waiting))
+    told = named(mistakes, found(check, {"a": "x"}), waiting)
 
     assert told == ["one", None]
 
@@ -210,9 +210,9 @@ def test_functions_are_told_apart(check: Check) -> None:
         function_id(other): [recorded(TWO, {other.id: {"a": "y"}})],
     }
     lookalikes = Lookalikes(lambda check: list(mistakes[function_id(check)]))
-    pairs = [(check, found(check, {"a": "x"})), (other, found(other, {"a": "y"}))]
+    both = [found(check, {"a": "x"}), found(other, {"a": "y"})]
 
-    told = [finding.result.diagnosis for finding in lookalikes.diagnose(pairs)]
+    told = [finding.result.diagnosis for finding in lookalikes.diagnose(both)]
 
     assert told == ["one", "two"]
 
@@ -223,16 +223,16 @@ def test_a_derived_check_that_its_parent_decided(check: Check) -> None:
         check, name="test_f_digits", parent="test_f", same_cases=True, strict=True
     )
     other = replace(check, name="test_g")
-    pairs = [
-        (check, found(check, {"a": None, "b": None, "c": None})),
-        (digits, Finding(blank_result(digits, Outcome.PASSED))),
-        (other, found(other, {"a": "x"})),
+    findings = [
+        found(check, {"a": None, "b": None, "c": None}),
+        Finding(digits, blank_result(digits, Outcome.PASSED)),
+        found(other, {"a": "x"}),
     ]
     plain = recorded(ONE, {other.id: {"a": "x"}})
     strict = recorded(TWO, {other.id: {"a": "x"}, digits.id: {"b": "y"}})
 
-    assert named([plain, strict], *pairs) == [None, None, "one"]
-    assert named([strict], *pairs) == [None, None, None]
+    assert named([plain, strict], *findings) == [None, None, "one"]
+    assert named([strict], *findings) == [None, None, None]
 
 
 def test_mistakes_are_asked_once(
@@ -273,9 +273,9 @@ def test_as_a_file(check: Check) -> None:
             "failing": {check.id: {"a": ["value", "x"]}},
         }
     ]
-    pair = (check, found(check, {"a": "x", "b": None, "c": None}))
-    assert [f.result.diagnosis for f in lookalikes.diagnose([pair])] == ["one"]
-    nothing = from_document({}).diagnose([pair])
+    finding = found(check, {"a": "x", "b": None, "c": None})
+    assert [f.result.diagnosis for f in lookalikes.diagnose([finding])] == ["one"]
+    nothing = from_document({}).diagnose([finding])
     assert [f.result.diagnosis for f in nothing] == [None]
 
 

@@ -21,9 +21,9 @@ def relations(runs: list[CaseRun], hidden: bool) -> list[str]:
     """The kinds that are told of a check that saw these runs."""
     result = CheckResult("a::b", "a", "f", "p", Outcome.FAILED, 0, 1, hidden=hidden)
     seen: Any = Observation(())  # type: ignore[arg-type]  # nothing matches it
-    finding = Finding(result, observed={"": seen}, runs=tuple(runs))
     check: Any = SimpleNamespace(function="f")
-    (told,) = recognised([(check, finding)], Lookalikes(lambda check: []))
+    finding = Finding(check, result, observed={"": seen}, runs=tuple(runs))
+    (told,) = recognised([finding], Lookalikes(lambda check: []))
     assert told.runs == ()
     return [relation.kind for relation in told.result.relations]
 

@@ -194,6 +194,19 @@ def test_the_running_order(tmp_path: Path) -> None:
     assert list(found(tmp_path, scale())) == ran
 
 
+def test_a_finding_carries_its_check(tmp_path: Path) -> None:
+    """Whatever the order, and where a strict check fails by a sibling's remark."""
+    source = scale("if factor < 0:", IN_FLOAT32)
+    every = checks(tmp_path)
+
+    findings = list(run_checks(every, open_local(source), 5))
+
+    assert {f.check.name for f in findings} == {check.name for check in every}
+    assert all(f.check in every and f.check.id == f.result.id for f in findings)
+    (lost,) = [f for f in findings if f.result.outcome is Outcome.FAILED]
+    assert lost.check.name == "test_scales_digits"
+
+
 def test_two_strict_checks_of_one_function_share_the_others(tmp_path: Path) -> None:
     """A remark costs one of them: the one above the check that has it."""
     second = CHECKS.replace("@points(1)\ndef test_scales_by_zero", (

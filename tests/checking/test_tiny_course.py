@@ -18,7 +18,6 @@ from autograder.checking.local import LocalCaller
 from autograder.checking.lookalikes import Lookalikes
 from autograder.checking.running import run_checks
 from autograder.checking.solution import Solution
-from autograder.checking.strict import running_order
 from autograder.checking.vocabulary import Mistake
 from autograder.course.assignment import load_course
 from autograder.grading.children import Line
@@ -47,8 +46,7 @@ def results(exercise: str, caller: LocalCaller, seed: int) -> list[CheckResult]:
 def findings(exercise: str, caller: LocalCaller, seed: int) -> list[Finding]:
     """The same with what was observed."""
     checks = TINY.checks[exercise]
-    pairs = list(zip(running_order(checks), run_checks(checks, caller, seed)))
-    return lookalikes(seed).diagnose(pairs)
+    return lookalikes(seed).diagnose(run_checks(checks, caller, seed))
 
 
 @pytest.mark.parametrize("exercise", TINY.assignment.exercises)
@@ -110,9 +108,7 @@ def test_a_mistake_behind_the_sandbox_is_named(line: Line) -> None:
     try:
         caller.start()
         checks = TINY.checks["functions"]
-        found = lookalikes(11).diagnose(
-            zip(running_order(checks), run_checks(checks, caller, 11))
-        )
+        found = lookalikes(11).diagnose(run_checks(checks, caller, 11))
     finally:
         gc.collect()
         caller.close()
@@ -136,9 +132,7 @@ def test_the_order_of_checks_changes_nothing() -> None:
     alone = [c for c in checks if c.name == "test_char_model_goes_on"]
 
     def named(chosen: list[Check]) -> str | None:
-        found = lookalikes(11).diagnose(
-            zip(running_order(chosen), run_checks(chosen, caller, 11))
-        )
+        found = lookalikes(11).diagnose(run_checks(chosen, caller, 11))
         return {f.result.id: f.result.diagnosis for f in found}[alone[0].id]
 
     assert named(alone) == named(checks) == "forgets_its_state"

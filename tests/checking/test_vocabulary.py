@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from types import ModuleType
 
 import pytest
@@ -23,6 +25,20 @@ def test_all_words_are_there() -> None:
         assert callable(getattr(autograder, name)) or name == "reference"
     with pytest.raises(AttributeError, match="no attribute 'absent'"):
         _ = autograder.absent
+
+
+def test_words_are_loaded_when_one_is_asked_for() -> None:
+    """The worker imports this package, and must not load what grades it."""
+    script = (
+        "import sys; from autograder import simulated, verdict, worker\n"
+        "print(*[name for name in sys.modules if name.startswith('autograder.ch')])\n"
+        "from autograder import hint; print(hint.__name__)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.split("\n")[:2] == ["", "hint"]
 
 
 def test_decorators_leave_the_function_as_it_is() -> None:

@@ -326,7 +326,7 @@ def test_a_fault_in_recognising_costs_nothing(
 ) -> None:
     """A fault of ours after the checks leaves their outcomes, and staff are told."""
 
-    def broken(pairs: Any) -> Any:
+    def broken(findings: Any) -> Any:
         raise RuntimeError("ours")
 
     monkeypatch.setattr(tiny_grading.lookalikes, "diagnose", broken)

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from autograder.reports import FORMATS
+
 REPORTS = ("terminal", "class_summary", "html", "gradescope", "table")
 
 
@@ -31,6 +33,15 @@ def test_a_report_loads_no_torch(name: str) -> None:
     script = f"{use}; import autograder.reports.{name} as r; "
 
     assert loaded(script + render.get(name, "r.render(v)")) == []
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_format_loads_no_torch(name: str) -> None:
+    """Nor does a format, whichever module makes it."""
+    use = "from autograder.verdict import Verdict; v = Verdict('a', 's', 1, [])"
+    script = f"{use}; from autograder.reports import FORMATS; "
+
+    assert loaded(f"{script}FORMATS[{name!r}].render(v)") == []
 
 
 def test_the_test_of_imports_can_fail() -> None:
