@@ -170,6 +170,7 @@ def test_greedy_sample_follows_the_model(student, draw, begun):
 @points(0.5)
 @after(test_greedy_sample_follows_the_model)
 @hint("which of two equal numbers does argmax give?")
+@changes("model")
 @pytest.mark.parametrize("level", [800, -5])
 def test_greedy_sample_breaks_ties(student, draw, level):
     """greedy_sample takes the smallest index of equal logits, large or negative"""

@@ -246,6 +246,7 @@ def test_greedy_sample_follows_the_model(student, draw, begun):
 @points(0.5)
 @after(test_greedy_sample_follows_the_model)
 @hint("which of two equal numbers does argmax give?")
+@changes("model")
 @pytest.mark.parametrize("level", [800, -5])
 def test_greedy_sample_breaks_ties(student, draw, level):
     """greedy_sample takes the smallest index of equal logits, large or negative"""
@@ -262,6 +263,7 @@ def test_greedy_sample_breaks_ties(student, draw, level):
 @points(0.5)
 @hidden
 @after(test_greedy_sample_follows_the_model)
+@changes("model")
 @pytest.mark.parametrize(
     ("first", "length", "begun"),
     [([3, 1], 1, None), ([], 7, None), ([0], 1, 3), ([4, 2, 6], 3, None)],
@@ -281,6 +283,7 @@ def test_greedy_sample_of_any_size(student, draw, first, length, begun):
 @points(0.5)
 @hidden
 @hint("can torch.stack take an empty list?")
+@changes("model")
 @pytest.mark.parametrize(
     ("first", "length", "begun"), [([2, 5, 1], 0, 1), ([4], 0, 0), ([6, 3], 2, 0)]
 )

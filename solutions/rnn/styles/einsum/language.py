@@ -56,6 +56,7 @@ class CharRNN(nn.Module):
 
 def greedy_sample(model, first, h, length):
     """The whole text is read anew for each token, from the first state."""
+    model.eval()
     text = first.unsqueeze(0)
     for _ in range(length):
         logits, _ = model(text, h)
