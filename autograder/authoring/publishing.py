@@ -13,20 +13,22 @@ from autograder.worksheet import load
 
 
 def public_lookalikes(solution: Solution) -> dict[str, Any]:
-    """What lookalikes.json holds: of the visible checks, under the public seed.
+    """What lookalikes.json holds: of the visible checks, under the public seed."""
+    checks = [check for some in solution.checks.values() for check in some]
+    visible = [check for check in checks if not check.hidden]
+    return answers_document(solution, visible, solution.assignment.public_seed)
+
+
+def answers_document(
+    solution: Solution, checks: list[Check], seed: int
+) -> dict[str, Any]:
+    """What is known without a solution: of some checks, under a seed.
 
     The mistakes' signatures, and what the reference took on the simulated GPU.
     """
-    seed = solution.assignment.public_seed
     reference = solution.reference_work(seed)
-    visible = [
-        check
-        for checks in solution.checks.values()
-        for check in checks
-        if not check.hidden
-    ]
     by_function: dict[str, list[Check]] = {}
-    for check in visible:
+    for check in checks:
         by_function.setdefault(lookalikes.function_id(check), []).append(check)
     mistakes = {
         function: solution.mistaken(some[0].exercise, some[0].function, seed)
@@ -34,7 +36,7 @@ def public_lookalikes(solution: Solution) -> dict[str, Any]:
     }
     return {
         "mistakes": lookalikes.as_document(mistakes, by_function),
-        "work": work.as_document({c.id: reference.of(c) for c in visible}),
+        "work": work.as_document({c.id: reference.of(c) for c in checks}),
     }
 
 

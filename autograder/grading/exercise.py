@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from autograder.grading.submission import Grading
     from autograder.submissions.intake import Submission
 
+NOT_RUN_YET = "it has not been run yet"
 _FINE = (Outcome.PASSED, Outcome.WAITING, Outcome.GRADER_FAULT)
 
 
@@ -80,6 +81,15 @@ class GradedExercise:
             for check in checks:
                 fault = blank_result(check, Outcome.GRADER_FAULT, fault_text(error))
                 self._found.setdefault(check.id, Finding(check, fault))
+
+    def so_far(self) -> list[CheckResult]:
+        """The results of its checks, while some may not have run: those are open."""
+        return [
+            self._found[check.id].result
+            if check.id in self._found
+            else blank_result(check, Outcome.GRADER_FAULT, NOT_RUN_YET)
+            for check in self._checks
+        ]
 
     def results(self) -> list[CheckResult]:
         """The results of all its checks, in their order, once all have run."""
@@ -183,9 +193,11 @@ class GradedExercise:
         grading = self._grading
         try:
             hybrid = grading.solution.hybrid(self.name, grading.seed)
-            follow = partial(
-                following, source=source, caller=self._caller, hybrid=hybrid
-            )
+            follow = None
+            if hybrid is not None:
+                follow = partial(
+                    following, source=source, caller=self._caller, hybrid=hybrid
+                )
             # What was kept is not named again, and speaks against what it does not do.
             for finding in recognised(findings, grading.lookalikes, follow):
                 check = finding.check

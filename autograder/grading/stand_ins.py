@@ -15,6 +15,7 @@ import functools
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from autograder.checking.following import reached
 from autograder.course.assignment import STYLES, Assignment
@@ -58,6 +59,36 @@ class StandIns:
         others = frozenset(solution)
         imports = {e: others & imported(t) - {e} for e, t in solution.items()}
         return cls(sources, uses, imports)
+
+    @classmethod
+    def sealed(cls, assignment: Assignment, document: Mapping[str, Any]) -> StandIns:
+        """Those of a folder without solutions, as ``as_document`` told who uses whom.
+
+        Raises:
+            CourseError: one is named as no exercise is, or the document is damaged.
+        """
+        try:
+            uses = {
+                exercise: {name: frozenset(lower) for name, lower in some.items()}
+                for exercise, some in document["uses"].items()
+            }
+            imports = {e: frozenset(some) for e, some in document["imports"].items()}
+        except (LookupError, TypeError, AttributeError) as error:
+            raise CourseError(
+                f"{assignment.folder}: who builds on whom is damaged ({error!r}). "
+                "Build what you have uploaded once more."
+            ) from None
+        return cls(_sources(assignment), uses, imports)
+
+    def as_document(self) -> dict[str, Any]:
+        """Who is built on whom, as JSON has it; the sources are files."""
+        return {
+            "uses": {
+                exercise: {name: sorted(lower) for name, lower in some.items()}
+                for exercise, some in self.uses.items()
+            },
+            "imports": {e: sorted(some) for e, some in self.imports.items()},
+        }
 
     def below(self, exercise: str) -> set[str]:
         """The exercises that a solution is built on, through others as well."""

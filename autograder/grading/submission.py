@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import InitVar, dataclass, field, replace
+from functools import partial
 
 import torch
 
 import autograder
+from autograder.checking.answer_key import AnswerKey
 from autograder.checking.device_choice import Devices
 from autograder.checking.device_option import USUAL
 from autograder.checking.finding import blank_result
 from autograder.checking.lookalikes import Lookalikes
 from autograder.checking.places import led_to_the_call
-from autograder.checking.solution import Solution
 from autograder.checking.work import ReferenceWork
 from autograder.grading.children import Line
 from autograder.grading.exercise import GradedExercise
@@ -23,6 +25,8 @@ from autograder.grading.stand_ins import StandIns
 from autograder.grading.wire import Budget
 from autograder.submissions.intake import WORKSHEET, Entry, Submission, read_submission
 from autograder.verdict import (
+    CheckResult,
+    Note,
     Outcome,
     Verdict,
     WrittenAnswer,
@@ -31,14 +35,19 @@ from autograder.wording import message_for
 from autograder.worksheet import Worksheet, load
 from autograder.worksheet.results import worksheet_notes, worksheet_results
 
+Watch = Callable[[Verdict], None]
+
 
 @dataclass
 class Grading:
     """What is the same for every submission of a run."""
 
-    solution: Solution
+    solution: AnswerKey
     seed: int
     devices: Devices = field(default_factory=lambda: Devices.asked(USUAL))
+    sealed: InitVar[StandIns | None] = (
+        None  # where no solution tells who builds on whom
+    )
     lookalikes: Lookalikes = field(init=False)
     reference_work: ReferenceWork = field(init=False)
     worksheet: Worksheet | None = field(init=False)
@@ -47,11 +56,11 @@ class Grading:
     settings: list[str] = field(init=False)  # that are run here
     settings_skipped: dict[str, str] = field(init=False)  # and why not
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, sealed: StandIns | None) -> None:
         assignment = self.solution.assignment
         self.lookalikes = self.solution.lookalikes(self.seed)
         self.reference_work = self.solution.reference_work(self.seed)
-        self.stand_ins = StandIns.of(assignment)
+        self.stand_ins = StandIns.of(assignment) if sealed is None else sealed
         self.worksheet = None
         if assignment.has_worksheet:
             self.worksheet = load(assignment.folder / "worksheet.toml")
@@ -72,13 +81,13 @@ class Grading:
         return list(self.solution.assignment.exercises)
 
 
-def course_digest(solution: Solution) -> str:
+def course_digest(solution: AnswerKey) -> str:
     """SHA-256 over all that decides a verdict beside the submission and the seed."""
     digest = hashlib.sha256()
     digest.update(f"{autograder.__version__} torch {torch.__version__}".encode())
     folder = solution.assignment.folder
     for path in sorted(folder.rglob("*")):
-        if path.suffix in (".py", ".toml") and path.is_file():
+        if path.suffix in (".py", ".toml", ".json") and path.is_file():
             digest.update(f"\0{path.relative_to(folder)}\0".encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -94,6 +103,7 @@ def grade_submission(
     grading: Grading,
     line: Line,
     isolation: list[str],
+    watch: Watch = lambda verdict: None,
 ) -> Verdict:
     """Grade one submission.
 
@@ -102,8 +112,11 @@ def grade_submission(
         grading: the checks to run, and under which seed.
         line: where to ask for sandboxed children.
         isolation: the layers that hold here.
+        watch: gets the verdict as far as it goes, after each exercise. What has not
+            run yet is open in it, and no later one has fewer points.
     """
     started = time.monotonic()
+    whole = partial(_verdict, submission, grading, isolation, started)
     budget = Budget.of(grading.solution.assignment.limits.submission_seconds)
     process, callers = callers_of(
         grading.exercises, submission.files, submission, grading, line, budget
@@ -121,6 +134,8 @@ def grade_submission(
         for hidden in (False, True):
             for exercise in exercises:
                 exercise.run(hidden)
+                so_far = [r for one in exercises for r in one.so_far()]
+                watch(whole(so_far, submission.notes))
         for exercise in exercises:
             exercise.recognise()
     finally:
@@ -133,6 +148,19 @@ def grade_submission(
     results = led_to_the_call(
         result for exercise in judged for result in exercise.results()
     )
+    return whole(results, notes)
+
+
+def _verdict(
+    submission: Submission,
+    grading: Grading,
+    isolation: list[str],
+    started: float,
+    results: list[CheckResult],
+    notes: list[Note],
+) -> Verdict:
+    """The verdict of what checks have found, with the worksheet's beside it."""
+    results, notes = list(results), list(notes)
     written: list[WrittenAnswer] = []
     if grading.worksheet is not None:
         problem = submission.problems.get(WORKSHEET)

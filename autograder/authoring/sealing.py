@@ -1,0 +1,53 @@
+"""An assignment sealed: all that grading elsewhere needs, and no solution's code.
+
+A platform's machine gets stubs for their signatures, all checks, the worksheet, the
+stand-ins (made of public names of torch), and ``answers.json``: what each mistake
+answers in each check under one seed, and what the solution takes there::
+
+    files = sealed_files(Solution(cnn), seed=20260312418)
+    write_files(Path("sealed/cnn"), files)  # grading.sealed reads it
+"""
+
+from __future__ import annotations
+
+import json
+
+from autograder.authoring.publishing import answers_document
+from autograder.checking.solution import Solution
+from autograder.course.assignment import ASSIGNMENT_FILE, WORKSHEET
+from autograder.course.generate import assignment_toml
+from autograder.course.source import read_text
+from autograder.course.stubs import make_stub
+from autograder.grading.sealed import ANSWERS
+from autograder.grading.stand_ins import FOLDER, StandIns
+
+
+def sealed_files(solution: Solution, seed: int) -> dict[str, bytes]:
+    """The files of a sealed assignment, by their paths in its folder.
+
+    Args:
+        solution: of the assignment.
+        seed: of the inputs of every submission that is graded with it.
+
+    Raises:
+        CourseError: a file of the assignment breaks a rule.
+    """
+    assignment = solution.assignment
+    texts = {ASSIGNMENT_FILE: assignment_toml(assignment, {})}
+    for exercise in assignment.exercises:
+        module, checks = assignment.module(exercise), assignment.checks(exercise)
+        texts[module.name] = make_stub(read_text(module), str(module))
+        texts[checks.name] = read_text(checks)
+    if assignment.has_worksheet:
+        texts[WORKSHEET] = read_text(assignment.folder / WORKSHEET)
+    stand_ins = StandIns.of(assignment)
+    for exercise, source in stand_ins.sources.items():
+        texts[f"{FOLDER}/{exercise}.py"] = source
+    checks_of_all = [check for some in solution.checks.values() for check in some]
+    document = {
+        "seed": seed,
+        **answers_document(solution, checks_of_all, seed),
+        **stand_ins.as_document(),
+    }
+    texts[ANSWERS] = json.dumps(document, separators=(",", ":"), allow_nan=False)
+    return {path: text.encode() for path, text in texts.items()}

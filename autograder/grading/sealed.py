@@ -1,0 +1,104 @@
+"""Grading one submission with a sealed assignment, on a machine elsewhere::
+
+    sealed = Sealed(Path("/autograder/source/assignment"))
+    verdict = sealed.grade(Path("/autograder/submission"), "student_01")
+
+``authoring.sealing`` writes such a folder. Nothing of torch is needed to make a
+``Sealed``; `settings` are those of a zygote that may be forked before it grades.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograder.course.assignment import load_student_assignment
+from autograder.errors import CourseError
+from autograder.grading.order import Isolation
+from autograder.grading.zygote import Zygote, settings_for
+from autograder.sandbox import ProcessLimits
+from autograder.submissions.entries import Entry
+from autograder.verdict import Verdict
+from autograder.worker.settings import Settings
+
+if TYPE_CHECKING:
+    from autograder.grading.submission import Watch
+    from autograder.worker.forked import Started
+
+ANSWERS = "answers.json"
+
+
+class Sealed:
+    """A sealed assignment that grades.
+
+    Args:
+        folder: where it lies.
+        isolation: what to do where there is less of a sandbox than there should be.
+
+    Raises:
+        CourseError: it is not as it was written.
+    """
+
+    def __init__(self, folder: Path, isolation: Isolation = "auto") -> None:
+        self.assignment = load_student_assignment(folder)
+        self._isolation = isolation
+
+    @property
+    def settings(self) -> Settings:
+        """Of a zygote for one submission."""
+        return settings_for(self._limits(), self._isolation, 1)
+
+    def grade(
+        self,
+        submission: Path,
+        student: str,
+        watch: Watch = lambda verdict: None,
+        started: Started | None = None,
+    ) -> Verdict:
+        """Grade what lies in a folder, or in a file.
+
+        Args:
+            submission: of one student, or one group.
+            student: what to call them.
+            watch: gets the verdict as far as it goes, after each exercise.
+            started: a zygote of these settings on its way.
+
+        Raises:
+            CourseError: the sealed folder is damaged.
+            ZygoteError: no sandbox, or none as strict as was asked for.
+        """
+        zygote = (
+            Zygote.start(self._limits(), self._isolation)
+            if started is None
+            else Zygote.of(started, self._isolation)
+        )
+        with zygote:
+            from autograder.checking.answer_key import SealedKey
+            from autograder.executor.tuning import tune_for_small_tensors
+            from autograder.grading.stand_ins import StandIns
+            from autograder.grading.submission import Grading, grade_submission, read
+
+            tune_for_small_tensors()
+            document = self._answers()
+            key = SealedKey(self.assignment, document)
+            stand_ins = StandIns.sealed(self.assignment, document)
+            grading = Grading(key, key.seed, sealed=stand_ins)
+            work = read(Entry(student, submission), grading)
+            return grade_submission(work, grading, zygote.line(), zygote.layers, watch)
+
+    def _limits(self) -> ProcessLimits:
+        limits = self.assignment.limits
+        seconds = int(limits.submission_seconds) + 1
+        return ProcessLimits(limits.memory_mebibytes, seconds)
+
+    def _answers(self) -> dict[str, Any]:
+        file = self.assignment.folder / ANSWERS
+        try:
+            document: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise CourseError(
+                f"{file}: cannot be read ({error}). Build what you have uploaded once "
+                "more."
+            ) from None
+        return document
