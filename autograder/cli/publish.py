@@ -58,7 +58,7 @@ def release_command(course: Path, name: str, out: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / name
         _generate(Solution(assignment), folder)
-        wheel = build_wheel(_repository(course), Path(scratch))
+        wheel = build_wheel(repository_of(course), Path(scratch))
         archive = release(folder, out, wheel)
     refuse_leaks(archive, secret_lines(assignment))
     print(f"{archive} and {archive.with_suffix('')} hold what students get.")
@@ -95,6 +95,6 @@ def refuse_leaks(path: Path, secrets: set[str]) -> None:
         )
 
 
-def _repository(course: Path) -> Path:
+def repository_of(course: Path) -> Path:
     """The clone that the course stands in."""
     return course.resolve().parent

@@ -66,6 +66,25 @@ def secret_lines(assignment: Assignment) -> set[str]:
     return {line for line in secret if line not in public}
 
 
+def solution_lines(assignment: Assignment, sealed: Iterable[bytes]) -> set[str]:
+    """The lines of solutions and mistakes, but for those that a sealed file may hold.
+
+    Args:
+        assignment: with its solutions.
+        sealed: the files that grading elsewhere needs, hidden checks among them.
+
+    Raises:
+        CourseError: a file of the assignment breaks a rule.
+    """
+    secret: set[str] = set()
+    for exercise in assignment.exercises:
+        secret |= _code_lines(assignment.module(exercise))
+    for file in _mistakes(assignment.folder):
+        secret |= _mistake_lines(file)
+    known = "\n".join(line for text in sealed for line in _decoded_lines(text))
+    return {line for line in secret if line not in known}
+
+
 def scan(path: Path, secrets: Iterable[str]) -> list[Leak]:
     """Every secret in a file, a folder, or a zip, and in the zips inside them."""
     secrets = sorted(secrets)

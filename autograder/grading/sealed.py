@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from autograder.grading.submission import Watch
     from autograder.worker.forked import Started
 
+__all__ = ["ANSWERS", "Sealed", "Settings", "Started"]
+
 ANSWERS = "answers.json"
 
 

@@ -1,0 +1,118 @@
+"""Whether a submission is graded, and which score counts: attempts and the best one.
+
+Gradescope tells the results of the latest earlier submission only. So each result of
+ours carries, in ``extra_data``, what is to be known of all before it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from autograder.platforms.gradescope.metadata import Metadata
+from autograder.platforms.gradescope.options import Options
+
+EXTRA = "autograder"  # our part of extra_data
+
+
+@dataclass(frozen=True)
+class History:
+    """What counts of the submissions before this one.
+
+    Attributes:
+        attempts: when those were made that took an attempt. A run that failed for a
+            reason of ours takes none, nor does one that was refused.
+        best: the most points that one earned; None without any.
+        latest: the results of the latest one; empty where there are none.
+    """
+
+    attempts: tuple[datetime, ...] = ()
+    best: float | None = None
+    latest: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, metadata: Metadata) -> History:
+        """As the results before it tell; where those are ours, whole."""
+        previous = [each for each in metadata.previous if not each.failed]
+        latest = previous[-1].results if previous else {}
+        extra = latest.get("extra_data")
+        ours = extra.get(EXTRA) if isinstance(extra, dict) else None
+        if not isinstance(ours, dict):
+            return cls(tuple(each.time for each in previous), None, latest)
+        times = ours.get("attempts")
+        best = ours.get("best")
+        return cls(
+            tuple(_times(times if isinstance(times, list) else [])),
+            float(best) if isinstance(best, (int, float)) else None,
+            latest,
+        )
+
+    def within(self, options: Options, now: datetime) -> list[datetime]:
+        """The attempts that still count at a time, oldest first."""
+        since = now - timedelta(hours=options.hours)
+        return sorted(time for time in self.attempts if since < time <= now)
+
+    def next_time(self, options: Options, now: datetime) -> datetime | None:
+        """When the next attempt can be made; None: now."""
+        if options.attempts is None:
+            return None
+        counted = self.within(options, now)
+        if len(counted) < options.attempts:
+            return None
+        return counted[-options.attempts] + timedelta(hours=options.hours)
+
+    def after(self, now: datetime, points: float, counts: bool) -> dict[str, Any]:
+        """What the new result carries, as its ``extra_data``.
+
+        Args:
+            now: when the submission was made.
+            points: that it earned.
+            counts: whether it takes an attempt.
+        """
+        attempts = (*self.attempts, now) if counts else self.attempts
+        best = points if self.best is None else max(points, self.best)
+        return History(attempts, best).as_extra()
+
+    def as_extra(self) -> dict[str, Any]:
+        """What a result carries that changes nothing."""
+        times = [time.isoformat() for time in self.attempts]
+        return {EXTRA: {"attempts": times, "best": self.best}}
+
+
+def refused(history: History, options: Options, until: datetime) -> dict[str, Any]:
+    """The results of a submission that is not graded: those of the latest one.
+
+    Its students see first why, and from when on they can hand in again.
+    """
+    at = until.astimezone(timezone.utc)
+    used = f"{options.attempts} of {options.attempts}"
+    why = (
+        f"This submission was not graded: {used} attempts within "
+        f"{options.hours:g} hours are used. Hand it in again from "
+        f"{at:%Y-%m-%d %H:%M} UTC on. Below are the results of the one before it."
+    )
+    results = {**history.latest} or {"tests": [], "score": 0}
+    results.pop("execution_time", None)
+    before = str(results.get("output") or "")
+    results["output"] = f"{why}\n\n{before.removeprefix(_said(before))}".strip()
+    results["output_format"] = "text"
+    return results
+
+
+def _said(before: str) -> str:
+    """What an earlier refusal has put before the results of an earlier one still."""
+    first, blank, _ = before.partition("\n\n")
+    is_ours = first.startswith("This submission was not graded: ")
+    return f"{first}{blank}" if is_ours else ""
+
+
+def _times(values: list[Any]) -> list[datetime]:
+    found = []
+    for value in values:
+        try:
+            time = datetime.fromisoformat(value)
+        except (TypeError, ValueError):
+            continue
+        found.append(time if time.tzinfo else time.replace(tzinfo=timezone.utc))
+    return found

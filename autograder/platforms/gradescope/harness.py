@@ -1,0 +1,164 @@
+"""What ``run_autograder`` runs: one submission, from /autograder to results.json.
+
+Whatever happens, the file is valid, and never shows more points than were earned: it is
+written before anything else, after each exercise and at the end, each time whole and by
+a rename. So a kill at any moment leaves what was earned until then.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import traceback
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograder.grading.sealed import Sealed
+from autograder.platforms.gradescope.attempts import History, refused
+from autograder.platforms.gradescope.metadata import read_metadata
+from autograder.platforms.gradescope.options import OPTIONS, Options
+from autograder.reports import gradescope
+from autograder.verdict import Note, Outcome, Verdict
+
+if TYPE_CHECKING:
+    from autograder.grading.sealed import Settings, Started
+
+ROOT = Path("/autograder")
+SEALED = "assignment"  # the folder in the zip
+_STOPPED = (
+    "It costs no points and no attempt. Hand the same files in again, and tell your "
+    "instructor if it happens twice."
+)
+WAITING = (
+    "Not graded yet. If this is still here when Gradescope has finished, the grader "
+    f"was stopped before it could begin. {_STOPPED}"
+)
+CUT_OFF = (
+    f"Grading was stopped before its end, and what is open has not been run. {_STOPPED}"
+)
+FAILED = (
+    "The grader failed, not your code: {error}. What is open costs no attempt. Your "
+    "instructor finds the details in the grader's output."
+)
+
+
+class Harness:
+    """One run on Gradescope's machine.
+
+    Args:
+        root: Gradescope's folder, with source, submission and results in it.
+    """
+
+    def __init__(self, root: Path = ROOT) -> None:
+        self._root = root
+        self._results = root / "results" / "results.json"
+        self._metadata = read_metadata(root / "submission_metadata.json")
+        self._history = History.of(self._metadata)
+        self._shown: dict[str, Any] = {  # until there is a better one
+            **waiting(),
+            "extra_data": self._history.as_extra(),
+        }
+
+    def begin(self) -> None:
+        """Leave a valid result, and close to everybody else what is not for them."""
+        self._write(self._shown)
+        for name in ("source", "results", "submission_metadata.json"):
+            path = self._root / name
+            if path.exists():
+                mode = stat.S_IMODE(path.stat().st_mode)
+                path.chmod(mode & ~(stat.S_IRWXG | stat.S_IRWXO))
+
+    @property
+    def settings(self) -> Settings:
+        """Of the zygote, which may be forked early."""
+        return self._sealed().settings
+
+    def run(self, started: Started | None = None) -> None:
+        """Grade, and write the results; an error of ours is one of them."""
+        try:
+            options = Options.read(self._root / "source" / OPTIONS)
+            self._grade(options, started)
+        except Exception as error:
+            traceback.print_exc()
+            said = FAILED.format(error=f"{type(error).__name__}: {error}")
+            self._write({**self._shown, "output": said, "output_format": "text"})
+
+    def _grade(self, options: Options, started: Started | None) -> None:
+        metadata, history = self._metadata, self._history
+        now = metadata.created or datetime.now(timezone.utc)
+        until = history.next_time(options, now)
+        if until is not None:
+            self._write(refused(history, options, until))
+            return
+
+        def show(verdict: Verdict) -> None:
+            self._shown = self._rendered(verdict, options, now)
+            self._write(self._shown)
+
+        def show_part(verdict: Verdict) -> None:
+            show(replace(verdict, notes=[*verdict.notes, Note("cut_off", CUT_OFF)]))
+
+        verdict = self._sealed().grade(
+            self._root / "submission", metadata.student, show_part, started
+        )
+        if metadata.late_seconds:
+            said = f"Handed in {_duration(metadata.late_seconds)} after the due date."
+            verdict = replace(verdict, notes=[Note("late", said), *verdict.notes])
+        show(verdict)
+
+    def _rendered(
+        self, verdict: Verdict, options: Options, now: datetime
+    ) -> dict[str, Any]:
+        history = self._history
+        results = gradescope.render(verdict, hidden_visibility=options.hidden)
+        ours = any(c.outcome is Outcome.GRADER_FAULT for c in verdict.checks)
+        results["extra_data"] = history.after(now, verdict.points, counts=not ours)
+        if options.keep_best and history.best is not None:
+            results["score"] = max(verdict.points, history.best)
+            results["output"] += "\n" + _best(verdict, options, history.best)
+        return results
+
+    def _sealed(self) -> Sealed:
+        return Sealed(self._root / "source" / SEALED)
+
+    def _write(self, results: dict[str, Any]) -> None:
+        text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False)
+        new = self._results.with_name(".results.json.new")
+        new.parent.mkdir(parents=True, exist_ok=True)
+        with new.open("w", encoding="utf-8") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(self._results)
+
+
+def waiting() -> dict[str, Any]:
+    """The results before anything has run."""
+    return {
+        "score": 0,
+        "output": WAITING,
+        "output_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "tests": [],
+    }
+
+
+def _best(verdict: Verdict, options: Options, best: float) -> str:
+    """Which score counts. While hidden checks are not to be seen, without numbers."""
+    if options.hidden != "visible" and any(check.hidden for check in verdict.checks):
+        return "The best of your submissions counts, hidden checks included."
+    if best > verdict.points:
+        return f"An earlier submission earned {best:g} points, which count."
+    return "This is the best of your submissions, and counts."
+
+
+def _duration(seconds: float) -> str:
+    minutes = max(1, round(seconds / 60))
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = [(days, "d"), (hours, "h"), (minutes, "min")]
+    return " ".join(f"{count} {unit}" for count, unit in parts if count)

@@ -1,0 +1,100 @@
+"""What Gradescope says of a submission: submission_metadata.json.
+
+The set of fields may change, so that whatever is absent or odd is taken as not said;
+no submission stays ungraded for it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Previous:
+    """An earlier submission; ``results`` are told of the latest one only."""
+
+    time: datetime
+    failed: bool = False  # the grader did, not the student
+    results: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """One submission, as Gradescope knows it.
+
+    Attributes:
+        students: names of whoever handed it in; a group has several.
+        ids: Gradescope's numbers of them.
+        created: when.
+        due: when it was due, for them.
+        previous: earlier ones, the latest last.
+    """
+
+    students: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    created: datetime | None = None
+    due: datetime | None = None
+    previous: tuple[Previous, ...] = ()
+
+    @property
+    def student(self) -> str:
+        """One name for the verdict."""
+        return ", ".join(self.students or self.ids) or "submission"
+
+    @property
+    def late_seconds(self) -> float:
+        """How long after the due date it came; 0 in time."""
+        if self.created is None or self.due is None:
+            return 0.0
+        return max(0.0, (self.created - self.due).total_seconds())
+
+
+def read_metadata(file: Path) -> Metadata:
+    """Read the file; nothing is known where there is none."""
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return Metadata()
+    if not isinstance(document, dict):
+        return Metadata()
+    users = [user for user in _list(document.get("users")) if isinstance(user, dict)]
+    assignment = document.get("assignment")
+    due = assignment.get("due_date") if isinstance(assignment, dict) else None
+    earlier = map(_previous, _list(document.get("previous_submissions")))
+    return Metadata(
+        students=tuple(str(user["name"]) for user in users if user.get("name")),
+        ids=tuple(str(user["id"]) for user in users if user.get("id") is not None),
+        created=_time(document.get("created_at")),
+        due=_time(due),
+        previous=tuple(sorted(filter(None, earlier), key=lambda each: each.time)),
+    )
+
+
+def _previous(entry: Any) -> Previous | None:
+    time = _time(entry.get("submission_time")) if isinstance(entry, dict) else None
+    if time is None:
+        return None
+    results = entry.get("results")
+    return Previous(
+        time,
+        bool(entry.get("autograder_error")),
+        results if isinstance(results, dict) else {},
+    )
+
+
+def _time(value: Any) -> datetime | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        found = datetime.fromisoformat(value.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
