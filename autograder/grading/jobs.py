@@ -20,10 +20,9 @@ from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from autograder.grading.children import Line
+from autograder.grading.limits import MAX_TRIES
 from autograder.grading.zygote import Zygote
 from autograder.sandbox import die_with_parent
-
-MAX_TRIES = 2
 
 
 @dataclass(frozen=True)

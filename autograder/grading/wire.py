@@ -13,14 +13,16 @@ import torch
 
 from autograder.checking.callers import Stopped
 from autograder.grading.children import Child
+from autograder.grading.limits import (
+    CHUNK_BYTES,
+    POLL_SECONDS,
+    SEND_SECONDS,
+    WALL_FACTOR,
+    WALL_GRACE,
+    WALL_TOTAL,
+)
 from autograder.protocol.frames import BadFrame, decode, encode
 from autograder.verdict import Outcome
-
-CHUNK = 1 << 16  # bytes asked for at a time
-POLL_SECONDS = 0.1  # between looks at the child's clock while an answer is awaited
-WALL_FACTOR = 10.0  # wall time allowed for each second of CPU time, ...
-WALL_TOTAL = 2.0  # wall time of a submission for each second of its CPU time
-WALL_GRACE = 5.0  # ... and on top, for a busy machine
 
 
 @dataclass
@@ -51,7 +53,9 @@ class Wire:
         self, header: dict[str, Any], tensors: Sequence[torch.Tensor] = ()
     ) -> None:
         """Send a message that has no answer."""
-        self._send(encode(header, list(tensors)), time.monotonic() + 30, "a message")
+        self._send(
+            encode(header, list(tensors)), time.monotonic() + SEND_SECONDS, "a message"
+        )
 
     def ask(
         self,
@@ -123,7 +127,7 @@ class Wire:
         ready, _, _ = select.select([self.child.channel], [], [], POLL_SECONDS)
         if ready:
             try:
-                part = self.child.channel.recv(CHUNK)
+                part = self.child.channel.recv(CHUNK_BYTES)
             except BlockingIOError:
                 return
             except OSError:

@@ -9,6 +9,7 @@ import signal
 import tempfile
 import time
 
+from autograder.home.limits import CHUNK_BYTES
 from autograder.verdict import Outcome
 
 
@@ -44,7 +45,9 @@ class Asked:
         deadline = time.monotonic() + 1
         while time.monotonic() < deadline:
             time.sleep(0.02)
-            text = os.pread(self._file.fileno(), 1 << 16, 0).decode(errors="replace")
+            text = os.pread(self._file.fileno(), CHUNK_BYTES, 0).decode(
+                errors="replace"
+            )
             found = re.search(pattern, text)
             if found is not None:
                 return f"{exercise}.py:{found[1]}"

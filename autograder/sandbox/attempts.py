@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-MEBIBYTE = 1 << 20
+from .limits import MEBIBYTE
 
 
 @dataclass(frozen=True)

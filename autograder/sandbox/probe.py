@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 
 from .attempts import ALLOWED, FORBIDDEN, Attempt, Target
-from .limits import ProcessLimits
+from .limits import PROBE_SECONDS, ProcessLimits
 from .prepared import ISOLATIONS, Isolation, Prepared, prepare
 from .written_files import make_folder, make_root, remove_folder
 
@@ -25,7 +25,6 @@ USER = 60099  # just below the users of graded children
 
 # Far below what the attempts ask for, and a second of time, so as to be quick.
 _LIMITS = ProcessLimits(memory_mebibytes=256, cpu_seconds=1)
-_PATIENCE = 20.0
 _ABSENT_ON_WINDOWS = ("landlock-files", "user", "seccomp")
 
 _START = (
@@ -81,7 +80,7 @@ def probe(isolation: Isolation = "auto") -> Findings:
         capture_output=True,
         env={"PYTHONSAFEPATH": "1"},
         cwd="/",
-        timeout=_PATIENCE * 3,
+        timeout=PROBE_SECONDS * 3,
         check=False,
     )
     if done.returncode != 0:
@@ -173,7 +172,7 @@ def _try(act: Callable[[], str], prepared: Prepared, root: str) -> tuple[bool, s
         os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     if word is None:
-        return False, f"went on for {_PATIENCE:g} seconds"
+        return False, f"went on for {PROBE_SECONDS:g} seconds"
     if word:
         return word.startswith("!"), word[1:]
     if os.WIFSIGNALED(status):
@@ -202,7 +201,7 @@ def _attempt(
 
 def _read(reader: int) -> str | None:
     """What the child says until it closes the pipe; None when it goes on too long."""
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + PROBE_SECONDS
     content = b""
     while True:
         left = max(0.0, deadline - time.monotonic())

@@ -36,6 +36,7 @@ from autograder.sources.forbidden import forbidden_uses
 from autograder.sources.imports import absent_libraries
 from autograder.worker import surroundings, used_names
 from autograder.worker.exercises import Exercises
+from autograder.worker.limits import RECEIVED_BYTES
 from autograder.worker.workplace import settle
 
 
@@ -159,7 +160,7 @@ class _Server:
     def _read(self, count: int) -> bytes:
         parts = bytearray()
         while len(parts) < count:
-            part = self._channel.recv(min(count - len(parts), 1 << 20))
+            part = self._channel.recv(min(count - len(parts), RECEIVED_BYTES))
             if not part:
                 raise EOFError
             parts += part

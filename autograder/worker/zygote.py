@@ -31,14 +31,12 @@ from autograder.sandbox import (
     prepare,
 )
 from autograder.worker import preparation
+from autograder.worker.limits import LOOK_SECONDS, USER_RANGES, USERS
 from autograder.worker.orders import Orders
 from autograder.worker.settings import Settings
-from autograder.worker.workplace import LOOK_SECONDS, Workplaces
+from autograder.worker.workplace import Workplaces
 
 Serve = Callable[[socket.socket], None]
-
-_USERS = 64  # how many children can live at a time when each has a user of its own
-_RANGES = 16  # so that two zygotes on one machine rarely share users
 
 
 @dataclass
@@ -75,8 +73,8 @@ def _make_ready(settings: Settings, lines: list[Orders]) -> _Forker:
     module = importlib.import_module(module_name)
     if hasattr(module, "warm_up"):
         module.warm_up()
-    first = settings.first_user + os.getpid() % _RANGES * _USERS
-    users = list(range(first, first + _USERS)) if os.geteuid() == 0 else []
+    first = settings.first_user + os.getpid() % USER_RANGES * USERS
+    users = list(range(first, first + USERS)) if os.geteuid() == 0 else []
     preparation.keep_only_libraries()
     prepared = prepare(
         settings.limits,
@@ -167,7 +165,7 @@ class _Forker:
 
     def _spawn(self, line: Orders, request: int) -> None:
         if self._own_user_each and not self._users:
-            problem = f"{_USERS} children are alive, and each needs a user of its own"
+            problem = f"{USERS} children are alive, and each needs a user of its own"
             line.send({"request": request, "error": problem}, None, _AT_ONCE)
             return
         user = self._users.pop(0) if self._users else None
