@@ -25,6 +25,7 @@ USER = 60099  # just below the users of graded children
 
 # Far below what the attempts ask for, and a second of time, so as to be quick.
 _LIMITS = ProcessLimits(memory_mebibytes=256, cpu_seconds=1)
+_FAULTY = 70  # exit code of a child whose attempt is wrong itself
 _ABSENT_ON_WINDOWS = ("landlock-files", "user", "seccomp")
 
 _START = (
@@ -175,6 +176,8 @@ def _try(act: Callable[[], str], prepared: Prepared, root: str) -> tuple[bool, s
         return False, f"went on for {PROBE_SECONDS:g} seconds"
     if word:
         return word.startswith("!"), word[1:]
+    if os.WIFEXITED(status) and os.WEXITSTATUS(status) == _FAULTY:
+        raise RuntimeError("an attempt has a fault of its own")
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         return True, f"was ended by {signal.Signals(number).name}"
@@ -192,6 +195,8 @@ def _attempt(
         except (OSError, MemoryError, ValueError) as error:
             said = getattr(error, "strerror", None) or str(error)
             word = f"!{said or type(error).__name__}"
+        except (NameError, TypeError):
+            os._exit(_FAULTY)  # no layer stops an act with these
         except BaseException as error:
             word = f"!{type(error).__name__}: {error}"
         os.write(writer, word.encode())
