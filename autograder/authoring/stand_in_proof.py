@@ -12,16 +12,15 @@ from pathlib import Path
 
 from autograder.authoring.styles import styles_of
 from autograder.authoring.variants import caller_of, missed_points
-from autograder.checking.following import reached
 from autograder.checking.solution import Solution
 from autograder.course.source import read_text
 from autograder.grading.stand_ins import (
     FOLDER,
     StandIns,
-    imported,
     names_of,
     stand_ins_of,
 )
+from autograder.sources.definitions import imported_modules, reached
 
 
 def has_stand_in(solution: Solution, exercise: str) -> bool:
@@ -80,7 +79,7 @@ def stand_in_complaints(
 
 def _dependent(solution: Solution, exercise: str, file: Path) -> Iterator[str]:
     """A stand-in that imports what may be the student's own faulty module."""
-    others = {*solution.assignment.exercises} & imported(read_text(file))
+    others = {*solution.assignment.exercises} & imported_modules(read_text(file))
     for other in sorted(others):
         yield (
             f"{file}: imports {other}, which would be the student's own; write it with "
@@ -89,4 +88,4 @@ def _dependent(solution: Solution, exercise: str, file: Path) -> Iterator[str]:
 
 
 def _built_on(solution: Solution, exercise: str) -> set[str]:
-    return imported(read_text(solution.assignment.module(exercise)))
+    return imported_modules(read_text(solution.assignment.module(exercise)))

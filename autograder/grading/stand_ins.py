@@ -16,10 +16,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.checking.following import reached
 from autograder.course.assignment import STYLES, Assignment
 from autograder.errors import CourseError
-from autograder.sources.cells import parts
+from autograder.sources.definitions import imported_modules, reached
+from autograder.sources.syntax import bound_names
 from autograder.tables import listed, nearest
 
 FOLDER = "stand_ins"
@@ -120,7 +120,8 @@ def _below(exercise: str, sources: Mapping[str, str]) -> set[str]:
     found: set[str] = set()
     waiting = [exercise]
     while waiting:
-        new = imported(sources[waiting.pop()]) & sources.keys() - found - {exercise}
+        new = imported_modules(sources[waiting.pop()])
+        new &= sources.keys() - found - {exercise}
         found |= new
         waiting += new
     return found
@@ -149,7 +150,7 @@ def replacements(
     seen = {exercise}
     waiting = [exercise]
     while waiting:
-        for name in imported(files.get(waiting.pop(), "")) & known - seen:
+        for name in imported_modules(files.get(waiting.pop(), "")) & known - seen:
             seen.add(name)
             if name in faulty and name in stand_ins:
                 found[name] = stand_ins[name]
@@ -181,28 +182,7 @@ def built_on(
     return found
 
 
-def imported(source: str) -> set[str]:
-    """The names of the modules that a source imports anywhere; nothing is run."""
-    trees = [part.tree for part in parts(source, "<source>") if part.tree is not None]
-    nodes = [node for tree in trees for node in ast.walk(tree)]
-    found: set[str] = set()
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-    return found
-
-
 @functools.cache
 def names_of(stand_in: str) -> frozenset[str]:
-    """The names that a stand-in's source binds at its top: by def, class and import."""
-    found: set[str] = set()
-    for node in ast.parse(stand_in).body:
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            found.add(node.name)
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            found |= {alias.asname or alias.name for alias in node.names}
-        elif isinstance(node, ast.Assign):
-            found |= {t.id for t in node.targets if isinstance(t, ast.Name)}
-    return frozenset(found)
+    """The names that a stand-in's source binds at its top."""
+    return frozenset(bound_names(ast.parse(stand_in).body))
