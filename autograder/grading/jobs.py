@@ -21,7 +21,7 @@ from typing import Any
 
 from autograder.grading.children import Line
 from autograder.grading.limits import MAX_TRIES
-from autograder.grading.zygote import Zygote
+from autograder.grading.zygote_client import Zygote
 from autograder.sandbox import die_with_parent
 
 

@@ -29,7 +29,7 @@ from autograder.verdict import (
 )
 from autograder.wording import message_for
 from autograder.worksheet import Worksheet, load
-from autograder.worksheet.results import worksheet_notes, worksheet_results
+from autograder.worksheet.check_results import worksheet_notes, worksheet_results
 
 
 @dataclass

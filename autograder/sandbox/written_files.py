@@ -19,7 +19,7 @@ import tempfile
 
 from .limits import ENTRIES, TOTAL_BYTES
 
-PREFIX = "autograder-workplaces-"
+PREFIX = "autograder-folders-"
 
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 

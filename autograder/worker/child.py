@@ -35,9 +35,9 @@ from autograder.sources.cells import shown_places
 from autograder.sources.forbidden import forbidden_uses
 from autograder.sources.imports import absent_libraries
 from autograder.worker import surroundings, used_names
+from autograder.worker.child_folders import settle
 from autograder.worker.exercises import Exercises
 from autograder.worker.limits import RECEIVED_BYTES
-from autograder.worker.workplace import settle
 
 
 def warm_up() -> None:

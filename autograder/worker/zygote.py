@@ -31,10 +31,10 @@ from autograder.sandbox import (
     prepare,
 )
 from autograder.worker import preparation
+from autograder.worker.child_folders import ChildFolders
 from autograder.worker.limits import LOOK_SECONDS, USER_RANGES, USERS
 from autograder.worker.orders import Orders
 from autograder.worker.settings import Settings
-from autograder.worker.workplace import Workplaces
 
 Serve = Callable[[socket.socket], None]
 
@@ -64,7 +64,7 @@ def run(settings: Settings) -> None:
     lines[0].send({"ready": True, "layers": layers, "absent": absent})
     if settings.isolation != "strict" or not missing(layers):
         forker.obey()
-    forker.workplaces.close()
+    forker.folders.close()
 
 
 def _make_ready(settings: Settings, lines: list[Orders]) -> _Forker:
@@ -105,18 +105,18 @@ class _Forker:
         self._own_user_each = bool(users)
         self._children: dict[int, _Child] = {}
         self._count = 0
-        self.workplaces = Workplaces()
+        self.folders = ChildFolders()
 
     def trial(self) -> list[str]:
         """Let a throw-away child enter the sandbox; return the layers that took."""
         user = self._users[0] if self._users else None
-        folder = self.workplaces.make(user)
+        folder = self.folders.make(user)
         grader_end, pid = self._fork(user, folder, lambda channel: None)
         with grader_end, grader_end.makefile("rb") as told:
             length = struct.unpack("<I", told.read(4).ljust(4, b"\0"))[0]
             layers: list[str] = json.loads(told.read(length) or b"[]")["layers"]
         os.waitpid(pid, 0)
-        self.workplaces.remove(folder)
+        self.folders.remove(folder)
         return layers
 
     def obey(self) -> None:
@@ -144,7 +144,7 @@ class _Forker:
 
     def _look_at_folders(self) -> None:
         for child in self._children.values():
-            child.breach = child.breach or self.workplaces.breach(child.folder)
+            child.breach = child.breach or self.folders.breach(child.folder)
             if child.breach is not None:
                 os.kill(child.pid, signal.SIGKILL)
 
@@ -170,7 +170,7 @@ class _Forker:
             return
         user = self._users.pop(0) if self._users else None
         try:
-            folder = self.workplaces.make(user)
+            folder = self.folders.make(user)
             grader_end, pid = self._fork(user, folder, self._serve)
         except OSError as error:
             self._give_back(user)
@@ -227,7 +227,7 @@ class _Forker:
             if pid == 0:
                 continue
             del self._children[child.number]
-            self.workplaces.remove(child.folder)
+            self.folders.remove(child.folder)
             self._give_back(child.user)
             if child.line is not None:
                 self._report(child.line, child, status, usage)

@@ -13,7 +13,7 @@ from autograder.sandbox.written_files import PREFIX
 from autograder.worker.limits import STALE_SECONDS
 
 
-class Workplaces:
+class ChildFolders:
     """The folders of one zygote's children, in a root of their own."""
 
     def __init__(self) -> None:
