@@ -193,7 +193,7 @@ def _hello(channel: socket.socket, deadline: float) -> list[str]:
     """Read the layers, which a child tells before it has seen a student's code."""
     length = struct.unpack("<I", _exactly(channel, 4, deadline))[0]
     if length > HELLO_BYTES:
-        raise ValueError(f"a hello of {length} bytes")
+        raise ValueError(f"a first message of {length} bytes")
     layers = json.loads(_exactly(channel, length, deadline))["layers"]
     channel.settimeout(None)
     return [str(layer) for layer in layers]

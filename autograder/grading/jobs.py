@@ -36,7 +36,7 @@ class Event:
 
 @dataclass(frozen=True)
 class _Failure:
-    """The last word of a job that cannot go on."""
+    """What a job sends before it ends with an error."""
 
     reason: str
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 START_SECONDS = 120.0  # until a zygote has imported torch and can fork
 CHILD_SECONDS = 30.0  # until a child is forked and in its sandbox, or all are gone
 SEND_SECONDS = 30.0  # for a child to take in a message
+EXIT_SECONDS = 5.0  # for a child to end that has closed its connection
 END_SECONDS = 10.0  # for a zygote to end by itself
 
 # What student code may take, beside the limits of its assignment, which are CPU time.

@@ -104,7 +104,9 @@ class Process:
                 self.drop()
                 if alone:  # only a child that lies finds changes where nothing has run
                     raise Stopped(
-                        Outcome.CRASHED, f"importing {exercise}.py: the process is odd"
+                        Outcome.CRASHED,
+                        f"importing {exercise}.py: the process tells of changes by "
+                        "code that has not run in it",
                     )
             alone = True
 

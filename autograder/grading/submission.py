@@ -163,7 +163,7 @@ def grade_submission(
 
 
 def faulty_verdict(entry: Entry, grading: Grading, reason: str) -> Verdict:
-    """The verdict when the grader itself failed on a submission: it asks for help."""
+    """The verdict where the grader itself failed: it asks for attention."""
     results = [
         replace(blank_result(check, Outcome.GRADER_FAULT), detail=reason)
         for exercise in grading.exercises

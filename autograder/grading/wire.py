@@ -15,6 +15,7 @@ from autograder.checking.callers import Stopped
 from autograder.grading.children import Child
 from autograder.grading.limits import (
     CHUNK_BYTES,
+    EXIT_SECONDS,
     POLL_SECONDS,
     SEND_SECONDS,
     WALL_FACTOR,
@@ -76,7 +77,10 @@ class Wire:
             Stopped: no answer in time, no child any more, or no sense in the answer.
         """
         if self._buffer:
-            raise Stopped(Outcome.CRASHED, f"{doing}: the process wrote out of turn")
+            raise Stopped(
+                Outcome.CRASHED,
+                f"{doing}: the process sent a message that was not asked for",
+            )
         seconds = min(seconds, self._budget.seconds)
         if seconds <= 0:
             raise self._too_slow(0, doing)
@@ -161,14 +165,17 @@ class Wire:
         if self._budget.seconds <= seconds:
             total = f"{self._budget.total:g} s"
             return self._stop(
-                Outcome.OUT_OF_TIME, f"{doing}: the {total} of the submission are up"
+                Outcome.OUT_OF_TIME,
+                f"{doing}: the submission has used up its {total}",
             )
         return self._stop(Outcome.OUT_OF_TIME, f"{doing}: no answer in {seconds:g} s")
 
     def _ended(self, seconds: float, doing: str) -> Stopped:
-        ended = self.child.wait(5)
+        ended = self.child.wait(EXIT_SECONDS)
         if ended is None:
-            return self._stop(Outcome.CRASHED, f"{doing}: the process hung up")
+            return self._stop(
+                Outcome.CRASHED, f"{doing}: the process closed its connection"
+            )
         if ended.signal == signal.SIGXCPU:
             return self._too_slow(seconds, doing)
         if ended.breach is not None:

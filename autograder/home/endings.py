@@ -60,7 +60,8 @@ class Asked:
 
 def out_of_time(seconds: float) -> Ended:
     """A check came to no end, nor did its calls."""
-    return Ended(Outcome.OUT_OF_TIME, f"no answer in {seconds:g} s, and no way in")
+    detail = f"no answer in {seconds:g} s, and it could not be interrupted"
+    return Ended(Outcome.OUT_OF_TIME, detail)
 
 
 def import_without_end(exercise: str, seconds: float, place: str | None) -> Ended:

@@ -88,7 +88,7 @@ def read_answer(
     elif type(again) is dict and request.twice:
         second, rest = _read_one(again, rest, request)
     else:
-        raise BadFrame("an answer to a question that was not asked")
+        raise BadFrame("an answer that was not asked for")
     if rest:
         raise BadFrame("tensors that belong to nothing")
     return with_other(first, again=second)
@@ -106,7 +106,7 @@ def _read_one(
     if header.get("given") is not None:
         given = _list_of(header["given"], "given", bool)
         if len(given) != len(request.tracked) or sum(given) > len(rest):
-            raise BadFrame("gradients that do not fit the question")
+            raise BadFrame("gradients that do not fit the request")
         found = iter(rest[: sum(given)])
         rest = rest[sum(given) :]
         gradients = [next(found) if there else None for there in given]
@@ -184,7 +184,9 @@ def read_thrown(header: Any) -> Thrown:
 def _text(value: Any, key: str = "") -> str:
     if type(value) is not str:
         raise BadFrame(
-            f"a text that is none: {key!r}" if key else "a text that is none"
+            f"no text, where one is due: {key!r}"
+            if key
+            else "no text, where one is due"
         )
     return "".join(c for c in value[:TEXT_LIMIT] if c in "\n\t" or c.isprintable())
 

@@ -58,7 +58,7 @@ def probe(isolation: Isolation = "auto") -> Findings:
     """Try every attempt in a child of a fresh process, without torch; takes a second.
 
     Raises:
-        RuntimeError: the prober itself did not run.
+        RuntimeError: the probe itself did not run.
     """
     if isolation not in ISOLATIONS:
         raise ValueError(f"isolation {isolation!r} is none of {', '.join(ISOLATIONS)}")
