@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> None:
     from autograder.checking.device_choice import Devices
     from autograder.checking.solution import Solution
     from autograder.course.assignment import find_assignment
-    from autograder.grading.zygote import Zygote
+    from autograder.grading.zygote_client import Zygote
     from autograder.sandbox import ProcessLimits
     from autograder.simulated import available
 

@@ -24,7 +24,7 @@ from autograder.executor.tuning import tune_for_small_tensors
 from autograder.grading.children import Exit, Line
 from autograder.grading.remote import CalledFile, RemoteCaller
 from autograder.grading.wire import Budget, Wire
-from autograder.grading.zygote import Zygote
+from autograder.grading.zygote_client import Zygote
 from autograder.sandbox import ProcessLimits
 
 # Its check files are read by the engine, not by pytest.

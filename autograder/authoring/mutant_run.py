@@ -25,7 +25,7 @@ from autograder.checking.solution import Solution
 from autograder.errors import CourseError
 from autograder.grading.children import Line
 from autograder.grading.jobs import run_jobs
-from autograder.grading.zygote import Zygote
+from autograder.grading.zygote_client import Zygote
 from autograder.sandbox import ProcessLimits
 
 SAVE_SECONDS = 2.0  # between two writings of the file

@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from autograder.authoring.mutations import edits
 from autograder.authoring.splice import Edit, Source
 from autograder.course.stubs import find_regions
-
-Definition = ast.FunctionDef | ast.ClassDef
+from autograder.sources.syntax import Definition, definitions
 
 
 @dataclass(frozen=True)
@@ -48,9 +47,7 @@ def mutants_of(text: str, exercise: str, file: str = "solution.py") -> list[Muta
     source = Source(text)
     regions = [region.lines for region in find_regions(text, file)]
     found: list[Mutant] = []
-    for definition in ast.parse(text).body:
-        if not isinstance(definition, (ast.FunctionDef, ast.ClassDef)):
-            continue
+    for definition in definitions(ast.parse(text).body):
         seen = {_normal(definition)}
         alike: Counter[tuple[str, str]] = Counter()
         for edit in edits(definition, source):
@@ -66,24 +63,6 @@ def mutants_of(text: str, exercise: str, file: str = "solution.py") -> list[Muta
             number = alike[mutant.before, mutant.after]
             found.append(replace(mutant, number=number))
     return found
-
-
-def reached(text: str, function: str) -> set[str]:
-    """The definitions of a module that a change of ``function`` may change.
-
-    All that mention it, itself included, and all that mention those.
-    """
-    mentions = {
-        node.name: {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-        for node in ast.parse(text).body
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef))
-    }
-    found = {function}
-    while True:
-        more = {name for name, used in mentions.items() if used & found} | found
-        if more == found:
-            return found
-        found = more
 
 
 def sample(mutants: list[Mutant], count: int) -> list[Mutant]:

@@ -12,15 +12,14 @@ from pathlib import Path
 
 from autograder.authoring.styles import styles_of
 from autograder.authoring.variants import caller_of, missed_points
-from autograder.checking.following import reached
 from autograder.checking.solution import Solution
 from autograder.course.source import read_text
 from autograder.grading.stand_ins import (
     FOLDER,
     StandIns,
-    imported,
     names_of,
 )
+from autograder.sources.definitions import imported_modules, reached
 
 
 def stand_in_complaints(
@@ -70,7 +69,7 @@ def stand_in_complaints(
 
 def _dependent(solution: Solution, source: str, file: Path) -> Iterator[str]:
     """A stand-in that imports what may be the student's own faulty module."""
-    others = {*solution.assignment.exercises} & imported(source)
+    others = {*solution.assignment.exercises} & imported_modules(source)
     for other in sorted(others):
         yield (
             f"{file}: imports {other}, which would be the student's own; write it with "

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
-from autograder.authoring.mutants import Mutant, reached
+from autograder.authoring.mutants import Mutant
 from autograder.checking.device_choice import Devices
 from autograder.checking.device_option import USUAL
 from autograder.checking.loading import Check
@@ -21,8 +21,8 @@ from autograder.course.source import read_text
 from autograder.errors import CourseError
 from autograder.grading.children import Line
 from autograder.grading.remote import CalledFile, RemoteCaller
-from autograder.grading.stand_ins import imported
 from autograder.grading.wire import Budget
+from autograder.sources.definitions import dependents, imported_modules
 from autograder.verdict import Outcome
 
 CALL_SECONDS = 0.5  # CPU seconds; a call of the solution takes milliseconds
@@ -79,7 +79,7 @@ class Trials:
 
     def checks_for(self, mutant: Mutant) -> list[Check]:
         """The checks whose functions the change can reach."""
-        functions = reached(self.sources[mutant.exercise], mutant.function)
+        functions = dependents(self.sources[mutant.exercise], mutant.function)
         called = self._called[mutant.exercise]
         found = [
             check
@@ -87,7 +87,9 @@ class Trials:
             if functions & (called.get(check.body.__name__, set()) | {check.function})
         ]
         for exercise, source in self.sources.items():
-            if exercise != mutant.exercise and mutant.exercise in imported(source):
+            if exercise != mutant.exercise and mutant.exercise in imported_modules(
+                source
+            ):
                 found += self.solution.checks[exercise]
         return found
 

@@ -17,7 +17,8 @@ from autograder.checking.crossing import packed_point
 from autograder.checking.difference import Differs, compare_exactly
 from autograder.checking.functions import Function
 from autograder.checking.rules import Rules
-from autograder.protocol.values import MAX_ITEMS, Raising, Tree
+from autograder.protocol.limits import MAX_ITEMS
+from autograder.protocol.values import Raising, Tree
 from autograder.verdict import Mismatch
 
 _MOST_WRONG = 50  # calls that are kept as evidence

@@ -8,8 +8,7 @@ student's instead of its own.
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -21,7 +20,7 @@ from autograder.checking.finding import Finding
 from autograder.checking.lookalikes import Mistaken, does_the_same
 from autograder.protocol.calls import Request, with_other
 from autograder.protocol.values import Packer, unpack
-from autograder.sources.cells import parts
+from autograder.sources.definitions import reached
 from autograder.verdict import Outcome
 
 _FAULTY = (Outcome.FAILED, Outcome.CRASHED)
@@ -65,31 +64,6 @@ def following(
         else f
         for f in findings
     ]
-
-
-def reached(source: str) -> dict[str, set[str]]:
-    """For each function or class at the top of a file, the names there that it uses.
-
-    Names that it uses through others are among them. Nothing is run.
-    """
-    trees = [part.tree for part in parts(source, "<source>") if part.tree is not None]
-    body = [statement for tree in trees for statement in tree.body]
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    uses: Mapping[str, set[str]] = {
-        node.name: {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-        for node in body
-        if isinstance(node, kinds)
-    }
-    found: dict[str, set[str]] = {}
-    for name in uses:
-        seen: set[str] = set()
-        waiting = [name]
-        while waiting:
-            new = (uses.get(waiting.pop(), set()) & uses.keys()) - seen
-            seen |= new
-            waiting += new
-        found[name] = seen
-    return found
 
 
 def forwarded(caller: Caller, function: str) -> Callable[..., Any]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from autograder.checking.places import definition_of
 from autograder.protocol.exceptions import place_text
+from autograder.sources.syntax import FUNCTIONS
 from autograder.verdict import CheckResult, Outcome
 
 _METHODS = ("detach", "detach_", "item", "tolist", "numpy")
@@ -58,7 +59,7 @@ def _leaving(function: ast.stmt) -> Iterator[tuple[int, str]]:
         modes: list[ast.expr] = []
         if isinstance(node, (ast.With, ast.AsyncWith)):
             modes = [item.context_expr for item in node.items]
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        elif isinstance(node, FUNCTIONS):
             modes = node.decorator_list
         for mode in modes:
             used = mode.func if isinstance(mode, ast.Call) else mode

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from autograder.checking.following import reached
+from autograder.sources.definitions import reached
 from autograder.sources.imports import imports_in
 from autograder.verdict import CheckResult, Outcome
 

@@ -10,9 +10,8 @@ from itertools import pairwise
 
 from autograder.checking.objects import variable_of
 from autograder.sources.cells import cells_of, is_notebook
+from autograder.sources.syntax import Definition, definitions
 from autograder.verdict import CheckResult, Frame, Outcome
-
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def placed(result: CheckResult, source: str | None) -> CheckResult:
@@ -170,13 +169,10 @@ def _raising(node: ast.stmt, wanted: str) -> int | None:
     return lines[0] if len(lines) == 1 else None
 
 
-def _named(body: list[ast.stmt], name: str) -> ast.stmt | None:
+def _named(body: list[ast.stmt], name: str) -> Definition | None:
     """The last definition of a name, which is the one that counts."""
-    found: ast.stmt | None = None
-    for node in body:
-        if isinstance(node, _DEFINITIONS) and node.name == name:
-            found = node
-    return found
+    found = [node for node in definitions(body) if node.name == name]
+    return found[-1] if found else None
 
 
 def _method(result: CheckResult) -> str:

@@ -41,7 +41,7 @@ _begun: list[bool] = []
 
 def begin_afresh(settings: Settings) -> NoReturn:
     """Begin this command again, with a zygote of these settings on its way."""
-    from autograder.grading.zygote import clean_environment
+    from autograder.grading.zygote_client import clean_environment
 
     told = {
         "argv": sys.argv,

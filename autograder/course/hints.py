@@ -14,6 +14,7 @@ from pathlib import Path
 
 from autograder.course.assignment import Assignment
 from autograder.course.source import read_text
+from autograder.sources.syntax import definitions
 from autograder.tables import Table, listed, nearest, read_table
 
 HINTS = "hints.toml"
@@ -63,6 +64,5 @@ def _of_exercise(
 
 
 def _defined(module: Path) -> list[str]:
-    kinds = (ast.FunctionDef, ast.ClassDef)
     body = ast.parse(read_text(module), str(module)).body
-    return [node.name for node in body if isinstance(node, kinds)]
+    return [node.name for node in definitions(body)]

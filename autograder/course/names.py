@@ -15,6 +15,7 @@ from autograder.course.source import (
     parse,
     split,
 )
+from autograder.sources.syntax import DEFINITIONS, FUNCTIONS, bound_by
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,10 @@ def imported(source: str, file: str) -> dict[str, str]:
     for node in parse(source, file).body:
         if isinstance(node, ast.Import):
             for alias in node.names:
-                found[_bound(alias)] = alias.name if alias.asname else _bound(alias)
+                found[bound_by(alias)] = alias.name if alias.asname else bound_by(alias)
         elif isinstance(node, ast.ImportFrom):
             for alias in node.names:
-                found[_bound(alias)] = f"{node.module or ''}.{alias.name}"
+                found[bound_by(alias)] = f"{node.module or ''}.{alias.name}"
     return found
 
 
@@ -76,7 +77,7 @@ def without_imports(source: str, file: str, useless: Iterable[str]) -> str:
         node = part.nodes[0]
         if len(part.nodes) > 1 or not isinstance(node, ast.Import | ast.ImportFrom):
             continue
-        kept = [alias for alias in node.names if _bound(alias) not in useless]
+        kept = [alias for alias in node.names if bound_by(alias) not in useless]
         first, last = part.lines
         if not kept:
             changes[with_comment(lines, part.lines)] = None
@@ -113,7 +114,7 @@ def _in_scope(table: symtable.SymbolTable) -> tuple[set[str], set[str]]:
 
 def _changed_in_place(node: ast.AST) -> set[str]:
     """``TABLE`` for ``TABLE["x"] = 1`` and for ``TABLE.update(...)``."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+    if isinstance(node, DEFINITIONS):
         return set()
     targets: list[ast.expr] = []
     if isinstance(node, ast.Assign | ast.Delete):
@@ -139,7 +140,7 @@ def _named_in_texts(node: ast.stmt) -> set[str]:
     for inner in ast.walk(node):
         if isinstance(inner, ast.arg | ast.AnnAssign):
             annotations.append(inner.annotation)
-        elif isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
+        elif isinstance(inner, FUNCTIONS):
             annotations.append(inner.returns)
     for text in (text for a in annotations if a is not None for text in _texts(a)):
         try:
@@ -157,11 +158,6 @@ def _named_in_texts(node: ast.stmt) -> set[str]:
 def _texts(node: ast.AST) -> list[str]:
     inner = (n.value for n in ast.walk(node) if isinstance(n, ast.Constant))
     return [value for value in inner if isinstance(value, str)]
-
-
-def _bound(alias: ast.alias) -> str:
-    """The name that an import binds: ``a`` for ``import a.b``."""
-    return alias.asname or alias.name.partition(".")[0]
 
 
 def _import_text(node: ast.Import | ast.ImportFrom, names: list[ast.alias]) -> str:

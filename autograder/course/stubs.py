@@ -24,6 +24,7 @@ from autograder.course.source import (
     split,
 )
 from autograder.errors import CourseError
+from autograder.sources.syntax import DEFINITIONS
 
 BEGIN = "# BEGIN SOLUTION"
 END = "# END SOLUTION"
@@ -174,7 +175,7 @@ def _enclosing_function(
             )
         node = touched[0]
         elifs = _elifs(node)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if isinstance(node, DEFINITIONS):
             names.append(node.name)
             scope = node
         body = holding[0]

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from autograder.course.rounding import same_but_for_rounding
+from autograder.course.json_equality import same_but_for_rounding
 from autograder.errors import CourseError
 
 GENERATED = ".generated.json"

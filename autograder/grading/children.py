@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, Any
 
+from autograder.grading.limits import CHILD_SECONDS, HELLO_BYTES, LOG_BYTES
 from autograder.worker.orders import Orders
-
-_LONGEST_HELLO = 65536
 
 
 class ZygoteError(RuntimeError):
@@ -100,7 +99,7 @@ class Line:
         self._exits: dict[int, Exit] = {}
         self._ours: set[int] = set()
 
-    def spawn(self, timeout: float = 30.0) -> Child:
+    def spawn(self, timeout: float = CHILD_SECONDS) -> Child:
         """Fork a child and return it once it is in its sandbox.
 
         Raises:
@@ -123,7 +122,7 @@ class Line:
             ) from error
         return child
 
-    def clear(self, timeout: float = 30.0) -> None:
+    def clear(self, timeout: float = CHILD_SECONDS) -> None:
         """Kill the children of whoever had this line before, and forget about them."""
         self._ours.clear()
         self._exits.clear()
@@ -193,8 +192,8 @@ class Line:
 def _hello(channel: socket.socket, deadline: float) -> list[str]:
     """Read the layers, which a child tells before it has seen a student's code."""
     length = struct.unpack("<I", _exactly(channel, 4, deadline))[0]
-    if length > _LONGEST_HELLO:
-        raise ValueError(f"a hello of {length} bytes")
+    if length > HELLO_BYTES:
+        raise ValueError(f"a first message of {length} bytes")
     layers = json.loads(_exactly(channel, length, deadline))["layers"]
     channel.settimeout(None)
     return [str(layer) for layer in layers]
@@ -218,5 +217,7 @@ def said_by(errors: IO[bytes]) -> str:
     descriptor = errors.fileno()
     size = os.fstat(descriptor).st_size
     # Not through the file object: its position is shared with the zygote.
-    text = os.pread(descriptor, 4000, max(0, size - 4000)).decode(errors="replace")
+    text = os.pread(descriptor, LOG_BYTES, max(0, size - LOG_BYTES)).decode(
+        errors="replace"
+    )
     return f" It wrote:\n{text.strip()}" if text.strip() else ""

@@ -16,7 +16,7 @@ from autograder.grading.submission import (
     read,
 )
 from autograder.grading.written import carried
-from autograder.grading.zygote import Zygote
+from autograder.grading.zygote_client import Zygote
 from autograder.submissions.intake import Entry
 from autograder.verdict import Verdict
 

@@ -103,7 +103,7 @@ class GradedExercise:
                 *(f"{RIGHT.format(name)}.py" for name in self._grading.exercises),
             ]
             results = [without_lines_of(one, ours) for one in results]
-        faults = self._caller.hearsay.cells
+        faults = self._caller.reported.cells
         results = [
             left_autograd(placed(blamed(one, faults, source), source), source)
             for one in results
@@ -171,16 +171,16 @@ class GradedExercise:
 
     def notes(self) -> list[Note]:
         """What a person may want to know beside the results."""
-        used = ", ".join(sorted(self._caller.hearsay.used))
+        used = ", ".join(sorted(self._caller.reported.used))
         seen = (
             f"{self.name}.py was seen to call {used} while it ran. This is not "
             "scored; a person may want to look."
         )
         libraries = self._grading.solution.assignment.libraries
-        found = absent_notes(self._caller.hearsay.absent, libraries)
+        found = absent_notes(self._caller.reported.absent, libraries)
         found += [Note("ran_only", seen)] if used else []
         source = self._submission.files.get(self.name, "")
-        found += cell_notes(self._caller.hearsay.cells, source)
+        found += cell_notes(self._caller.reported.cells, source)
         if self._fault:
             text = f"{self.name}: what is wrong could not be named ({self._fault})."
             found.append(Note("unnamed", text))
@@ -227,7 +227,7 @@ class GradedExercise:
             return self._all(checks, Outcome.CRASHED, raised=raised)
 
         def refused(check: Check) -> str | None:
-            return why_refused(caller.hearsay.forbidden, check.function)
+            return why_refused(caller.reported.forbidden, check.function)
 
         return run_checks(
             checks,

@@ -7,25 +7,30 @@ import torch
 from autograder.checking.callers import Stopped
 from autograder.executor.cuda import Gpu
 from autograder.grading.children import Line, ZygoteError
+from autograder.grading.limits import (
+    GPU_CONTEXT_MEBIBYTES,
+    GPU_PROBLEM_CHARACTERS,
+    GPU_TRIAL_CALL_SECONDS,
+    GPU_TRIAL_SECONDS,
+)
 from autograder.grading.remote import CalledFile, GpuError, RemoteCaller
 from autograder.grading.wire import Budget
 from autograder.protocol.calls import Request
 from autograder.protocol.values import Packer
 
-CONTEXT_MEBIBYTES = 700  # what CUDA takes for a process, tensors aside
 _TRIAL = "def double(x):\n    return 2 * x\n"
 
 
 def room_for(gpu: Gpu, mebibytes: int) -> int:
     """How many children fit into the GPU's free memory; one is always tried."""
-    return max(1, gpu.free_mebibytes // (mebibytes + CONTEXT_MEBIBYTES))
+    return max(1, gpu.free_mebibytes // (mebibytes + GPU_CONTEXT_MEBIBYTES))
 
 
 def why_not(line: Line, mebibytes: int) -> str | None:
     """Why a sandboxed child cannot compute on the GPU; None where it can."""
-    budget = Budget.of(60)
+    budget = Budget.of(GPU_TRIAL_SECONDS)
     job = CalledFile({"trial": _TRIAL}, "trial", (), mebibytes)
-    caller = RemoteCaller(line, job, budget, 10.0, lambda name: ["x"])
+    caller = RemoteCaller(line, job, budget, GPU_TRIAL_CALL_SECONDS, lambda name: ["x"])
     packer = Packer(lambda value: None)
     args = packer.pack((torch.ones(3),))
     request = Request(
@@ -39,7 +44,8 @@ def why_not(line: Line, mebibytes: int) -> str | None:
     finally:
         caller.close()
     if answer.thrown is not None:
-        return f"a sandboxed process cannot use the GPU: {answer.thrown.message[:300]}"
+        told = answer.thrown.message[:GPU_PROBLEM_CHARACTERS]
+        return f"a sandboxed process cannot use the GPU: {told}"
     right = answer.devices == ["cuda"] and torch.equal(
         answer.tensors[0], torch.full((3,), 2.0)
     )

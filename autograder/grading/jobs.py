@@ -20,10 +20,9 @@ from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from autograder.grading.children import Line
-from autograder.grading.zygote import Zygote
+from autograder.grading.limits import MAX_TRIES
+from autograder.grading.zygote_client import Zygote
 from autograder.sandbox import die_with_parent
-
-MAX_TRIES = 2
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Event:
 
 @dataclass(frozen=True)
 class _Failure:
-    """The last word of a job that cannot go on."""
+    """What a job sends before it ends with an error."""
 
     reason: str
 

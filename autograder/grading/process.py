@@ -17,6 +17,7 @@ from autograder.course.assignment import USUAL_LIBRARIES
 from autograder.executor import cuda
 from autograder.executor.hosting import CELLS_SHARE
 from autograder.grading.children import Child, Line
+from autograder.grading.limits import GPU_PROBLEM_CHARACTERS, GPU_SECONDS
 from autograder.grading.wire import Budget, Wire
 from autograder.protocol.exceptions import Thrown
 from autograder.protocol.faults import CellFault, read_faults
@@ -25,8 +26,6 @@ from autograder.protocol.messages import read_thrown
 from autograder.sources.forbidden import UNREADABLE
 from autograder.sources.imports import absent_in
 from autograder.verdict import Outcome
-
-GPU_SECONDS = 60.0  # CPU seconds in which CUDA wakes up; no student pays for them
 
 
 class GpuError(RuntimeError):
@@ -105,7 +104,9 @@ class Process:
                 self.drop()
                 if alone:  # only a child that lies finds changes where nothing has run
                     raise Stopped(
-                        Outcome.CRASHED, f"importing {exercise}.py: the process is odd"
+                        Outcome.CRASHED,
+                        f"importing {exercise}.py: the process tells of changes by "
+                        "code that has not run in it",
                     )
             alone = True
 
@@ -193,7 +194,9 @@ def _await_the_gpu(wire: Wire) -> None:
     except Stopped as stopped:  # none of the student's code has run
         raise GpuError(stopped.detail) from None
     if told.get("gpu") is not None:
-        raise GpuError(f"the GPU does not start: {str(told['gpu'])[:300]}")
+        raise GpuError(
+            f"the GPU does not start: {str(told['gpu'])[:GPU_PROBLEM_CHARACTERS]}"
+        )
 
 
 def _names_by_function(scan: dict[str, object]) -> dict[str, list[str]]:

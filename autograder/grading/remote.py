@@ -23,7 +23,7 @@ from autograder.sources.forbidden import rules_by_function
 from autograder.sources.statements import ANY
 from autograder.verdict import Outcome
 
-__all__ = ["CalledFile", "GpuError", "Hearsay", "RemoteCaller"]
+__all__ = ["CalledFile", "GpuError", "RemoteCaller", "Reported"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class CalledFile:
 
 
 @dataclass
-class Hearsay:
+class Reported:
     """What a worker said beside its answers."""
 
     forbidden: dict[str, list[str]] = field(default_factory=dict)  # before any code ran
@@ -65,7 +65,7 @@ class RemoteCaller:
         output_names: Callable[[str], list[str]] = lambda function: [],
     ) -> None:
         self.output_names = output_names
-        self.hearsay = Hearsay()
+        self.reported = Reported()
         self.broken: Thrown | None = None  # the import raised this
         self.ended: Stopped | None = None  # the import did not come to an end
         self._job = job
@@ -92,9 +92,9 @@ class RemoteCaller:
             self.broken = self._process.use(self._job.module)
         except Stopped as stopped:
             self.ended = stopped
-        self.hearsay.forbidden = self._process.names(self._job.module)
-        self.hearsay.absent = self._process.absent(self._job.module)
-        self.hearsay.cells = self._process.faults(self._job.module)
+        self.reported.forbidden = self._process.names(self._job.module)
+        self.reported.absent = self._process.absent(self._job.module)
+        self.reported.cells = self._process.faults(self._job.module)
 
     def call(self, request: Request) -> Answer:
         """Run one call in the child."""
@@ -112,7 +112,7 @@ class RemoteCaller:
             raise self._gone(Stopped(Outcome.CRASHED, f"{error}")) from None
         for part in (answer, answer.again):
             if part is not None:
-                self.hearsay.used.update(filter(self._is_forbidden, part.used))
+                self.reported.used.update(filter(self._is_forbidden, part.used))
                 if part.spent and request.device == "cuda":
                     self._leave_behind()
         if answer.graph is None:
@@ -157,7 +157,7 @@ class RemoteCaller:
                 return read_thrown(reply["thrown"])
             there = reply.get("given")
             if type(there) is not list or sum(map(bool, there)) != len(tensors):
-                raise BadFrame("gradients that do not fit the question")
+                raise BadFrame("gradients that do not fit the request")
         except Stopped as stopped:
             raise self._gone(stopped) from None
         except BadFrame as error:

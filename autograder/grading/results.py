@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.grading.limits import FILE_NAME_BYTES
 from autograder.reports import FORMATS, table
 from autograder.submissions.entries import SubmissionsError
 from autograder.tables import listed, nearest
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 SEED_FILE = "seed"
 GRADES_FILE = "grades.csv"
-_LONGEST = 200  # bytes of a name; file systems take 255, and endings come on top
 
 
 class ResultsError(SubmissionsError):
@@ -161,10 +161,10 @@ def verdicts_of(folder: Path) -> list[Verdict]:
 def file_stem(student: str) -> str:
     """The student's name, cut where it leaves no room for an ending."""
     name = student.encode("utf-8", "surrogateescape")
-    if len(name) <= _LONGEST:
+    if len(name) <= FILE_NAME_BYTES:
         return student
     digest = hashlib.sha256(name).hexdigest()[:10]
-    return f"{name[:_LONGEST].decode('utf-8', 'ignore')}-{digest}"
+    return f"{name[:FILE_NAME_BYTES].decode('utf-8', 'ignore')}-{digest}"
 
 
 def _is_last(name: str) -> bool:

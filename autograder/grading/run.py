@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from autograder.checking.device_option import CHOICES
 from autograder.grading.order import Order
 from autograder.grading.results import Results
-from autograder.grading.zygote import Zygote, settings_for
+from autograder.grading.zygote_client import Zygote, settings_for
 from autograder.sandbox import Isolation, ProcessLimits
 from autograder.submissions.entries import Entry, find_entries
 from autograder.verdict import Verdict

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from autograder.course.assignment import load_student_assignment
 from autograder.errors import CourseError
 from autograder.grading.order import Isolation
-from autograder.grading.zygote import Zygote, settings_for
+from autograder.grading.zygote_client import Zygote, settings_for
 from autograder.sandbox import ProcessLimits
 from autograder.submissions.entries import Entry
 from autograder.verdict import Verdict

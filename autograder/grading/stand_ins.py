@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.checking.following import reached
 from autograder.course.assignment import STYLES, Assignment
 from autograder.errors import CourseError
-from autograder.sources.cells import parts
+from autograder.sources.definitions import imported_modules, reached
+from autograder.sources.syntax import bound_names
 from autograder.tables import listed, nearest
 
 FOLDER = "stand_ins"
@@ -57,7 +57,7 @@ class StandIns:
             texts = [solution[exercise], *map(_text, sorted(styles))]
             uses[exercise] = _one_way(list(map(reached, texts)))
         others = frozenset(solution)
-        imports = {e: others & imported(t) - {e} for e, t in solution.items()}
+        imports = {e: others & imported_modules(t) - {e} for e, t in solution.items()}
         return cls(sources, uses, imports)
 
     @classmethod
@@ -174,7 +174,7 @@ def replacements(
     seen = {exercise}
     waiting = [exercise]
     while waiting:
-        for name in imported(files.get(waiting.pop(), "")) & known - seen:
+        for name in imported_modules(files.get(waiting.pop(), "")) & known - seen:
             seen.add(name)
             if name in faulty and name in stand_ins:
                 found[name] = stand_ins[name]
@@ -206,28 +206,7 @@ def built_on(
     return found
 
 
-def imported(source: str) -> set[str]:
-    """The names of the modules that a source imports anywhere; nothing is run."""
-    trees = [part.tree for part in parts(source, "<source>") if part.tree is not None]
-    nodes = [node for tree in trees for node in ast.walk(tree)]
-    found: set[str] = set()
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-    return found
-
-
 @functools.cache
 def names_of(stand_in: str) -> frozenset[str]:
-    """The names that a stand-in's source binds at its top: by def, class and import."""
-    found: set[str] = set()
-    for node in ast.parse(stand_in).body:
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            found.add(node.name)
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            found |= {alias.asname or alias.name for alias in node.names}
-        elif isinstance(node, ast.Assign):
-            found |= {t.id for t in node.targets if isinstance(t, ast.Name)}
-    return frozenset(found)
+    """The names that a stand-in's source binds at its top."""
+    return frozenset(bound_names(ast.parse(stand_in).body))

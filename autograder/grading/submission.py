@@ -33,7 +33,7 @@ from autograder.verdict import (
 )
 from autograder.wording import message_for
 from autograder.worksheet import Worksheet, load
-from autograder.worksheet.results import worksheet_notes, worksheet_results
+from autograder.worksheet.check_results import worksheet_notes, worksheet_results
 
 Watch = Callable[[Verdict], None]
 
@@ -191,7 +191,7 @@ def _verdict(
 
 
 def faulty_verdict(entry: Entry, grading: Grading, reason: str) -> Verdict:
-    """The verdict when the grader itself failed on a submission: it asks for help."""
+    """The verdict where the grader itself failed: it asks for attention."""
     results = [
         replace(blank_result(check, Outcome.GRADER_FAULT), detail=reason)
         for exercise in grading.exercises

@@ -13,14 +13,17 @@ import torch
 
 from autograder.checking.callers import Stopped
 from autograder.grading.children import Child
+from autograder.grading.limits import (
+    CHUNK_BYTES,
+    EXIT_SECONDS,
+    POLL_SECONDS,
+    SEND_SECONDS,
+    WALL_FACTOR,
+    WALL_GRACE,
+    WALL_TOTAL,
+)
 from autograder.protocol.frames import BadFrame, decode, encode
 from autograder.verdict import Outcome
-
-CHUNK = 1 << 16  # bytes asked for at a time
-POLL_SECONDS = 0.1  # between looks at the child's clock while an answer is awaited
-WALL_FACTOR = 10.0  # wall time allowed for each second of CPU time, ...
-WALL_TOTAL = 2.0  # wall time of a submission for each second of its CPU time
-WALL_GRACE = 5.0  # ... and on top, for a busy machine
 
 
 @dataclass
@@ -51,7 +54,9 @@ class Wire:
         self, header: dict[str, Any], tensors: Sequence[torch.Tensor] = ()
     ) -> None:
         """Send a message that has no answer."""
-        self._send(encode(header, list(tensors)), time.monotonic() + 30, "a message")
+        self._send(
+            encode(header, list(tensors)), time.monotonic() + SEND_SECONDS, "a message"
+        )
 
     def ask(
         self,
@@ -72,7 +77,10 @@ class Wire:
             Stopped: no answer in time, no child any more, or no sense in the answer.
         """
         if self._buffer:
-            raise Stopped(Outcome.CRASHED, f"{doing}: the process wrote out of turn")
+            raise Stopped(
+                Outcome.CRASHED,
+                f"{doing}: the process sent a message that was not asked for",
+            )
         seconds = min(seconds, self._budget.seconds)
         if seconds <= 0:
             raise self._too_slow(0, doing)
@@ -123,7 +131,7 @@ class Wire:
         ready, _, _ = select.select([self.child.channel], [], [], POLL_SECONDS)
         if ready:
             try:
-                part = self.child.channel.recv(CHUNK)
+                part = self.child.channel.recv(CHUNK_BYTES)
             except BlockingIOError:
                 return
             except OSError:
@@ -157,14 +165,17 @@ class Wire:
         if self._budget.seconds <= seconds:
             total = f"{self._budget.total:g} s"
             return self._stop(
-                Outcome.OUT_OF_TIME, f"{doing}: the {total} of the submission are up"
+                Outcome.OUT_OF_TIME,
+                f"{doing}: the submission has used up its {total}",
             )
         return self._stop(Outcome.OUT_OF_TIME, f"{doing}: no answer in {seconds:g} s")
 
     def _ended(self, seconds: float, doing: str) -> Stopped:
-        ended = self.child.wait(5)
+        ended = self.child.wait(EXIT_SECONDS)
         if ended is None:
-            return self._stop(Outcome.CRASHED, f"{doing}: the process hung up")
+            return self._stop(
+                Outcome.CRASHED, f"{doing}: the process closed its connection"
+            )
         if ended.signal == signal.SIGXCPU:
             return self._too_slow(seconds, doing)
         if ended.breach is not None:

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from autograder.grading.limits import COMMENT_CHARACTERS, PROBLEMS_SHOWN
 from autograder.grading.results import GRADES_FILE, Results
 from autograder.reports.table import defused, guarded
 from autograder.submissions.entries import SubmissionsError
@@ -20,8 +21,6 @@ from autograder.wording import cut
 
 COLUMNS = ("student", "question", "prompt", "answer", "max_points", "points", "comment")
 NEEDED = ("student", "question", "answer", "points")
-_LONGEST = 2000  # characters of a comment
-_SHOWN = 10  # problems told at a time
 
 
 class WrittenError(SubmissionsError):
@@ -107,9 +106,9 @@ def import_points(text: str, verdicts: Iterable[Verdict]) -> list[Verdict]:
         except ValueError as error:
             problems.append(f"row {number}: {error}")
     if problems:
-        left = len(problems) - _SHOWN
+        left = len(problems) - PROBLEMS_SHOWN
         more = [f"and {left} more, told once these are mended"] if left > 0 else []
-        listed = "\n  ".join([*problems[:_SHOWN], *more])
+        listed = "\n  ".join([*problems[:PROBLEMS_SHOWN], *more])
         raise WrittenError(
             f"The table was not taken, and nothing is changed:\n  {listed}\n"
             "Mend the table and import it again, or export a new one."
@@ -207,9 +206,10 @@ def _with_points(verdict: Verdict, row: dict[str, str]) -> Verdict:
             "was handed in and graded again after this table was made; export it anew"
         )
     comment = row.get("comment", answer.comment).strip().removeprefix("'")
-    if len(comment) > _LONGEST:
+    if len(comment) > COMMENT_CHARACTERS:
         raise ValueError(
-            f"the comment has {len(comment)} characters; {_LONGEST} are allowed"
+            f"the comment has {len(comment)} characters; {COMMENT_CHARACTERS} are "
+            "allowed"
         )
     points = _points(row["points"], answer)
     graded = replace(answer, points=points, comment=comment)

@@ -42,6 +42,7 @@ from autograder.home.endings import (
 )
 from autograder.home.folder import HomeFolder
 from autograder.home.handing_in import missing_text, read_file, read_notebook_file
+from autograder.home.limits import CALLS_IN_A_CHECK, CHUNK_BYTES, GRACE_SECONDS
 from autograder.home.parity import CAN_FORK
 from autograder.home.timing import TimedCaller
 from autograder.home.workplace import (
@@ -55,7 +56,6 @@ from autograder.sources.forbidden import forbidden_uses, why_refused
 from autograder.verdict import CheckResult, Note, Outcome, check_from
 
 _SPENT = 75  # exit code of a child whose GPU does not answer: another one goes on
-GRACE_SECONDS = 5.0  # for a check, on top of what its calls may take
 
 
 def run_exercise(
@@ -273,8 +273,8 @@ def _one_child(
         asked.answer()
         _child(home, exercise, checks, place, passed, writer)
     os.close(writer)
-    # A check makes a few calls, of which only one can run out of its time.
-    patience = 10 * home.assignment.limits.call_seconds + GRACE_SECONDS
+    call_seconds = home.assignment.limits.call_seconds
+    patience = CALLS_IN_A_CHECK * call_seconds + GRACE_SECONDS
     buffer = b""
     told: set[str] = set()
     imported = False  # the first line comes when the file is
@@ -282,7 +282,7 @@ def _one_child(
     try:
         while True:
             ready, _, _ = select.select([reader], [], [], patience)
-            part = os.read(reader, 1 << 16) if ready else b""
+            part = os.read(reader, CHUNK_BYTES) if ready else b""
             if not ready:
                 ended = out_of_time(patience)
                 if not imported:

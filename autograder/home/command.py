@@ -247,7 +247,7 @@ def _means_something(home: HomeFolder, selection: Selection) -> bool:
 
 
 def _worksheet(home: HomeFolder, selection: Selection) -> list[CheckResult]:
-    from autograder.worksheet.results import EXERCISE, worksheet_results
+    from autograder.worksheet.check_results import EXERCISE, worksheet_results
 
     if home.worksheet is None or not selection.has(EXERCISE):
         return []
@@ -259,7 +259,7 @@ def _worksheet(home: HomeFolder, selection: Selection) -> list[CheckResult]:
 
 
 def _worksheet_notes(home: HomeFolder, selection: Selection) -> list[Note]:
-    from autograder.worksheet.results import EXERCISE, worksheet_notes
+    from autograder.worksheet.check_results import EXERCISE, worksheet_notes
 
     if home.worksheet is None or not selection.has(EXERCISE):
         return []

@@ -9,6 +9,7 @@ import signal
 import tempfile
 import time
 
+from autograder.home.limits import CHUNK_BYTES
 from autograder.verdict import Outcome
 
 
@@ -44,7 +45,9 @@ class Asked:
         deadline = time.monotonic() + 1
         while time.monotonic() < deadline:
             time.sleep(0.02)
-            text = os.pread(self._file.fileno(), 1 << 16, 0).decode(errors="replace")
+            text = os.pread(self._file.fileno(), CHUNK_BYTES, 0).decode(
+                errors="replace"
+            )
             found = re.search(pattern, text)
             if found is not None:
                 return f"{exercise}.py:{found[1]}"
@@ -57,7 +60,8 @@ class Asked:
 
 def out_of_time(seconds: float) -> Ended:
     """A check came to no end, nor did its calls."""
-    return Ended(Outcome.OUT_OF_TIME, f"no answer in {seconds:g} s, and no way in")
+    detail = f"no answer in {seconds:g} s, and it could not be interrupted"
+    return Ended(Outcome.OUT_OF_TIME, detail)
 
 
 def import_without_end(exercise: str, seconds: float, place: str | None) -> Ended:

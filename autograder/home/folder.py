@@ -32,7 +32,7 @@ from autograder.tables import nearest
 from autograder.verdict import CheckResult, Note
 from autograder.wording import counted, joined
 from autograder.worksheet import Worksheet, load, load_questions
-from autograder.worksheet.results import worksheet_results
+from autograder.worksheet.check_results import worksheet_results
 
 # Kinds of notes.
 CHECKS_LOST = "checks_lost"  # something asked for cannot be checked

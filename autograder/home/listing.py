@@ -8,7 +8,7 @@ from autograder.home.folder import HomeFolder, chosen_checks, chosen_ids
 from autograder.home.selection import Selection
 from autograder.verdict import points_text, totals
 from autograder.wording import counted, one_line, points_of
-from autograder.worksheet.results import EXERCISE, FORM, worksheet_results
+from autograder.worksheet.check_results import EXERCISE, FORM, worksheet_results
 
 
 def listing(home: HomeFolder, selection: Selection) -> str:

@@ -14,8 +14,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from autograder.home.folder import HomeFolder
+from autograder.home.limits import POLL_SECONDS
 
-POLL_SECONDS = 0.02
 CLEAR = "\x1b[2J\x1b[H"
 
 

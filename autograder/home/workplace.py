@@ -20,13 +20,12 @@ from types import ModuleType
 from autograder.checking.modules import ModuleSet
 from autograder.executor.libraries import Libraries
 from autograder.home.alone import alone_in
+from autograder.home.limits import MOST_ENTRIES, WRITTEN_FILE_BYTES
 from autograder.sources.taken_names import hidden_by, hides_another
 from autograder.submissions.data_files import DataFile, choose, is_data
 from autograder.submissions.filenames import is_check, runs_unasked
 
-FILE_BYTES = 4 << 20  # of one file that code writes, as in the sandbox
 _JUNK = {"__pycache__", "node_modules", "site-packages"}
-_MOST_ENTRIES = 5000  # to look at in a student's folder
 
 
 @dataclass
@@ -119,8 +118,8 @@ def bound_files() -> None:
         import resource
 
         _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-        if hard in (resource.RLIM_INFINITY, -1) or hard > FILE_BYTES:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, hard))
+        if hard in (resource.RLIM_INFINITY, -1) or hard > WRITTEN_FILE_BYTES:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN_FILE_BYTES, hard))
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)  # or a read of the terminal would wait
     os.close(null)
@@ -173,7 +172,7 @@ def _files(folder: Path) -> Iterator[Path]:
     while waiting:
         for path in sorted(waiting.pop().iterdir()):
             seen += 1
-            if seen > _MOST_ENTRIES:
+            if seen > MOST_ENTRIES:
                 return
             if path.name.startswith(".") or path.name in _JUNK or path.is_symlink():
                 continue

@@ -8,10 +8,8 @@ from typing import Any
 
 from autograder.protocol.exceptions import Thrown
 from autograder.protocol.frames import BadFrame
+from autograder.protocol.limits import FAULT_CHARACTERS, MOST_FAULTS
 from autograder.protocol.messages import read_thrown, thrown_header
-
-MOST_FAULTS = 100  # that are told; a notebook of scratch has a few
-_LONGEST = 300  # characters of a message
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ def faults_header(faults: Sequence[CellFault]) -> list[dict[str, Any]]:
             "thrown": thrown_header(
                 replace(
                     fault.thrown,
-                    message=fault.thrown.message[:_LONGEST],
+                    message=fault.thrown.message[:FAULT_CHARACTERS],
                     frames=fault.thrown.frames[-2:],
                 )
             ),

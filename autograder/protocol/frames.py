@@ -16,11 +16,9 @@ import torch
 from safetensors import SafetensorError, deserialize
 
 from autograder.protocol.dtypes import STORED, STORED_AS
+from autograder.protocol.limits import MAX_BODY, MAX_HEADER, MAX_TENSORS
 
 LENGTHS = struct.Struct("<IQ")
-MAX_HEADER = 4 << 20
-MAX_BODY = 64 << 20
-MAX_TENSORS = 2000
 
 _JSON = json.JSONEncoder(separators=(",", ":"))
 
@@ -46,7 +44,8 @@ def encode(header: dict[str, Any], tensors: list[torch.Tensor]) -> bytes:
     total = sum(t.numel() * t.element_size() for t in tensors)
     if total > MAX_BODY - (1 << 16):
         raise TooLarge(
-            f"{total / 2**20:.0f} MiB of tensors; at most 64 MiB cross at once"
+            f"{total / 2**20:.0f} MiB of tensors; at most {MAX_BODY >> 20} MiB cross "
+            "at once"
         )
     stored = [_store(tensor.detach()) for tensor in tensors]
     text = _JSON.encode({"layouts": [layout for _, layout in stored], **header})

@@ -17,16 +17,13 @@ from autograder.protocol.calls import Answer, Request, with_other
 from autograder.protocol.dtypes import DTYPES
 from autograder.protocol.exceptions import Thrown
 from autograder.protocol.frames import BadFrame
+from autograder.protocol.limits import FRAMES_LIMIT, MAX_ITEMS, TEXT_LIMIT
 from autograder.protocol.values import (
-    MAX_ITEMS,
     Handle,
     NotAValue,
     count_items,
     unpack,
 )
-
-TEXT_LIMIT = 4096
-
 
 # The tensors go beside a header; a name is for whoever asks.
 _ASKED = [f.name for f in fields(Request) if f.name not in ("tensors", "name")]
@@ -91,7 +88,7 @@ def read_answer(
     elif type(again) is dict and request.twice:
         second, rest = _read_one(again, rest, request)
     else:
-        raise BadFrame("an answer to a question that was not asked")
+        raise BadFrame("an answer that was not asked for")
     if rest:
         raise BadFrame("tensors that belong to nothing")
     return with_other(first, again=second)
@@ -109,7 +106,7 @@ def _read_one(
     if header.get("given") is not None:
         given = _list_of(header["given"], "given", bool)
         if len(given) != len(request.tracked) or sum(given) > len(rest):
-            raise BadFrame("gradients that do not fit the question")
+            raise BadFrame("gradients that do not fit the request")
         found = iter(rest[: sum(given)])
         rest = rest[sum(given) :]
         gradients = [next(found) if there else None for there in given]
@@ -172,7 +169,7 @@ def read_thrown(header: Any) -> Thrown:
     if type(header) is not dict or type(header.get("frames")) is not list:
         raise BadFrame("a malformed exception")
     frames = []
-    for frame in header["frames"][:10]:
+    for frame in header["frames"][:FRAMES_LIMIT]:
         if type(frame) is not list or len(frame) != 4 or type(frame[1]) is not int:
             raise BadFrame("a malformed frame of a traceback")
         frames.append((_text(frame[0]), frame[1], _text(frame[2]), _text(frame[3])))
@@ -187,7 +184,9 @@ def read_thrown(header: Any) -> Thrown:
 def _text(value: Any, key: str = "") -> str:
     if type(value) is not str:
         raise BadFrame(
-            f"a text that is none: {key!r}" if key else "a text that is none"
+            f"no text, where one is due: {key!r}"
+            if key
+            else "no text, where one is due"
         )
     return "".join(c for c in value[:TEXT_LIMIT] if c in "\n\t" or c.isprintable())
 
@@ -204,7 +203,7 @@ def _number(value: Any, key: str) -> int | None:
     return value
 
 
-def _list_of(value: Any, key: str, kind: type, most: int = 20_000) -> list[Any]:
+def _list_of(value: Any, key: str, kind: type, most: int = MAX_ITEMS) -> list[Any]:
     if type(value) is not list or len(value) > most:
         raise BadFrame(f"a malformed {key!r}")
     if any(type(item) is not kind for item in value):

@@ -16,13 +16,11 @@ from typing import Any
 import torch
 
 from autograder.protocol.dtypes import DTYPES, STORED_AS, dtype_name
+from autograder.protocol.limits import MAX_DEPTH, MAX_ITEMS, MAX_TEXT
 from autograder.protocol.public import public_name, resolve_public
 
 Tree = Any  # None, bool, int, float, str, list of trees, dict with one key as below
 
-MAX_DEPTH = 20
-MAX_ITEMS = 20_000
-MAX_TEXT = 1_000_000
 
 _WHOLE = frozenset((bool, int, type(None)))  # their own trees, whatever their value
 _SAME = _WHOLE | {float, str}  # trees that are their own values

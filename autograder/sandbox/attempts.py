@@ -1,6 +1,6 @@
 """Forbidden acts, each really tried by a throw-away child to see whether it is stopped.
 
-An act that is stopped raises; one that gets away with it returns what it got away with.
+An act that is stopped raises; one that is not returns what it could do.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-MEBIBYTE = 1 << 20
+from .limits import MEBIBYTE
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One act, in words and in deed, and what helps where it is not stopped."""
+    """One act, what it is called, and what helps where it is not stopped."""
 
     name: str
     tried: str

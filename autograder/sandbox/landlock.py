@@ -31,7 +31,7 @@ _MOVE, _TRUNCATE = 1 << 13, 1 << 14
 _NETWORK = 0b11  # bind and connect TCP
 _SCOPES = 0b11  # abstract Unix sockets and signals
 
-# What the C library and torch read at their leisure.
+# What the C library and torch read at any time.
 _SYSTEM = (
     "/lib",
     "/lib32",

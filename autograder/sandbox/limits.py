@@ -11,6 +11,13 @@ if sys.platform != "win32":
 
 MEBIBYTE = 1024 * 1024
 
+# What code may write into its folder.
+FILE_BYTES = 4 * MEBIBYTE  # of one file
+TOTAL_BYTES = 16 * MEBIBYTE
+ENTRIES = 200  # files and folders
+
+PROBE_SECONDS = 20.0  # for an attempt to break out; each takes far less
+
 # Room beyond the budget for address space that is reserved and never used: stacks of
 # threads and arenas of malloc. Shared mappings have no other bound than this one.
 _RESERVED = 512 * MEBIBYTE

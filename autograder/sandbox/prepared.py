@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from . import identity, kernel, landlock, seccomp
-from .limits import ProcessLimits, limit_processes, limit_resources
-from .written_files import FILE_BYTES
+from .limits import FILE_BYTES, ProcessLimits, limit_processes, limit_resources
 
 Isolation = Literal["strict", "auto", "none"]
 ISOLATIONS: tuple[Isolation, ...] = get_args(Isolation)

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 
 from .attempts import ALLOWED, FORBIDDEN, Attempt, Target
-from .limits import ProcessLimits
+from .limits import PROBE_SECONDS, ProcessLimits
 from .prepared import ISOLATIONS, Isolation, Prepared, prepare
 from .written_files import make_folder, make_root, remove_folder
 
@@ -25,7 +25,7 @@ USER = 60099  # just below the users of graded children
 
 # Far below what the attempts ask for, and a second of time, so as to be quick.
 _LIMITS = ProcessLimits(memory_mebibytes=256, cpu_seconds=1)
-_PATIENCE = 20.0
+_FAULTY = 70  # exit code of a child whose attempt is wrong itself
 _ABSENT_ON_WINDOWS = ("landlock-files", "user", "seccomp")
 
 _START = (
@@ -58,7 +58,7 @@ def probe(isolation: Isolation = "auto") -> Findings:
     """Try every attempt in a child of a fresh process, without torch; takes a second.
 
     Raises:
-        RuntimeError: the prober itself did not run.
+        RuntimeError: the probe itself did not run.
     """
     if isolation not in ISOLATIONS:
         raise ValueError(f"isolation {isolation!r} is none of {', '.join(ISOLATIONS)}")
@@ -81,7 +81,7 @@ def probe(isolation: Isolation = "auto") -> Findings:
         capture_output=True,
         env={"PYTHONSAFEPATH": "1"},
         cwd="/",
-        timeout=_PATIENCE * 3,
+        timeout=PROBE_SECONDS * 3,
         check=False,
     )
     if done.returncode != 0:
@@ -173,9 +173,11 @@ def _try(act: Callable[[], str], prepared: Prepared, root: str) -> tuple[bool, s
         os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     if word is None:
-        return False, f"went on for {_PATIENCE:g} seconds"
+        return False, f"went on for {PROBE_SECONDS:g} seconds"
     if word:
         return word.startswith("!"), word[1:]
+    if os.WIFEXITED(status) and os.WEXITSTATUS(status) == _FAULTY:
+        raise RuntimeError("an attempt has a fault of its own")
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         return True, f"was ended by {signal.Signals(number).name}"
@@ -193,6 +195,8 @@ def _attempt(
         except (OSError, MemoryError, ValueError) as error:
             said = getattr(error, "strerror", None) or str(error)
             word = f"!{said or type(error).__name__}"
+        except (NameError, TypeError):
+            os._exit(_FAULTY)  # no layer stops an act with these
         except BaseException as error:
             word = f"!{type(error).__name__}: {error}"
         os.write(writer, word.encode())
@@ -202,7 +206,7 @@ def _attempt(
 
 def _read(reader: int) -> str | None:
     """What the child says until it closes the pipe; None when it goes on too long."""
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + PROBE_SECONDS
     content = b""
     while True:
         left = max(0.0, deadline - time.monotonic())

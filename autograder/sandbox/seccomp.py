@@ -57,7 +57,7 @@ _CLONE_NAMESPACES = (
     *(0x00020000, 0x02000000, 0x04000000, 0x08000000),
     *(0x10000000, 0x20000000, 0x40000000, 0x00000080),
 )
-# Who is signalled about a descriptor, and with what: a kill by another name.
+# Who is signalled about a descriptor, and with what: one more way to kill.
 _FCNTL_OWNERS = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX
 _IOCTL_DENIED = (0x8901, 0x8902, 0x5412)  # FIOSETOWN, SIOCSPGRP, TIOCSTI
 # parent death signal, dumpable, new memory map, subreaper, who may trace

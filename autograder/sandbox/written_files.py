@@ -17,10 +17,9 @@ import secrets
 import stat
 import tempfile
 
-PREFIX = "autograder-workplaces-"
-FILE_BYTES = 4 << 20  # of one file
-TOTAL_BYTES = 16 << 20
-ENTRIES = 200  # files and folders
+from .limits import ENTRIES, TOTAL_BYTES
+
+PREFIX = "autograder-folders-"
 
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 

@@ -9,12 +9,12 @@ from typing import Any
 import torch
 from torch.overrides import TorchFunctionMode
 
-from autograder.simulated import gradients
+from autograder.simulated import backwards
 from autograder.simulated.backend import in_use, register
 from autograder.simulated.counting import COUNTS, Counts
 from autograder.simulated.generators import of_the_device
-from autograder.simulated.surroundings import surrounded
 from autograder.simulated.tensor import SimTensor, set_data
+from autograder.simulated.torch_cuda import surrounded
 
 __tracebackhide__ = True  # pytest ends at the student's line; its debugger, below
 
@@ -34,7 +34,7 @@ def simulating() -> Iterator[Counts]:
         in_use(),
         torch.autograd.set_multithreading_enabled(False),
         surrounded(),
-        gradients.run_with(mode),
+        backwards.run_with(mode),
         mode,
     ):
         yield COUNTS

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from autograder.sources.cells import parts
 from autograder.sources.statements import ANY, SPELT, Mention, Statement
-from autograder.sources.syntax import FUNCTIONS, last_name, name_text
+from autograder.sources.syntax import FUNCTIONS, bound_by, last_name, name_text
 
 _BUILTINS = frozenset(dir(builtins))
 ATTRIBUTE = "."  # before a name: that attribute of some value, of a module perhaps
@@ -84,8 +84,7 @@ class Reading:
         """Each name that an import binds and the dotted name that it stands for."""
         if isinstance(node, ast.Import):
             for alias in node.names:
-                whole = alias.name if alias.asname else alias.name.partition(".")[0]
-                yield alias.asname or whole, whole
+                yield bound_by(alias), alias.name if alias.asname else bound_by(alias)
             return
         source = node.module or ""
         if node.level:

@@ -7,8 +7,32 @@ import re
 from collections.abc import Iterable, Iterator
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def definitions(body: Iterable[ast.stmt]) -> list[Definition]:
+    """The functions and classes among some statements, in their order."""
+    return [node for node in body if isinstance(node, DEFINITIONS)]
+
+
+def bound_by(alias: ast.alias) -> str:
+    """The name that an import binds: ``a`` for ``import a.b``."""
+    return alias.asname or alias.name.partition(".")[0]
+
+
+def bound_names(body: Iterable[ast.stmt]) -> set[str]:
+    """All names that the statements of a scope bind."""
+    body = list(body)
+    found = {*stored_names(body)}
+    for node in own_nodes(body):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            found |= {bound_by(alias) for alias in node.names}
+    return found
 
 
 def own_nodes(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
@@ -19,7 +43,7 @@ def own_nodes(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
         yield node
         if isinstance(node, ast.comprehension):
             waiting += [node.iter, *node.ifs]  # its target is its own
-        elif not isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
+        elif not isinstance(node, (*DEFINITIONS, ast.Lambda)):
             waiting += ast.iter_child_nodes(node)
 
 
@@ -28,7 +52,7 @@ def stored_names(body: Iterable[ast.AST]) -> Iterator[str]:
     for node in own_nodes(body):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             yield node.id
-        elif isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+        elif isinstance(node, DEFINITIONS):
             yield node.name
         else:
             yield from names_in(node)

@@ -15,20 +15,18 @@ import stat
 import zipfile
 from pathlib import Path
 
-from autograder.submissions.data_files import FILE_BYTES as DATA_BYTES
 from autograder.submissions.data_files import is_data
 from autograder.submissions.filenames import is_archive, is_junk, kind_of
 from autograder.submissions.handed_in import (
     File,
     HandedIn,
-    IntakeLimits,
     RefusedError,
     mebibytes,
     shown,
 )
+from autograder.submissions.limits import DATA_FILE_BYTES, SMALL_BYTES, IntakeLimits
 
 _ENTRY_SIGNATURE = b"PK\x01\x02"  # stands before each entry of the directory
-_SMALL = 64 * 2**10  # bytes; a few blank lines compress well and harm nobody
 _NOUN = "The zip"
 _AGAIN = "Hand in an ordinary .zip of your .py files, notebook and worksheet."
 
@@ -80,7 +78,7 @@ def _read(archive: zipfile.ZipFile, limits: IntakeLimits) -> HandedIn:
             f"The zip unpacks to {mebibytes(total)}, over the "
             f"{mebibytes(limits.total_bytes)} that are allowed."
         )
-    if total > max(_SMALL, limits.ratio * size):
+    if total > max(SMALL_BYTES, limits.ratio * size):
         raise refused(f"The zip unpacks to {total // max(1, size)} times its size.")
     for entry in entries:
         path = _path(entry)
@@ -104,7 +102,7 @@ def kind_limit(path: str, limits: IntakeLimits) -> int:
         return limits.total_bytes
     kind = kind_of(path)
     if not kind:
-        return DATA_BYTES if is_data(path) else 0
+        return DATA_FILE_BYTES if is_data(path) else 0
     return limits.notebook_bytes if kind == ".ipynb" else limits.file_bytes
 
 
@@ -177,7 +175,7 @@ def _check(entry: zipfile.ZipInfo, limits: IntakeLimits) -> None:
         raise refused(f"The zip is protected with a password ({name}).")
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise refused(f"The zip uses a rare kind of compression for {name}.")
-    if entry.file_size > max(_SMALL, limits.ratio * entry.compress_size):
+    if entry.file_size > max(SMALL_BYTES, limits.ratio * entry.compress_size):
         times = entry.file_size // max(1, entry.compress_size)
         raise refused(f"The zip holds a file that unpacks to {times} times, {name}.")
 

@@ -23,17 +23,16 @@ from autograder.submissions.filenames import (
 from autograder.submissions.handed_in import (
     File,
     HandedIn,
-    IntakeLimits,
     Problem,
     RefusedError,
     mebibytes,
     shown,
     too_large,
 )
+from autograder.submissions.limits import NAMES_SHOWN, IntakeLimits
 from autograder.submissions.notebook import read_notebook
 from autograder.wording import counted
 
-NAMED = 8  # file names in a message
 _ARCHIVES = (".zip", ".gz", ".tgz", ".tar", ".7z", ".rar")
 
 
@@ -125,8 +124,8 @@ class Pool:
         free = [one for one in self.seen if one not in taken]
         close = get_close_matches(name, free, n=1, cutoff=0.75)
         meant = f" Is {shown(close[0])} meant? Rename it to {name}." if close else ""
-        more = len(self.seen) - NAMED
-        names = ", ".join(map(shown, self.seen[:NAMED]))
+        more = len(self.seen) - NAMES_SHOWN
+        names = ", ".join(map(shown, self.seen[:NAMES_SHOWN]))
         names += f" and {more} more files" if more > 0 else ""
         remedy = meant or f" Hand it in under the name {name}."
         lost = not claimed and (self.sources or self.notebooks)

@@ -11,15 +11,12 @@ from autograder.submissions.filenames import is_archive, kind_of
 from autograder.submissions.handed_in import (
     File,
     HandedIn,
-    IntakeLimits,
     RefusedError,
     shown,
 )
+from autograder.submissions.limits import DEEPEST, MOST_ARCHIVES, IntakeLimits
 from autograder.submissions.plain_folders import read_folder, read_one
 from autograder.submissions.tar import read_tar
-
-_MOST_ARCHIVES = 4  # in one submission; a zip of a hundred zips is no homework
-_DEEPEST = 2  # archives within archives
 
 
 def collect(entry: Entry, limits: IntakeLimits) -> HandedIn:
@@ -39,10 +36,10 @@ def collect(entry: Entry, limits: IntakeLimits) -> HandedIn:
             found.archives[name] = path
         else:
             _add(found, _of_path(path, name, limits, is_alone), "", limits)
-    for _ in range(_DEEPEST):
+    for _ in range(DEEPEST):
         if not found.archives or any(kind_of(f.path) != ".toml" for f in found.files):
             return found
-        if len(found.archives) > _MOST_ARCHIVES:
+        if len(found.archives) > MOST_ARCHIVES:
             return found
         found = _opened(found, limits)
     return found

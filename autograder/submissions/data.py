@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.submissions.data_files import (
-    FILE_BYTES,
-    TOTAL_BYTES,
     DataFile,
     choose,
     is_data,
     too_much,
 )
+from autograder.submissions.limits import DATA_BYTES, DATA_FILE_BYTES
 
 # As for code: no link is followed, and no pipe keeps us waiting.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
@@ -56,10 +55,10 @@ class Data:
 
     def _add(self, name: str, file: io.IOBase, size: int) -> None:
         held = sum(map(len, self.content.values()))
-        if size > min(FILE_BYTES, TOTAL_BYTES - held):
+        if size > min(DATA_FILE_BYTES, DATA_BYTES - held):
             self.large[name] = size
         else:
-            self.content[name] = file.read(FILE_BYTES)
+            self.content[name] = file.read(DATA_FILE_BYTES)
 
 
 def beside(

@@ -7,10 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-_NAMED = 8  # file names in a sentence
-FILE_BYTES = 1 << 20
-TOTAL_BYTES = 8 << 20
-COUNT = 50
+from autograder.submissions.limits import (
+    DATA_BYTES,
+    DATA_FILE_BYTES,
+    DATA_FILES,
+    NAMES_SHOWN,
+    PATH_BYTES,
+)
 
 # What an assignment brings itself, code, and what holds other files.
 _NO_DATA = (
@@ -34,7 +37,10 @@ def is_data(path: str) -> bool:
     parts = path.split("/")
     if any(part.startswith((".", "__")) or part in ("", "..") for part in parts):
         return False
-    if re.search(r"[\x00-\x1f\\]", path) or len(path.encode(errors="replace")) > 200:
+    if (
+        re.search(r"[\x00-\x1f\\]", path)
+        or len(path.encode(errors="replace")) > PATH_BYTES
+    ):
         return False
     names = (path.lower(), parts[-1].lower())
     return not any(
@@ -46,9 +52,9 @@ def choose(files: Iterable[DataFile]) -> tuple[list[str], list[str]]:
     """The paths that are given to the code, and those that are too much."""
     given: list[str] = []
     left_out: list[str] = []
-    room = TOTAL_BYTES
+    room = DATA_BYTES
     for file in sorted(files, key=lambda one: one.path):
-        if file.size > min(FILE_BYTES, room) or len(given) == COUNT:
+        if file.size > min(DATA_FILE_BYTES, room) or len(given) == DATA_FILES:
             left_out.append(file.path)
         else:
             given.append(file.path)
@@ -58,11 +64,11 @@ def choose(files: Iterable[DataFile]) -> tuple[list[str], list[str]]:
 
 def too_much(left_out: list[str]) -> str:
     """The sentence on files that the code is not given."""
-    names = ", ".join(left_out[:_NAMED])
-    more = len(left_out) - _NAMED
+    names = ", ".join(left_out[:NAMES_SHOWN])
+    more = len(left_out) - NAMES_SHOWN
     names += f" and {more} more files" if more > 0 else ""
     return (
         f"{names} cannot be read by the code when it is checked: at most "
-        f"{COUNT} files of {FILE_BYTES >> 20} MB each, {TOTAL_BYTES >> 20} MB in all, "
-        "lie beside it."
+        f"{DATA_FILES} files of {DATA_FILE_BYTES >> 20} MB each, "
+        f"{DATA_BYTES >> 20} MB in all, lie beside it."
     )

@@ -14,19 +14,6 @@ from autograder.submissions.data import Data
 
 
 @dataclass(frozen=True)
-class IntakeLimits:
-    """How much a submission may hold."""
-
-    entries: int = 200  # files and folders, those not read included, junk left out
-    directory: int = 20_000  # names in an archive, junk included
-    archive_bytes: int = 100 * 2**20  # of an archive as it is, junk included
-    total_bytes: int = 20 * 2**20
-    ratio: int = 100  # uncompressed to compressed, for an archive and its files
-    file_bytes: int = 2**20  # source and worksheet
-    notebook_bytes: int = 8 * 2**20  # plots make notebooks large; they are not read
-
-
-@dataclass(frozen=True)
 class Problem:
     """Why a file cannot be graded, and what its student can do about it.
 

@@ -16,11 +16,11 @@ from autograder.submissions.collecting import collect
 from autograder.submissions.data import beside
 from autograder.submissions.entries import Entry, SubmissionsError, find_entries
 from autograder.submissions.handed_in import (
-    IntakeLimits,
     Problem,
     RefusedError,
     shown,
 )
+from autograder.submissions.limits import IntakeLimits
 from autograder.submissions.own_modules import own_modules
 from autograder.submissions.unwritten import Better, better
 from autograder.verdict import Note

@@ -15,11 +15,11 @@ from autograder.submissions.filenames import (
 from autograder.submissions.handed_in import (
     File,
     HandedIn,
-    IntakeLimits,
     RefusedError,
     mebibytes,
     shown,
 )
+from autograder.submissions.limits import IntakeLimits
 
 _AGAIN = "Hand in only your .py files, notebook and worksheet."
 # A pipe without a writer would block the open, a terminal would become ours.

@@ -23,11 +23,11 @@ from autograder.submissions.archive import (
 from autograder.submissions.filenames import is_junk
 from autograder.submissions.handed_in import (
     HandedIn,
-    IntakeLimits,
     RefusedError,
     mebibytes,
     shown,
 )
+from autograder.submissions.limits import IntakeLimits
 
 _GZIP = b"\x1f\x8b"
 _NOUN = "The tar"

@@ -10,8 +10,7 @@ import ast
 from enum import Enum
 
 from autograder.sources.cells import parts
-
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+from autograder.sources.syntax import FUNCTIONS, definitions
 
 
 class Better(Enum):
@@ -43,13 +42,13 @@ def _functions(source: str) -> dict[str, str | None]:
     """The code of each function and method by name; None for one that is a stub."""
     found: dict[str, str | None] = {}
     for part in parts(source, "<source>"):
-        for node in part.tree.body if part.tree is not None else ():
-            if isinstance(node, _FUNCTIONS):
+        for node in definitions(part.tree.body if part.tree is not None else ()):
+            if isinstance(node, FUNCTIONS):
                 found[node.name] = _code(node)
-            elif isinstance(node, ast.ClassDef):
-                for inner in node.body:
-                    if isinstance(inner, _FUNCTIONS):
-                        found[f"{node.name}.{inner.name}"] = _code(inner)
+                continue
+            for inner in definitions(node.body):
+                if isinstance(inner, FUNCTIONS):
+                    found[f"{node.name}.{inner.name}"] = _code(inner)
     return found
 
 

@@ -1,8 +1,8 @@
 """The process in which a student's code runs, and the zygote that it is forked from.
 
-Nobody imports it but the zygote; `autograder.grading.zygote.Zygote` starts one::
+Nobody imports it but the zygote; `autograder.grading.zygote_client.Zygote` starts one::
 
-    from autograder.grading.zygote import Zygote
+    from autograder.grading.zygote_client import Zygote
     from autograder.sandbox import ProcessLimits
 
     with Zygote.start(ProcessLimits(memory_mebibytes=1024, cpu_seconds=60)) as zygote:

@@ -1,8 +1,8 @@
 """Inside the sandbox: import a student's modules and answer calls until the pipe ends.
 
-Trusts nobody above, is trusted by nobody. All that is here is the student's source and
-the inputs of the call at hand. The forbidden-name reading is sent before the first line
-of the student's runs; from then on every word of this process is the student's.
+Nobody trusts it, and nothing secret comes here: all that there is are the student's
+source and the inputs of the call at hand. The forbidden-name reading is sent before the
+first line of the student's runs; from then on every word of this process is theirs.
 """
 
 from __future__ import annotations
@@ -35,8 +35,9 @@ from autograder.sources.cells import shown_places
 from autograder.sources.forbidden import forbidden_uses
 from autograder.sources.imports import absent_libraries
 from autograder.worker import surroundings, used_names
+from autograder.worker.child_folders import settle
 from autograder.worker.exercises import Exercises
-from autograder.worker.workplace import settle
+from autograder.worker.limits import RECEIVED_BYTES
 
 
 def warm_up() -> None:
@@ -60,7 +61,7 @@ def _leave_out_what_cannot_work() -> None:
 
 
 def serve(channel: socket.socket) -> None:
-    """Answer one grader until it hangs up, then end the process."""
+    """Answer one grader until it closes the connection, then end the process."""
     # torch's compiler, where it is imported, makes a folder; here nothing can be made.
     os.environ["TORCHINDUCTOR_CACHE_DIR"] = "/"
     with contextlib.suppress(EOFError, ConnectionError, BrokenPipeError):
@@ -159,7 +160,7 @@ class _Server:
     def _read(self, count: int) -> bytes:
         parts = bytearray()
         while len(parts) < count:
-            part = self._channel.recv(min(count - len(parts), 1 << 20))
+            part = self._channel.recv(min(count - len(parts), RECEIVED_BYTES))
             if not part:
                 raise EOFError
             parts += part

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from tempfile import TemporaryFile
 from typing import IO, NoReturn
 
+from autograder.worker.limits import HIGHEST_DESCRIPTOR
 from autograder.worker.orders import Orders
 from autograder.worker.settings import Settings
 from autograder.worker.zygote import run
@@ -89,7 +90,7 @@ def _live(settings: Settings, errors: int) -> NoReturn:
         os.dup2(errors, 1)
         os.dup2(errors, 2)
         kept = sorted({2, *settings.lines})
-        for low, high in zip(kept, [*kept[1:], _HIGHEST]):
+        for low, high in zip(kept, [*kept[1:], HIGHEST_DESCRIPTOR]):
             os.closerange(low + 1, high)
         run(settings)
         status = 0
@@ -97,6 +98,3 @@ def _live(settings: Settings, errors: int) -> NoReturn:
         traceback.print_exc()
     finally:
         os._exit(status)
-
-
-_HIGHEST = 1 << 16

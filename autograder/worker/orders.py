@@ -11,8 +11,8 @@ import socket
 from collections import deque
 from typing import Any
 
-# Requests and reports are short; one that is longer is no message of ours.
-_LONGEST = 65536
+from autograder.worker.limits import ORDER_BYTES
+
 _WORD = array.array("i").itemsize
 
 
@@ -57,7 +57,7 @@ class Orders:
         if not text:
             raise EOFError
         *lines, self._unfinished = (self._unfinished + text).split(b"\n")
-        if len(self._unfinished) > _LONGEST:
+        if len(self._unfinished) > ORDER_BYTES:
             raise EOFError
         messages = [json.loads(line) for line in lines]
         for message in messages:

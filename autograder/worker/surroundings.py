@@ -28,6 +28,8 @@ import numpy as np
 import torch
 from torch.nn.modules import module as hooks
 
+from autograder.worker.limits import HELD_MEBIBYTES
+
 if sys.platform != "win32":
     import resource
 
@@ -38,7 +40,6 @@ _MODULES = (
     *("torch.nn.utils", "torch.optim", "torch.random", "torch.special"),
     *("torch.utils.data",),
 )
-_HELD_MEBIBYTES = 128  # above what there was at the start; limits are a thousand
 
 
 class Surroundings:
@@ -60,7 +61,7 @@ class Surroundings:
         found = [
             name for name, now in _settings().items() if now != self._settings[name]
         ]
-        if _peak_mebibytes() - self._peak > _HELD_MEBIBYTES:
+        if _peak_mebibytes() - self._peak > HELD_MEBIBYTES:
             found.append("memory")
         return found + self._odd_modules(own) + _names_changed()
 

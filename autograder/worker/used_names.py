@@ -15,6 +15,7 @@ import torch.nn.functional
 import torch.nn.grad
 
 from autograder.executor.gradients import is_ours
+from autograder.worker.limits import USED_NAMES
 
 WATCHED: dict[str, ModuleType] = {
     "torch": torch,
@@ -25,7 +26,6 @@ WATCHED: dict[str, ModuleType] = {
 # What all of torch's backwards come to, a tensor's own among them.
 ENGINE = "_engine_run_backward"
 AUTOGRAD = ("torch.autograd.grad", "torch.autograd.backward")
-KEPT = 20
 
 
 class Watch:
@@ -86,7 +86,7 @@ def _noting(
 ) -> Any:
     @functools.wraps(function, updated=())
     def noted(*args: Any, **kwargs: Any) -> Any:
-        if not but() and name not in used and len(used) < KEPT:
+        if not but() and name not in used and len(used) < USED_NAMES:
             used.append(name)
         return function(*args, **kwargs)
 

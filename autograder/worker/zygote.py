@@ -31,14 +31,12 @@ from autograder.sandbox import (
     prepare,
 )
 from autograder.worker import preparation
+from autograder.worker.child_folders import ChildFolders
+from autograder.worker.limits import LOOK_SECONDS, USER_RANGES, USERS
 from autograder.worker.orders import Orders
 from autograder.worker.settings import Settings
-from autograder.worker.workplace import LOOK_SECONDS, Workplaces
 
 Serve = Callable[[socket.socket], None]
-
-_USERS = 64  # how many children can live at a time when each has a user of its own
-_RANGES = 16  # so that two zygotes on one machine rarely share users
 
 
 @dataclass
@@ -66,7 +64,7 @@ def run(settings: Settings) -> None:
     lines[0].send({"ready": True, "layers": layers, "absent": absent})
     if settings.isolation != "strict" or not missing(layers):
         forker.obey()
-    forker.workplaces.close()
+    forker.folders.close()
 
 
 def _make_ready(settings: Settings, lines: list[Orders]) -> _Forker:
@@ -75,8 +73,8 @@ def _make_ready(settings: Settings, lines: list[Orders]) -> _Forker:
     module = importlib.import_module(module_name)
     if hasattr(module, "warm_up"):
         module.warm_up()
-    first = settings.first_user + os.getpid() % _RANGES * _USERS
-    users = list(range(first, first + _USERS)) if os.geteuid() == 0 else []
+    first = settings.first_user + os.getpid() % USER_RANGES * USERS
+    users = list(range(first, first + USERS)) if os.geteuid() == 0 else []
     preparation.keep_only_libraries()
     prepared = prepare(
         settings.limits,
@@ -107,18 +105,18 @@ class _Forker:
         self._own_user_each = bool(users)
         self._children: dict[int, _Child] = {}
         self._count = 0
-        self.workplaces = Workplaces()
+        self.folders = ChildFolders()
 
     def trial(self) -> list[str]:
         """Let a throw-away child enter the sandbox; return the layers that took."""
         user = self._users[0] if self._users else None
-        folder = self.workplaces.make(user)
+        folder = self.folders.make(user)
         grader_end, pid = self._fork(user, folder, lambda channel: None)
         with grader_end, grader_end.makefile("rb") as told:
             length = struct.unpack("<I", told.read(4).ljust(4, b"\0"))[0]
             layers: list[str] = json.loads(told.read(length) or b"[]")["layers"]
         os.waitpid(pid, 0)
-        self.workplaces.remove(folder)
+        self.folders.remove(folder)
         return layers
 
     def obey(self) -> None:
@@ -146,7 +144,7 @@ class _Forker:
 
     def _look_at_folders(self) -> None:
         for child in self._children.values():
-            child.breach = child.breach or self.workplaces.breach(child.folder)
+            child.breach = child.breach or self.folders.breach(child.folder)
             if child.breach is not None:
                 os.kill(child.pid, signal.SIGKILL)
 
@@ -167,12 +165,12 @@ class _Forker:
 
     def _spawn(self, line: Orders, request: int) -> None:
         if self._own_user_each and not self._users:
-            problem = f"{_USERS} children are alive, and each needs a user of its own"
+            problem = f"{USERS} children are alive, and each needs a user of its own"
             line.send({"request": request, "error": problem}, None, _AT_ONCE)
             return
         user = self._users.pop(0) if self._users else None
         try:
-            folder = self.workplaces.make(user)
+            folder = self.folders.make(user)
             grader_end, pid = self._fork(user, folder, self._serve)
         except OSError as error:
             self._give_back(user)
@@ -229,7 +227,7 @@ class _Forker:
             if pid == 0:
                 continue
             del self._children[child.number]
-            self.workplaces.remove(child.folder)
+            self.folders.remove(child.folder)
             self._give_back(child.user)
             if child.line is not None:
                 self._report(child.line, child, status, usage)

@@ -30,7 +30,7 @@ from autograder.worksheet.answers import (
     written_text,
 )
 from autograder.worksheet.blank import blank
-from autograder.worksheet.public import load_questions, questions_json
+from autograder.worksheet.handed_out import load_questions, questions_json
 from autograder.worksheet.questions import Question, Worksheet
 from autograder.worksheet.reading import load
 from autograder.worksheet.right_values import is_blank, judge_value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.authoring.mutants import Mutant, mutants_of, reached, sample
+from autograder.authoring.mutants import Mutant, mutants_of, sample
 
 HEAD = "import torch\n\n\ndef f(x, n=3):\n    # BEGIN SOLUTION\n"
 TAIL = "    # END SOLUTION\n"
@@ -133,17 +133,6 @@ def test_every_mutant_is_python() -> None:
     assert len(found) > 30
     for mutant in found:
         compile(mutant.source, "mutant.py", "exec")
-
-
-def test_what_a_helper_reaches() -> None:
-    """A change of a helper concerns whoever uses it, directly or not; nobody else."""
-    source = (
-        "def a():\n    pass\n\n\ndef b():\n    a()\n\n\ndef c():\n    b()\n\n\n"
-        "def d():\n    pass\n"
-    )
-
-    assert reached(source, "a") == {"a", "b", "c"}
-    assert reached(source, "d") == {"d"}
 
 
 def test_a_sample_is_always_the_same() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from autograder.checking.following import following, reached
+from autograder.checking.following import following
 from autograder.checking.local import LocalCaller
 from autograder.checking.running import run_checks
 from autograder.checking.solution import Solution
@@ -138,23 +138,6 @@ def test_a_fault_that_a_class_passes_on(
     found = follows(tmp_path, source, CLASS, CHECKS_OF_A_CLASS)
 
     assert found == {"test_double": None, "test_net": expected}
-
-
-def test_what_is_reached_through_helpers() -> None:
-    """A helper's calls are its caller's."""
-    source = (
-        "def a(): pass\n"
-        "def b(): return helper()\n"
-        "def helper(): return a()\n"
-        "class C:\n    def forward(self): return b()\n"
-    )
-    assert reached(source) == {
-        "a": set(),
-        "b": {"helper", "a"},
-        "helper": {"a"},
-        "C": {"b", "helper", "a"},
-    }
-    assert reached("def (:") == {}
 
 
 LOSS = """

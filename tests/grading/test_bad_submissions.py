@@ -13,7 +13,7 @@ from autograder.checking.solution import Solution
 from autograder.grading.class_run import grade_class
 from autograder.grading.results import Results
 from autograder.grading.submission import Grading
-from autograder.grading.zygote import Zygote
+from autograder.grading.zygote_client import Zygote
 from autograder.submissions.entries import find_entries
 from autograder.verdict import Outcome, Verdict
 

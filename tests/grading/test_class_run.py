@@ -19,7 +19,7 @@ from autograder.grading.class_run import grade_class
 from autograder.grading.results import Results
 from autograder.grading.run import News
 from autograder.grading.submission import Grading
-from autograder.grading.zygote import Zygote
+from autograder.grading.zygote_client import Zygote
 from autograder.submissions.entries import find_entries
 from autograder.verdict import Outcome, Verdict
 from tests.conftest import forked_children

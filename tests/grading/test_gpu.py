@@ -16,7 +16,7 @@ from autograder.grading.children import Line
 from autograder.grading.gpu import room_for, why_not
 from autograder.grading.remote import CalledFile, GpuError, RemoteCaller
 from autograder.grading.wire import Budget
-from autograder.grading.zygote import Zygote
+from autograder.grading.zygote_client import Zygote
 from autograder.sandbox import ProcessLimits
 from tests import pretended_gpu
 

@@ -12,7 +12,7 @@ import pytest
 
 from autograder.grading.children import Line, ZygoteError
 from autograder.grading.jobs import Event, run_jobs
-from autograder.grading.zygote import Zygote
+from autograder.grading.zygote_client import Zygote
 from tests.conftest import forked_children
 
 # Python 3.12 warns of every fork of a process that has threads.

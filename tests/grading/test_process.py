@@ -240,7 +240,7 @@ def test_a_file_that_takes_too_long_to_read(open_all: Open) -> None:
     assert ended.detail == "reading two.py: no answer in 0.7 s"
     for name in ("one", "three"):
         assert callers[name].ended is None
-        assert callers[name].hearsay.forbidden["own"] == ["torch.nn.functional.conv2d"]
+        assert callers[name].reported.forbidden["own"] == ["torch.nn.functional.conv2d"]
 
 
 def test_every_file_is_read_before_any_runs(open_all: Open) -> None:
@@ -254,7 +254,7 @@ def test_every_file_is_read_before_any_runs(open_all: Open) -> None:
     assert Student(callers["one"]).f() == 1
     callers["two"].start()
 
-    assert callers["two"].hearsay.forbidden["conv"] == ["torch.nn.functional.conv2d"]
+    assert callers["two"].reported.forbidden["conv"] == ["torch.nn.functional.conv2d"]
 
 
 def test_each_exercise_is_watched_by_its_own_rules(open_all: Open) -> None:
@@ -268,10 +268,10 @@ def test_each_exercise_is_watched_by_its_own_rules(open_all: Open) -> None:
 
     two.conv(image, weight)
     assert one.pid() == two.pid()
-    assert callers["one"].hearsay.used == set()
+    assert callers["one"].reported.used == set()
     one.conv(image, weight)
-    assert callers["one"].hearsay.used == {"torch.nn.functional.conv2d"}
-    assert callers["two"].hearsay.used == set()
+    assert callers["one"].reported.used == {"torch.nn.functional.conv2d"}
+    assert callers["two"].reported.used == set()
 
 
 @pytest.fixture

@@ -156,9 +156,11 @@ def test_a_budget_for_all_functions(open_remote: Any) -> None:
     """Once the seconds of the submission are up, so is every later call."""
     student = Student(open_remote(SOURCE, call_seconds=5.0, budget=Budget.of(0.4)))
 
-    with pytest.raises(Stopped, match=r"the 0\.4 s of the submission are up"):
+    with pytest.raises(Stopped, match=r"the submission has used up its 0\.4 s"):
         student.loops()
-    with pytest.raises(Stopped, match=r"the 0\.4 s of the submission are up") as caught:
+    with pytest.raises(
+        Stopped, match=r"the submission has used up its 0\.4 s"
+    ) as caught:
         student.fine()
     assert caught.value.outcome is Outcome.OUT_OF_TIME
 

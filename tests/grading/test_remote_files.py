@@ -157,7 +157,7 @@ def test_each_child_is_told_forbidden_names_before_code_runs(line: Line) -> None
     caller = RemoteCaller(line, job, Budget.of(10), 5, lambda name: [])
     try:
         caller.start()
-        assert caller.hearsay.forbidden == {"conv": ["torch.nn.functional.conv2d"]}
+        assert caller.reported.forbidden == {"conv": ["torch.nn.functional.conv2d"]}
         assert caller.broken is not None
     finally:
         caller.close()
@@ -175,8 +175,8 @@ def test_calls_of_forbidden_functions_are_seen(line: Line, case: Any) -> None:
     caller = RemoteCaller(line, job, Budget.of(10), 5, lambda name: [])
     try:
         Student(caller).conv(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2))
-        assert caller.hearsay.forbidden == {}
-        assert caller.hearsay.used == {"torch.nn.functional.conv2d"}
+        assert caller.reported.forbidden == {}
+        assert caller.reported.used == {"torch.nn.functional.conv2d"}
     finally:
         caller.close()
 
@@ -210,7 +210,7 @@ def test_a_backward_is_seen_however_it_is_called(
         agrees(Student(caller).double, lambda y: y * 2, torch.ones(3).double())
         y = torch.ones(3).double().requires_grad_()
         Student(caller).double(y).sum().backward()
-        assert caller.hearsay.used == used
+        assert caller.reported.used == used
     finally:
         caller.close()
 
@@ -260,4 +260,4 @@ def test_the_tiny_course_behind_the_sandbox(tiny: Solution, line: Line) -> None:
             gc.collect()
             caller.close()
         assert {f.result.outcome for f in found} == {Outcome.PASSED}
-        assert caller.hearsay.forbidden == {}
+        assert caller.reported.forbidden == {}

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from autograder.grading.stand_ins import imported, replacements
-from autograder.sources.cells import notebook_text
+from autograder.grading.stand_ins import replacements
 from tests.small_course import write_small_course
 
 FILES = {
@@ -47,21 +46,6 @@ def test_a_file_that_is_not_there() -> None:
     files = {name: text for name, text in FILES.items() if name != "heads"}
 
     assert replacements("layers", files, {"heads"}, STAND_INS) == {"heads": "HEADS"}
-
-
-def test_what_a_notebook_imports() -> None:
-    """A cell that cannot be parsed hides the imports of no other."""
-    text = notebook_text(["import a", "def f(:\n    import b", "from c import d"])
-
-    assert imported(text) == {"a", "c"}
-
-
-def test_what_is_imported() -> None:
-    """Every kind of import counts, and a file that cannot be read imports nothing."""
-    assert imported("import a, b.c as d\nfrom e import f\nfrom . import g") == {
-        *("a", "b.c", "e")
-    }
-    assert imported("import (") == set()
 
 
 LAYER = '''"""Layers."""

@@ -128,5 +128,5 @@ def test_all_calls_share_a_budget(child: Any) -> None:
     assert budget.seconds == pytest.approx(0.5)
 
     child.clock = 10.5
-    with pytest.raises(Stopped, match="the 10 s of the submission are up"):
+    with pytest.raises(Stopped, match="the submission has used up its 10 s"):
         wire.ask({}, [], 5.0, "g")

@@ -17,7 +17,7 @@ from autograder.reports import html
 from autograder.verdict import CheckResult, Idea, Outcome, Verdict
 from autograder.wording import finding, message_for
 from autograder.worksheet import load
-from autograder.worksheet.results import worksheet_results
+from autograder.worksheet.check_results import worksheet_results
 from tests.home.conftest import WORKSHEET
 from tests.small_course import SOLUTION
 

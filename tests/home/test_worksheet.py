@@ -13,7 +13,7 @@ from autograder.home.command import check_at_home
 from autograder.verdict import Outcome
 from autograder.wording import message_for, repeat_command
 from autograder.worksheet import load
-from autograder.worksheet.results import worksheet_results
+from autograder.worksheet.check_results import worksheet_results
 from tests.home.conftest import WORKSHEET
 
 Capture = pytest.CaptureFixture[str]

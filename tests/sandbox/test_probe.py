@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
+from autograder import sandbox
 from autograder.sandbox.attempts import ALLOWED, FORBIDDEN
 from autograder.sandbox.probe import Layer, probe
 
@@ -68,3 +73,30 @@ def test_unknown_isolation_is_refused() -> None:
     """a misspelt isolation names the possible ones"""
     with pytest.raises(ValueError, match="strict, auto, none"):
         probe("strikt")  # type: ignore[arg-type]
+
+
+def test_a_faulty_attempt_is_no_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An act that fails by a fault of its own was not stopped by any layer."""
+    monkeypatch.setenv("PYTHONSAFEPATH", "1")
+    code = (
+        "from sandbox import attempts\n"
+        "from sandbox.probe import main\n"
+        "del attempts.MEBIBYTE\n"
+        "main()\n"
+    )
+    package = str(Path(sandbox.__file__).parents[1])
+
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f"import sys; sys.path.append({package!r})\n{code}",
+            "auto",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode != 0
+    assert "an attempt has a fault of its own" in done.stderr

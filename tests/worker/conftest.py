@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from autograder.grading.zygote import Child, Zygote
+from autograder.grading.zygote_client import Child, Zygote
 from autograder.sandbox import Isolation, ProcessLimits
 
 HERE = str(Path(__file__).parent)

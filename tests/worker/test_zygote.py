@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.zygote import Child, Zygote
+from autograder.grading.zygote_client import Child, Zygote
 
 Ask = Callable[[Child, str], str]
 Gone = Callable[[int], bool]

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from autograder.grading.zygote import Child, Zygote, ZygoteError
+from autograder.grading.zygote_client import Child, Zygote, ZygoteError
 from autograder.sandbox import ProcessLimits
 from autograder.worker.settings import Settings
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(
 
 _GRADER = """
 import os, sys, time
-from autograder.grading.zygote import Zygote
+from autograder.grading.zygote_client import Zygote
 from autograder.sandbox import ProcessLimits
 
 def tell(*words):

@@ -10,12 +10,10 @@ from collections.abc import Mapping
 
 from autograder.sandbox import breach, make_folder, make_root, remove_folder
 from autograder.sandbox.written_files import PREFIX
-
-LOOK_SECONDS = 0.1  # between looks at what children have written
-_STALE_SECONDS = 3600.0  # a root this old, which nobody holds, was left behind
+from autograder.worker.limits import STALE_SECONDS
 
 
-class Workplaces:
+class ChildFolders:
     """The folders of one zygote's children, in a root of their own."""
 
     def __init__(self) -> None:
@@ -94,7 +92,7 @@ def _remove_stale(place: str) -> None:
     for entry in found:
         with contextlib.suppress(OSError):
             status = entry.stat(follow_symlinks=False)
-            old = time.time() - status.st_mtime > _STALE_SECONDS
+            old = time.time() - status.st_mtime > STALE_SECONDS
             if old and status.st_uid == os.geteuid() and entry.is_dir():
                 held = _locked(entry.path)
                 if held is not None:

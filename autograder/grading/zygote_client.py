@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from autograder.grading.children import Child, Exit, Line, ZygoteError, said_by
+from autograder.grading.limits import END_SECONDS, START_SECONDS
 from autograder.sandbox import Isolation, ProcessLimits, forbid_inspection, missing
 from autograder.worker.forked import Forked, Started
 from autograder.worker.orders import Orders
@@ -67,7 +68,7 @@ class Zygote:
         paths: Sequence[str] = (),
         serve: str = SERVE,
         first_user: int = FIRST_USER,
-        timeout: float = 120.0,
+        timeout: float = START_SECONDS,
     ) -> Zygote:
         """Start a zygote and wait until it can fork.
 
@@ -106,7 +107,7 @@ class Zygote:
 
     @classmethod
     def of(
-        cls, started: Started, isolation: Isolation, timeout: float = 120.0
+        cls, started: Started, isolation: Isolation, timeout: float = START_SECONDS
     ) -> Zygote:
         """The zygote that is on its way, once it can fork; errors as of `start`."""
         zygote = cls(started.process, started.lines, started.errors)
@@ -138,7 +139,7 @@ class Zygote:
             end.close()
         if os.getpid() == self._owner:
             try:
-                self._process.wait(10)
+                self._process.wait(END_SECONDS)
             except subprocess.TimeoutExpired:
                 self._process.kill()  # its children die with it
                 self._process.wait()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from autograder.course.rounding import same_but_for_rounding
+from autograder.course.json_equality import same_but_for_rounding
 from autograder.course.student_folder import differences, write_files
 
 

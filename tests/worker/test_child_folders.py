@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.zygote import Child, Zygote
+from autograder.grading.zygote_client import Child, Zygote
 from autograder.sandbox import make_folder, make_root
 from autograder.sandbox.written_files import PREFIX
-from autograder.worker.workplace import Workplaces, settle
+from autograder.worker.child_folders import ChildFolders, settle
 
 Ask = Callable[[Child, str], str]
 
@@ -101,11 +101,11 @@ def test_what_a_killed_zygote_left_is_removed_later(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     left, young = make_root(), make_root()
     make_folder(left, None)
-    used = Workplaces()
+    used = ChildFolders()
     for root in (left, used._root):
         os.utime(root, (1, 1))
 
-    later = Workplaces()
+    later = ChildFolders()
 
     assert not os.path.exists(left)
     assert os.path.exists(young)

@@ -13,7 +13,7 @@ import torch
 from torch import nn
 from torch.autograd.function import BackwardCFunction
 
-from autograder.simulated import gradients
+from autograder.simulated import backwards
 from autograder.simulated.counting import COUNTS
 from autograder.simulated.generators import AnyGenerator
 from autograder.simulated.tensor import SimTensor
@@ -116,9 +116,9 @@ def _stand_ins() -> list[tuple[Any, str, Any]]:
         (torch, "Generator", AnyGenerator),
         (torch, "compile", _compile),
         (torch, "load", _load),
-        (torch.autograd, "backward", gradients.backward),
-        (torch.autograd, "grad", gradients.grad),
-        (BackwardCFunction, "apply", gradients.apply),
+        (torch.autograd, "backward", backwards.backward),
+        (torch.autograd, "grad", backwards.grad),
+        (BackwardCFunction, "apply", backwards.apply),
         (torch.amp.autocast_mode.autocast, "__init__", _autocast),
         (nn.Module, "_apply", _apply),
         (cuda, "is_available", lambda: True),
