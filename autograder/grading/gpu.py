@@ -7,7 +7,8 @@ import torch
 from autograder.checking.callers import Stopped
 from autograder.executor.cuda import Gpu
 from autograder.grading.children import Line, ZygoteError
-from autograder.grading.remote import CalledFile, GpuError, RemoteCaller
+from autograder.grading.process import GpuError
+from autograder.grading.remote import CalledFile, RemoteCaller
 from autograder.grading.wire import Budget
 from autograder.protocol.calls import Request
 from autograder.protocol.values import Packer

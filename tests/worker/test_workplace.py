@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.zygote import Child, Zygote
+from autograder.grading.children import Child
+from autograder.grading.zygote import Zygote
 from autograder.sandbox import make_folder, make_root
 from autograder.sandbox.written_files import PREFIX
 from autograder.worker.workplace import Workplaces, settle

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.zygote import Child, Zygote
+from autograder.grading.children import Child
+from autograder.grading.zygote import Zygote
 
 Ask = Callable[[Child, str], str]
 Gone = Callable[[int], bool]

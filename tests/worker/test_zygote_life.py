@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from autograder.grading.zygote import Child, Zygote, ZygoteError
+from autograder.grading.children import Child, ZygoteError
+from autograder.grading.zygote import Zygote
 from autograder.sandbox import ProcessLimits
 from autograder.worker.settings import Settings
 
