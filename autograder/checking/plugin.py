@@ -78,7 +78,7 @@ def _setting(request: pytest.FixtureRequest) -> str:
 def _run(request: pytest.FixtureRequest) -> CaseRun:
     from autograder.checking.case import SETTINGS, CaseRun, begin, case_seed
     from autograder.checking.device_choice import USUAL, Devices
-    from autograder.checking.loading import case_id
+    from autograder.checking.parametrised import case_id
     from autograder.checking.vocabulary import marked
 
     assignment = _assignment_of(request.path)

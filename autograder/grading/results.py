@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from autograder.reports import FORMATS, table
 from autograder.submissions.entries import SubmissionsError
 from autograder.tables import listed, nearest
-from autograder.verdict import Verdict, from_json
+from autograder.verdict import Verdict
+from autograder.verdict_file import from_json
 
 if TYPE_CHECKING:
     from autograder.grading.submission import Grading
