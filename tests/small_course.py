@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from autograder.authoring.publishing import hidden_summary, public_lookalikes
 from autograder.checking.solution import Solution
 from autograder.course.assignment import load_course
+from autograder.course.generate import generate
 
 SOLUTION = '''"""Scaling."""
 import torch
@@ -70,6 +72,15 @@ def points_of(course: Path, assignment: str, exercise: str) -> float:
     """What the checks of one exercise are worth together."""
     solution = Solution(load_course(course).assignment(assignment))
     return sum(check.points for check in solution.checks[exercise])
+
+
+def give_out(course: Path, out: Path) -> Path:
+    """Generate the student's folder of its assignment there, as a real one is."""
+    solution = Solution(load_course(course).assignment("small"))
+    generate(
+        solution.assignment, out, public_lookalikes(solution), hidden_summary(solution)
+    )
+    return out
 
 
 def write_small_course(

@@ -18,9 +18,10 @@ from autograder.course.generate import assignment_toml
 from autograder.errors import CourseError
 from autograder.grading.results import Results, ResultsError
 from autograder.reports import FORMATS, Format
-from autograder.verdict import Relation, Verdict, from_json
+from autograder.verdict import Relation, Verdict
+from autograder.verdict_file import from_json
 from autograder.wording import relations as sentences
-from tests.related import drawn, runs_of
+from tests.checking.related import drawn, runs_of
 from tests.small_course import write_small_course
 
 VERDICT = Verdict("cnn", "student_01", 1, [])

@@ -145,6 +145,35 @@ def test_named_files_exist(document: Path) -> None:
     assert missing_files(document) == []
 
 
+def unknown_modules(text: str) -> list[str]:
+    """Modules and packages that it names and that autograder does not have.
+
+    A name alone is of a file anywhere in it; NAME stands for one to be written.
+    """
+    package = ROOT / "autograder"
+    known = {file.name for file in package.rglob("*.py")}
+    return [
+        name
+        for name in re.findall(r"`([\w/]+(?:\.py|/))`", text)
+        if "NAME" not in name
+        and name not in known
+        and not any((folder / name).exists() for folder in (package, ROOT))
+    ]
+
+
+def test_the_design_names_modules_that_there_are() -> None:
+    """On the way of one submission, and in the tables of what to change."""
+    text = read(ROOT / "docs" / "design.md")
+    _, _, text = text.partition("\n## The way of one submission\n")
+    text, _, _ = text.partition("\n## Who may import whom\n")
+
+    assert "`grading/run.py`" in text
+    assert unknown_modules(text) == []
+    assert unknown_modules("`home/nothing.py`, `reports/NAME.py`, `case.py`") == [
+        "home/nothing.py"
+    ]
+
+
 @EVERY_DOCUMENT
 def test_commands_exist(document: Path) -> None:
     """Targets, variables, commands and their options are those that there are."""

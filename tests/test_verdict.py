@@ -26,9 +26,8 @@ from autograder.verdict import (
     Withheld,
     Work,
     WrittenAnswer,
-    from_json,
-    to_json,
 )
+from autograder.verdict_file import from_json, to_json
 from autograder.wording import message_for
 
 SCHEMA_FILE = Path(autograder.verdict.__file__).with_name("verdict.schema.json")

@@ -1,5 +1,7 @@
 """What checks are made of: the vocabulary, the student's proxy, truth and tolerance.
 
+docs/design.md, "How one check runs", says where to begin to read.
+
 Usage::
 
     from autograder.checking.solution import Solution

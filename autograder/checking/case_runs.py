@@ -15,8 +15,9 @@ from autograder.checking.draw import Draw
 from autograder.checking.ending import look_back
 from autograder.checking.finding import Finding, blank_result
 from autograder.checking.judging import fault_text, judge, unwritten_place
-from autograder.checking.loading import Case, Check
+from autograder.checking.loading import Check
 from autograder.checking.observing import observe
+from autograder.checking.parametrised import Case
 from autograder.checking.shown_calls import last_call
 from autograder.checking.student import Student
 from autograder.checking.work import ReferenceWork

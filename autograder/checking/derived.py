@@ -153,7 +153,7 @@ def derived_functions(
     Args:
         body: the check as it stands in its file.
         function: the student's function that it is about.
-        cases_of: the cases of a test function, see ``loading.cases_of``.
+        cases_of: the cases of a test function, see ``parametrised.cases_of``.
     """
     return [
         _derived(body, function, derivation, cases_of)

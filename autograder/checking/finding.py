@@ -14,7 +14,7 @@ from autograder.verdict import CheckResult, Outcome
 class Finding:
     """The result of a check, and what was observed of its cases in float64."""
 
-    check: Check = field(compare=False)  # its result says which it is
+    check: Check = field(compare=False, repr=False)  # its result says which
     result: CheckResult
     observed: dict[str, Observation] = field(default_factory=dict)  # by id, if failed
     ran: frozenset[str] = frozenset()  # ids of the cases that came to an end

@@ -17,8 +17,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from autograder.checking.finding import Finding
-from autograder.checking.loading import Case, Check
+from autograder.checking.loading import Check
 from autograder.checking.observing import Observation, Signature, same_signature
+from autograder.checking.parametrised import Case
 from autograder.verdict import Idea, Outcome
 
 NUMBERS = 4  # wrong numbers that tell one idea from another ...

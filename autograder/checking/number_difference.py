@@ -1,4 +1,4 @@
-"""How the numbers of two tensors differ, or two floats: by more than is allowed?"""
+"""How the numbers of two tensors, or two floats, differ by more than is allowed."""
 
 from __future__ import annotations
 

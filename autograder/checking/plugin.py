@@ -79,7 +79,7 @@ def _run(request: pytest.FixtureRequest) -> CaseRun:
     from autograder.checking.case import SETTINGS, CaseRun, begin, case_seed
     from autograder.checking.device_choice import Devices
     from autograder.checking.device_option import USUAL
-    from autograder.checking.loading import case_id
+    from autograder.checking.parametrised import case_id
     from autograder.checking.vocabulary import marked
 
     assignment = _assignment_of(request.path)

@@ -1,4 +1,4 @@
-"""What is said of checks that failed, once all checks of an exercise have run."""
+"""Names what is wrong in checks that failed, once all of an exercise have run."""
 
 from __future__ import annotations
 

@@ -10,8 +10,9 @@ from autograder.checking.case import SETTINGS, CaseRun
 from autograder.checking.case_runs import try_case
 from autograder.checking.device_choice import ON_THE_CPU, Devices
 from autograder.checking.finding import Finding, blank_result
-from autograder.checking.loading import Case, Check
+from autograder.checking.loading import Check
 from autograder.checking.observing import Observation
+from autograder.checking.parametrised import Case
 from autograder.checking.strict import in_its_name, running_order
 from autograder.checking.work import ReferenceWork, place_of, work_of
 from autograder.verdict import CheckResult, Outcome, Remark, Work

@@ -16,11 +16,12 @@ from autograder.checking.case import SETTINGS
 from autograder.checking.case_runs import try_case
 from autograder.checking.device_choice import Devices
 from autograder.checking.following import Hybrid
-from autograder.checking.loading import Case, Check, load_checks
+from autograder.checking.loading import Check, load_checks
 from autograder.checking.local import LocalCaller
 from autograder.checking.lookalikes import Lookalikes, Mistaken, function_id
 from autograder.checking.modules import ModuleSet, load_file
 from autograder.checking.observing import Signature
+from autograder.checking.parametrised import Case
 from autograder.checking.running import run_check
 from autograder.checking.vocabulary import Mistake, mistakes_of, referring_to
 from autograder.checking.work import Figures, ReferenceWork

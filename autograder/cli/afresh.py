@@ -24,6 +24,7 @@ _BEGIN = (
     "from autograder.cli.afresh import main; main()"
 )
 _started: list[Started] = []
+_begun: list[bool] = []  # in the second process only
 
 
 def can_begin_afresh() -> bool:
@@ -34,9 +35,6 @@ def can_begin_afresh() -> bool:
 def take() -> Started | None:
     """The zygote that was forked at the beginning; once."""
     return _started.pop() if _started else None
-
-
-_begun: list[bool] = []
 
 
 def begin_afresh(settings: Settings) -> NoReturn:

@@ -61,8 +61,9 @@ def device_lines() -> list[tuple[str, str]]:
 
 def _cuda() -> str:
     from autograder.executor.cuda import find_gpu
+    from autograder.grading.children import ZygoteError
     from autograder.grading.gpu import why_not
-    from autograder.grading.zygote_client import Zygote, ZygoteError
+    from autograder.grading.zygote_client import Zygote
     from autograder.sandbox import ProcessLimits
 
     gpu = find_gpu()

@@ -36,7 +36,7 @@ def _try_one(
     from autograder.checking.solution import Solution
     from autograder.executor import cuda
     from autograder.executor.tuning import tune_for_small_tensors
-    from autograder.grading.zygote_client import ZygoteError
+    from autograder.grading.children import ZygoteError
 
     tune_for_small_tensors()
     cuda.allow(None)  # what is proved here must hold where no GPU is

@@ -1,4 +1,4 @@
-"""torch's compiler, left out until somebody asks it for more than nothing.
+"""torch's compiler, imported only when code asks it for something.
 
 Optimizers, ``torch.manual_seed`` and others import it in order to tell it that they are
 not to be compiled: more than a second, sympy included. No child compiles anything.

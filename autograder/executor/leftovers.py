@@ -1,4 +1,4 @@
-"""What is at home in a terminal only and was left in the code: said so, by name.
+"""Calls that need a terminal and were left in the code: refused by name.
 
 A check runs without a terminal. A debugger would end with an error of its own there,
 and a question would wait for ever, or get no answer.

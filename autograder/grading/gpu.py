@@ -13,7 +13,8 @@ from autograder.grading.limits import (
     GPU_TRIAL_CALL_SECONDS,
     GPU_TRIAL_SECONDS,
 )
-from autograder.grading.remote import CalledFile, GpuError, RemoteCaller
+from autograder.grading.process import GpuError
+from autograder.grading.remote import CalledFile, RemoteCaller
 from autograder.grading.wire import Budget
 from autograder.protocol.calls import Request
 from autograder.protocol.values import Packer

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from autograder.checking.callers import Stopped
 from autograder.course.assignment import USUAL_LIBRARIES
 from autograder.grading.children import Line
-from autograder.grading.process import GpuError, Process, Sources
+from autograder.grading.process import Process, Sources
 from autograder.grading.wire import Budget, Wire
 from autograder.protocol.calls import Answer, Request, with_other
 from autograder.protocol.exceptions import Thrown
@@ -23,7 +24,9 @@ from autograder.sources.forbidden import rules_by_function
 from autograder.sources.statements import ANY
 from autograder.verdict import Outcome
 
-__all__ = ["CalledFile", "GpuError", "RemoteCaller", "Reported"]
+if TYPE_CHECKING:
+    from autograder.grading.submission import Grading
+    from autograder.submissions.intake import Submission
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class RemoteCaller:
     def __init__(
         self,
         line: Line,
-        job: CalledFile,
+        file: CalledFile,
         budget: Budget,
         call_seconds: float,
         names: Callable[[str], list[str]],
@@ -68,11 +71,11 @@ class RemoteCaller:
         self.reported = Reported()
         self.broken: Thrown | None = None  # the import raised this
         self.ended: Stopped | None = None  # the import did not come to an end
-        self._job = job
+        self._file = file
         self._seconds = call_seconds
         self._names = names
-        rules = {job.module: job.forbidden}
-        alone = Sources(job.files, rules, job.gpu_mebibytes, job.libraries)
+        rules = {file.module: file.forbidden}
+        alone = Sources(file.files, rules, file.gpu_mebibytes, file.libraries)
         self._process = process or Process(line, alone, budget, call_seconds)
         self._behind: Stopped | None = None  # until the next check: its child is gone
         self._stopped: dict[str, Stopped] = {}
@@ -89,12 +92,12 @@ class RemoteCaller:
         self._released.clear()
         self._forget = False  # nothing is known there of an earlier check
         try:
-            self.broken = self._process.use(self._job.module)
+            self.broken = self._process.use(self._file.module)
         except Stopped as stopped:
             self.ended = stopped
-        self.reported.forbidden = self._process.names(self._job.module)
-        self.reported.absent = self._process.absent(self._job.module)
-        self.reported.cells = self._process.faults(self._job.module)
+        self.reported.forbidden = self._process.names(self._file.module)
+        self.reported.absent = self._process.absent(self._file.module)
+        self.reported.cells = self._process.faults(self._file.module)
 
     def call(self, request: Request) -> Answer:
         """Run one call in the child."""
@@ -126,7 +129,7 @@ class RemoteCaller:
 
         What a rule lies below is one, too: ``torch.autograd`` of a backward.
         """
-        rules = rules_by_function(self._job.forbidden).get(ANY, [])
+        rules = rules_by_function(self._file.forbidden).get(ANY, [])
         return any(
             fnmatchcase(name, rule) or rule.startswith(f"{name}.") for rule in rules
         )
@@ -137,7 +140,7 @@ class RemoteCaller:
         """Run one backward in the child that ran the call."""
         wire, self._function, number = self._graphs[graph]
         process = self._process
-        if wire is not process.wire or process.exercise != self._job.module:
+        if wire is not process.wire or process.exercise != self._file.module:
             raise Stopped(
                 Outcome.CRASHED, f"the backward of {self._function}: its process ended"
             )
@@ -152,7 +155,7 @@ class RemoteCaller:
         try:
             reply, tensors = wire.ask(header, given, self._seconds, doing)
             if reply.get("thrown") is not None:
-                if reply.get("spent") is True and self._job.gpu_mebibytes is not None:
+                if reply.get("spent") is True and self._file.gpu_mebibytes is not None:
                     self._leave_behind()
                 return read_thrown(reply["thrown"])
             there = reply.get("given")
@@ -199,7 +202,7 @@ class RemoteCaller:
         if known is not None:
             raise Stopped(known.outcome, known.detail)
         process = self._process
-        if process.exercise != self._job.module:
+        if process.exercise != self._file.module:
             self.start()
             if self.ended is not None:
                 raise self.ended
@@ -228,3 +231,50 @@ class RemoteCaller:
         released, self._released = self._released, []
         forget, self._forget = self._forget, False
         return {"forget": forget, "release": released}
+
+
+def callers_of(
+    names: list[str],
+    files: dict[str, str],
+    submission: Submission,
+    grading: Grading,
+    line: Line,
+    budget: Budget,
+    ours: Collection[str] = (),
+    right: Mapping[str, str] | None = None,
+) -> tuple[Process, dict[str, RemoteCaller]]:
+    """A process for these files, and who calls each of some exercises there.
+
+    Those of them that are ``ours`` may use what students may not; what is ``right``
+    takes the place of the function of that name, from the module that it names.
+    """
+    solution = grading.solution
+    assignment = solution.assignment
+    seconds = assignment.limits.call_seconds
+    forbidden = {
+        name: tuple(assignment.forbidden.get(name, ()))
+        for name in names
+        if name in files
+    }
+    sources = Sources(
+        files,
+        forbidden,
+        grading.gpu_mebibytes,
+        assignment.libraries,
+        submission.data,
+        ours,
+        right or {},
+    )
+    process = Process(line, sources, budget, seconds)
+    return process, {
+        name: RemoteCaller(
+            line,
+            CalledFile(files, name, forbidden.get(name, ())),
+            budget,
+            seconds,
+            partial(solution.parameter_names, name),
+            process,
+            partial(solution.output_names, name),
+        )
+        for name in names
+    }

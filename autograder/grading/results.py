@@ -14,7 +14,8 @@ from autograder.grading.limits import FILE_NAME_BYTES
 from autograder.reports import FORMATS, table
 from autograder.submissions.entries import SubmissionsError
 from autograder.tables import listed, nearest
-from autograder.verdict import Verdict, from_json
+from autograder.verdict import Verdict
+from autograder.verdict_file import from_json
 
 if TYPE_CHECKING:
     from autograder.grading.submission import Grading

@@ -118,9 +118,8 @@ class Prepared:
         problem = None
         if gpu is not None:
             problem = why_not(zygote.line(), assignment.limits.gpu_memory_mebibytes)
-        if (
-            problem is not None
-        ):  # no child gets the limits of one with a GPU for nothing
+        if problem is not None:
+            # No child gets the limits of one with a GPU for nothing.
             zygote.close()
             devices = devices.without("cuda", problem)
             zygote = _Start(self._limits(False), order.isolation, self.jobs).wait()

@@ -4,66 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from autograder.grading.children import Line
 from autograder.grading.exercise import GradedExercise
-from autograder.grading.process import Process, Sources
-from autograder.grading.remote import CalledFile, RemoteCaller
+from autograder.grading.remote import callers_of
 from autograder.grading.stand_ins import RIGHT, built_on, replacements
 from autograder.grading.wire import Budget
 
 if TYPE_CHECKING:
     from autograder.grading.submission import Grading
     from autograder.submissions.intake import Submission
-
-
-def callers_of(
-    names: list[str],
-    files: dict[str, str],
-    submission: Submission,
-    grading: Grading,
-    line: Line,
-    budget: Budget,
-    ours: Collection[str] = (),
-    right: Mapping[str, str] | None = None,
-) -> tuple[Process, dict[str, RemoteCaller]]:
-    """A process for these files, and who calls each of some exercises there.
-
-    Those of them that are ``ours`` may use what students may not; what is ``right``
-    takes the place of the function of that name, from the module that it names.
-    """
-    solution = grading.solution
-    assignment = solution.assignment
-    seconds = assignment.limits.call_seconds
-    forbidden = {
-        name: tuple(assignment.forbidden.get(name, ()))
-        for name in names
-        if name in files
-    }
-    sources = Sources(
-        files,
-        forbidden,
-        grading.gpu_mebibytes,
-        assignment.libraries,
-        submission.data,
-        ours,
-        right or {},
-    )
-    process = Process(line, sources, budget, seconds)
-    return process, {
-        name: RemoteCaller(
-            line,
-            CalledFile(files, name, forbidden.get(name, ())),
-            budget,
-            seconds,
-            partial(solution.parameter_names, name),
-            process,
-            partial(solution.output_names, name),
-        )
-        for name in names
-    }
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ from autograder.checking.places import led_to_the_call
 from autograder.checking.work import ReferenceWork
 from autograder.grading.children import Line
 from autograder.grading.exercise import GradedExercise
-from autograder.grading.second_runs import SecondRuns, callers_of
+from autograder.grading.remote import callers_of
+from autograder.grading.second_runs import SecondRuns
 from autograder.grading.stand_ins import StandIns
 from autograder.grading.wire import Budget
 from autograder.submissions.intake import WORKSHEET, Entry, Submission, read_submission

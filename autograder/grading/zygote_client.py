@@ -18,7 +18,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import IO, Any
 
-from autograder.grading.children import Child, Exit, Line, ZygoteError, said_by
+from autograder.grading.children import Line, ZygoteError, said_by
 from autograder.grading.limits import END_SECONDS, START_SECONDS
 from autograder.sandbox import Isolation, ProcessLimits, forbid_inspection, missing
 from autograder.worker.forked import Forked, Started
@@ -36,8 +36,6 @@ _START = (
 
 # Where torch's own libraries may lie, and which processor it is to take this one for.
 _KEPT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "ATEN_CPU_CAPABILITY")
-
-__all__ = ["Child", "Exit", "Line", "Zygote", "ZygoteError"]
 
 
 class Zygote:

@@ -63,7 +63,7 @@ def _checked(path: Path) -> Verdict:
 
 
 def _told(item: pytest.Item, setting: str, verdict: Verdict) -> str:
-    from autograder.checking.loading import case_id
+    from autograder.checking.parametrised import case_id
     from autograder.wording import section_lines
 
     function: Any = getattr(item, "function")  # noqa: B009  (pytest types it so)

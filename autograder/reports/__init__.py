@@ -17,7 +17,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from autograder.verdict import Verdict, to_json
+from autograder.verdict import Verdict
+from autograder.verdict_file import to_json
 from autograder.wording import for_student
 
 

@@ -9,13 +9,13 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from autograder.reports.blocks import STYLES, to_text
 from autograder.reports.table import (
     exercises_of,
     is_open,
     whole_points,
     written_points,
 )
-from autograder.reports.terminal import STYLES, to_text
 from autograder.verdict import CheckResult, Outcome, Verdict, points_text, totals
 from autograder.wording import (
     AMBIGUOUS,

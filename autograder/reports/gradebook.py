@@ -11,8 +11,8 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from autograder.reports.blocks import STYLES, to_text
 from autograder.reports.table import defused, is_open, whole_points
-from autograder.reports.terminal import STYLES, to_text
 from autograder.verdict import Verdict, points_text
 from autograder.wording import attention, counted, one_line
 

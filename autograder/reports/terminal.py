@@ -1,24 +1,26 @@
-"""A verdict for a terminal: one student's report, as wide as asked for.
-
-Every text goes in as ``Text``, never as rich's markup, and was cleaned in wording: what
-a student wrote cannot colour, move or hide anything.
-"""
+"""A verdict for a terminal: one student's report, as wide as asked for."""
 
 from __future__ import annotations
 
-import io
-import re
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
-from rich.console import Console, ConsoleOptions, Group, RenderableType
-from rich.measure import Measurement
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
-from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from autograder.reports.blocks import (
+    LABELS,
+    STYLES,
+    Hanging,
+    as_they_are,
+    between_margins,
+    labelled,
+    to_text,
+    unbroken,
+)
 from autograder.verdict import CheckResult, Outcome, Verdict, points_text, totals
 from autograder.wording import (
     CallShown,
@@ -48,17 +50,7 @@ from autograder.wording import (
 
 Repeat = Callable[[CheckResult], "str | None"]
 
-STYLES = {
-    "good": "green",
-    "bad": "bold red",
-    "todo": "yellow",
-    "waiting": "cyan",
-    "ours": "bold magenta",
-}
-_BLANK = "\ufdd0"  # stands for a blank at which no line may end
-_COMMAND = re.compile(r"`(?:autograder|pytest|pip|make) [^`\n]*`")
 _INDENT = 6
-_LABELS = 13  # as wide as the longest label, and a gap
 
 
 def render(
@@ -85,7 +77,7 @@ def render(
         parts.append(_exercise(exercise, checks))
         nothing = untouched(checks)
         if nothing is not None:
-            parts += [_Hanging("○ ", Text(nothing)), Text()]
+            parts += [Hanging("○ ", Text(nothing)), Text()]
             continue
         parts.append(Text())
         below: list[RenderableType] = []
@@ -106,40 +98,22 @@ def render(
     return to_text(Group(*parts), width=width, colour=colour)
 
 
-def to_text(what: RenderableType, *, width: int, colour: bool) -> str:
-    """What rich would print, as text without blanks at the ends of lines."""
-    console = Console(
-        file=io.StringIO(),
-        width=max(width, 40),
-        force_terminal=colour,
-        color_system="standard" if colour else None,
-        legacy_windows=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    )
-    with console.capture() as captured:
-        console.print(what, crop=False)  # commands may be longer than a line
-    text = captured.get().replace(_BLANK, " ")
-    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
-
-
 def _title(verdict: Verdict) -> Table:
     who = f"   {one_line(verdict.student, 60)}" if verdict.student else ""
     seed = f"seed {verdict.seed}, " if verdict.seed else ""
     left = Text(one_line(verdict.assignment), style="bold")
     left.append(who, style="not bold")
-    return _line(left, Text(f"{seed}{verdict.seconds:.1f} s", style="dim"))
+    return between_margins(left, Text(f"{seed}{verdict.seconds:.1f} s", style="dim"))
 
 
 def _exercise(exercise: str, checks: list[CheckResult]) -> Table:
     points = " / ".join(map(points_text, totals(checks)))
     name = Text(one_line(exercise), style="bold underline")
-    return _line(name, Text(points, style="bold"))
+    return between_margins(name, Text(points, style="bold"))
 
 
 def _note(text: str) -> RenderableType:
-    return _Hanging("note  ", _unbroken(whole_sentences(text)))
+    return Hanging("note  ", unbroken(whole_sentences(text)))
 
 
 def _promise(check: CheckResult) -> Table:
@@ -163,7 +137,7 @@ def _told(outcome: Outcome, what: Text, points: str) -> Table:
     style = STYLES[look.tone]
     right = Text(look.word, style=style)
     right.append(f"{points:>10}", style="default not bold")
-    return _line(_Hanging(f"{look.sign} ", what, style), right)
+    return between_margins(Hanging(f"{look.sign} ", what, style), right)
 
 
 def _details(check: CheckResult, verdict: Verdict, width: int) -> list[RenderableType]:
@@ -189,19 +163,19 @@ def _details(check: CheckResult, verdict: Verdict, width: int) -> list[Renderabl
     grid = grid_shown(check)
     inputs = inputs_shown(check)
     if inputs:
-        blocks.append(_lines(beside(inputs, width - _INDENT)))
+        blocks.append(as_they_are(beside(inputs, width - _INDENT)))
     evidence: list[RenderableType] = []
     if grid is not None:
         evidence.append(Text(f"{grid.caption}:"))
-        evidence += [_lines(beside(grid.blocks, width - _INDENT)), Text()]
+        evidence += [as_they_are(beside(grid.blocks, width - _INDENT)), Text()]
     if facts:
-        evidence.append(_labelled(facts))
+        evidence.append(labelled(facts))
     if said:
-        evidence.append(_unbroken(said))
+        evidence.append(unbroken(said))
     if evidence:
         blocks.append(Group(*evidence))
     if advice:
-        blocks.append(_labelled(advice))
+        blocks.append(labelled(advice))
     spaced: list[RenderableType] = []
     for block in blocks:
         spaced += [Text(), block] if spaced else [block]
@@ -221,15 +195,10 @@ def _again(
     command = one_line(repeat(check) or "", 1000)
     if not command:
         return []
-    if len(command) <= width - _INDENT - _LABELS:
-        return [Padding(_labelled([("try again", command)]), (0, 0, 0, _INDENT))]
+    if len(command) <= width - _INDENT - LABELS:
+        return [Padding(labelled([("try again", command)]), (0, 0, 0, _INDENT))]
     line = Text(" " * _INDENT + command, no_wrap=True, overflow="ignore")
     return [Padding(Text("try again", style="dim"), (0, 0, 0, _INDENT)), line]
-
-
-def _unbroken(text: str) -> Text:
-    """The text, with each command in it on one line."""
-    return Text(_COMMAND.sub(lambda found: found[0].replace(" ", _BLANK), text))
 
 
 def _call(call: CallShown, width: int) -> str:
@@ -251,52 +220,8 @@ def _call(call: CallShown, width: int) -> str:
     return "\n".join(filter(None, [*lines, call.setting]))
 
 
-def _lines(lines: list[str]) -> Text:
-    return Text("\n".join(lines), no_wrap=True, overflow="crop")
-
-
-def _labelled(pairs: Iterable[tuple[str, str]]) -> Table:
-    grid = Table.grid(expand=True)
-    grid.add_column(width=_LABELS, no_wrap=True, style="dim")
-    grid.add_column(ratio=1, overflow="fold")
-    for label, text in pairs:
-        grid.add_row(Text(label), _unbroken(text))
-    return grid
-
-
 def _ending(verdict: Verdict, part: bool) -> list[RenderableType]:
     lines: list[RenderableType] = [Text(score_line(verdict, part=part), style="bold")]
-    lines += [_unbroken(step) for step in next_steps(verdict, part=part)]
+    lines += [unbroken(step) for step in next_steps(verdict, part=part)]
     lines += [Text(missed, style="dim") for missed in left_out(verdict)]
     return lines
-
-
-def _line(left: RenderableType, right: Text) -> Table:
-    grid = Table.grid(expand=True, padding=(0, 2, 0, 0), pad_edge=False)
-    grid.add_column(ratio=1)
-    grid.add_column(justify="right", no_wrap=True)
-    grid.add_row(left, right)
-    return grid
-
-
-class _Hanging:
-    """A text whose further lines begin under its first letter, not under its sign."""
-
-    def __init__(self, sign: str, text: Text, style: str = "") -> None:
-        self.sign = Text(sign, style=style)
-        self.text = text
-
-    def __rich_console__(
-        self, console: Console, options: ConsoleOptions
-    ) -> Iterable[RenderableType | Segment]:
-        grid = Table.grid()
-        grid.add_column(width=self.sign.cell_len, no_wrap=True)
-        grid.add_column(overflow="fold")
-        grid.add_row(self.sign, self.text)
-        yield grid
-
-    def __rich_measure__(
-        self, console: Console, options: ConsoleOptions
-    ) -> Measurement:
-        wide = self.sign.cell_len + self.text.cell_len
-        return Measurement(min(wide, options.max_width), options.max_width)

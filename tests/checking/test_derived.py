@@ -9,16 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder.authoring.publishing import hidden_summary, public_lookalikes
 from autograder.checking.loading import Check, load_checks
-from autograder.checking.solution import Solution
-from autograder.course.assignment import find_assignment, load_course
-from autograder.course.generate import generate
+from autograder.course.assignment import find_assignment
 from autograder.errors import CourseError
 from autograder.home.command import check_results
 from autograder.home.folder import load_folder
 from autograder.home.selection import Selection
-from tests.small_course import write_small_course
+from tests.small_course import give_out, write_small_course
 
 HEAD = """
 import pytest, torch
@@ -211,11 +208,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A generated folder in which each function has its slip."""
     root = tmp_path_factory.mktemp("course")
     course = write_small_course(root, SOLUTION, CHECKS + ENDS, '"""None."""\n')
-    solution = Solution(load_course(course).assignment("small"))
-    out = root / "small"
-    generate(
-        solution.assignment, out, public_lookalikes(solution), hidden_summary(solution)
-    )
+    out = give_out(course, root / "small")
     (out / "scaling.py").write_text(
         "import torch\n"
         + "".join(f"def {name}(x):\n    {slip}\n" for name, slip in SLIPS.items())

@@ -10,7 +10,7 @@ import pytest
 
 from autograder.checking import solution
 from autograder.checking.finding import Finding, blank_result
-from autograder.checking.loading import Case, Check
+from autograder.checking.loading import Check
 from autograder.checking.lookalikes import (
     Lookalikes,
     Recorded,
@@ -19,6 +19,7 @@ from autograder.checking.lookalikes import (
     function_id,
 )
 from autograder.checking.observing import Observation
+from autograder.checking.parametrised import Case
 from autograder.checking.solution import Solution
 from autograder.verdict import Idea, Outcome
 

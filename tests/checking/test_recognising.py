@@ -13,8 +13,8 @@ from autograder.checking.lookalikes import Lookalikes
 from autograder.checking.observing import Observation
 from autograder.checking.recognising import recognised
 from autograder.verdict import CheckResult, Outcome
-from tests.checking.test_relations_conditions import LARGE, fitting, in_one_message
-from tests.related import drawn, runs_of
+from tests.checking.related import drawn, runs_of
+from tests.checking.relations.test_conditions import LARGE, fitting, in_one_message
 
 
 def relations(runs: list[CaseRun], hidden: bool) -> list[str]:

@@ -2,78 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-from textwrap import dedent
 from typing import Any
 
 import pytest
 
 from autograder.checking.callers import Stopped
 from autograder.checking.finding import Finding
-from autograder.checking.loading import Check, load_checks
-from autograder.checking.local import LocalCaller
+from autograder.checking.loading import Check
 from autograder.checking.running import run_check, run_checks
-from autograder.verdict import CheckResult, Outcome
-
-HEAD = """\
-import pytest, torch
-from hypothesis import given, strategies as st
-from autograder import after, agrees, close, equal, hidden, hint, points, settings
-
-"""
-
-
-SOURCE = """
-import torch
-def right(x): return x * 2
-def wrong(x): return x * 3
-def single(x): return (x.double() * 2).float() if x.dtype == torch.float64 else x * 2
-def raises(x): raise ValueError("bad x")
-def later(x):
-    # BEGIN SOLUTION
-    raise NotImplementedError
-def hungry(x): raise MemoryError
-def sleepy(): print("z" * 5000); return 3
-def nothing(x): pass
-def number(n): return n + (n > 6)
-def clock(state=[0]):
-    state[0] += 1
-    return state[0]
-"""
-
-
-Run = Callable[..., list[CheckResult]]
-
-
-@pytest.fixture
-def checks_of(tmp_path: Path) -> Callable[[str], list[Check]]:
-    """Load checks from a source."""
-
-    def load(source: str) -> list[Check]:
-        path = tmp_path / "test_sample.py"
-        path.write_text(HEAD + dedent(source))
-        return load_checks(path, "sample")
-
-    return load
-
-
-@pytest.fixture
-def run(checks_of: Any, open_local: Callable[[str], LocalCaller]) -> Run:
-    """Run the checks of a source against SOURCE."""
-
-    def ran(source: str, seed: int = 1, **how: Any) -> list[CheckResult]:
-        found = run_checks(checks_of(source), open_local(SOURCE), seed, **how)
-        return [finding.result for finding in found]
-
-    return ran
-
-
-def one(body: str, takes: str = "student", above: str = "") -> str:
-    """A check with this body."""
-    lines = "\n".join(f"    {line}" for line in dedent(body).strip().splitlines())
-    return f"{above}\n@points(2)\ndef test_it({takes}):\n    '''it works'''\n{lines}\n"
-
+from autograder.verdict import Outcome
+from tests.checking.conftest import Run
+from tests.checking.sample import SOURCE, one
 
 GIVEN = one(
     "equal(student.number(n), n)", "student, n", "@given(n=st.integers(0, 1000))"

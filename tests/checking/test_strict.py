@@ -7,20 +7,17 @@ from typing import Any
 
 import pytest
 
-from autograder.authoring.publishing import hidden_summary, public_lookalikes
 from autograder.checking.loading import Check, load_checks
 from autograder.checking.local import LocalCaller
 from autograder.checking.running import run_checks
-from autograder.checking.solution import Solution
 from autograder.checking.strict import running_order
-from autograder.course.assignment import find_assignment, load_course
-from autograder.course.generate import generate
+from autograder.course.assignment import find_assignment
 from autograder.home.command import check_results
 from autograder.home.folder import load_folder
 from autograder.home.selection import Selection
 from autograder.verdict import CheckResult, Outcome
 from tests.conftest import module_of
-from tests.small_course import write_small_course
+from tests.small_course import give_out, write_small_course
 
 CHECKS = '''"""What a correct scaling.py does."""
 import pytest
@@ -227,14 +224,7 @@ def test_two_strict_checks_of_one_function_share_the_others(tmp_path: Path) -> N
 def test_at_home_one_check_alone_finds_the_same(tmp_path: Path, only: str) -> None:
     """Whoever asks for the strict check only is told what all checks would tell."""
     course = write_small_course(tmp_path, checks=CHECKS)
-    solution = Solution(load_course(course).assignment("small"))
-    folder = tmp_path / "small"
-    generate(
-        solution.assignment,
-        folder,
-        public_lookalikes(solution),
-        hidden_summary(solution),
-    )
+    folder = give_out(course, tmp_path / "small")
     (folder / "scaling.py").write_text(scale("if factor < 0:", IN_FLOAT32))
     home = load_folder(find_assignment(folder))
 

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from autograder.reports import terminal
-from autograder.verdict import from_json
+from autograder.verdict_file import from_json
 from autograder.wording import for_student, repeat_command
 
 FOLDER = Path(__file__).parent / "feedback_of_cnn"

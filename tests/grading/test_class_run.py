@@ -12,7 +12,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-import autograder.verdict
+from autograder import verdict_file
 from autograder.checking.solution import Solution
 from autograder.course.assignment import load_course
 from autograder.grading.class_run import grade_class
@@ -87,7 +87,7 @@ def run(zygote: Zygote, grading: Grading, out: Path) -> Run:
 
 def verdict_of(out: Path, student: str) -> Verdict:
     """A student's verdict as it is on disk."""
-    return autograder.verdict.from_json((out / f"{student}.json").read_text("utf-8"))
+    return verdict_file.from_json((out / f"{student}.json").read_text("utf-8"))
 
 
 def counting_points(verdict: Verdict) -> float:
@@ -277,7 +277,7 @@ def test_a_submission_that_kills_every_job_asks_for_help(
     assert {check.outcome for check in verdict.checks} == {Outcome.GRADER_FAULT}
     assert verdict.points == 0
     assert (out / "student_01.html").exists()
-    schema = Path(autograder.verdict.__file__).with_name("verdict.schema.json")
+    schema = Path(verdict_file.__file__).with_name("verdict.schema.json")
     document = json.loads((out / "student_01.json").read_text(encoding="utf-8"))
     jsonschema.validate(document, json.loads(schema.read_text(encoding="utf-8")))
     again = run(folder)

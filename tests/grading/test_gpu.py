@@ -14,7 +14,8 @@ from autograder.checking.student import Student
 from autograder.executor.cuda import Gpu
 from autograder.grading.children import Line
 from autograder.grading.gpu import room_for, why_not
-from autograder.grading.remote import CalledFile, GpuError, RemoteCaller
+from autograder.grading.process import GpuError
+from autograder.grading.remote import CalledFile, RemoteCaller
 from autograder.grading.wire import Budget
 from autograder.grading.zygote_client import Zygote
 from autograder.sandbox import ProcessLimits

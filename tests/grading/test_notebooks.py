@@ -15,7 +15,8 @@ from autograder.course.assignment import find_assignment
 from autograder.home.command import check_results
 from autograder.home.folder import load_folder
 from autograder.home.selection import Selection
-from autograder.verdict import Outcome, Verdict, from_json
+from autograder.verdict import Outcome, Verdict
+from autograder.verdict_file import from_json
 from tests.small_course import write_small_course
 
 SCALE = "def scale(x, factor):\n    return factor * x"

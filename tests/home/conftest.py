@@ -8,23 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from autograder.authoring.publishing import hidden_summary, public_lookalikes
-from autograder.checking.solution import Solution
-from autograder.course.assignment import load_course
-from autograder.course.generate import generate
-from tests.small_course import SOLUTION, write_small_course
+from autograder.home.command import check_at_home
+from tests.small_course import SOLUTION, give_out, write_small_course
+
+
+def check(folder: Path, exercise: str | None = None, only: str = "") -> int:
+    """Check a folder once; the exit code."""
+    return check_at_home(folder, exercise, only, False, False)
 
 
 @pytest.fixture(scope="session")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("course")
-    course = write_small_course(root)
-    solution = Solution(load_course(course).assignment("small"))
-    out = root / "assignments" / "small"
-    generate(
-        solution.assignment, out, public_lookalikes(solution), hidden_summary(solution)
-    )
-    return out
+    return give_out(write_small_course(root), root / "assignments" / "small")
 
 
 WORKSHEET = """\
@@ -69,12 +65,7 @@ def generated_with_worksheet(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("{}.py", "test_{}.py"):
         text = (course / "small" / name.format("scaling")).read_text()
         (course / "small" / name.format("moving")).write_text(text)
-    solution = Solution(load_course(course).assignment("small"))
-    out = root / "assignments" / "small"
-    generate(
-        solution.assignment, out, public_lookalikes(solution), hidden_summary(solution)
-    )
-    return out
+    return give_out(course, root / "assignments" / "small")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 
 from autograder.course.assignment import find_assignment
 from autograder.errors import CourseError
-from autograder.home import check_runs
+from autograder.home import check_runs, forks
 from autograder.home.command import check_at_home, check_results
 from autograder.home.folder import load_folder
 from autograder.home.selection import Selection
@@ -292,7 +292,7 @@ def test_a_file_whose_import_never_ends_is_told_of_once(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """One wait for all functions, and the line that was check_runs, and what to do."""
-    monkeypatch.setattr(check_runs, "GRACE_SECONDS", -2.0)
+    monkeypatch.setattr(forks, "GRACE_SECONDS", -2.0)
     folder = student_folder(SOLUTION + "\nwhile True:\n    pass\n")
     line = SOLUTION.count("\n") + 2
 

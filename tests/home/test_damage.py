@@ -8,14 +8,10 @@ import pytest
 
 from autograder.course.assignment import find_assignment
 from autograder.errors import CourseError
-from autograder.home.command import check_at_home
 from autograder.home.folder import load_folder
+from tests.home.conftest import check
 
 Capture = pytest.CaptureFixture[str]
-
-
-def check(folder: Path, exercise: str | None = None, only: str = "") -> int:
-    return check_at_home(folder, exercise, only, False, False)
 
 
 def damage(file: Path, content: bytes | None) -> None:

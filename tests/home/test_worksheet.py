@@ -9,18 +9,13 @@ from pathlib import Path
 import pytest
 
 from autograder.course.assignment import find_assignment
-from autograder.home.command import check_at_home
 from autograder.verdict import Outcome
 from autograder.wording import message_for, repeat_command
 from autograder.worksheet import load
 from autograder.worksheet.check_results import worksheet_results
-from tests.home.conftest import WORKSHEET
+from tests.home.conftest import WORKSHEET, check
 
 Capture = pytest.CaptureFixture[str]
-
-
-def check(folder: Path, exercise: str | None = None, only: str = "") -> int:
-    return check_at_home(folder, exercise, only, False, False)
 
 
 def fill(folder: Path, **answers: str) -> None:

@@ -21,51 +21,19 @@ from autograder.verdict import (
     WrittenAnswer,
 )
 from autograder.wording import message_for
-
-SECRET = "5ecre7"
+from tests.verdicts import SECRET, result, secretive
 
 
 def check(name: str, outcome: Outcome, points: float = 1, **facts: object):
-    """A check of conv2d in the exercise convolution, unless told otherwise."""
-    exercise = facts.pop("exercise", "convolution")
-    earned = points if outcome is Outcome.PASSED else 0
-    defaults = {"function": "conv2d", "promise": f"the promise of {name}"}
-    return CheckResult(
-        id=f"{exercise}::test_{name}",
-        exercise=exercise,
-        outcome=outcome,
-        points=earned,
-        max_points=points,
-        **{**defaults, **facts},
-    )
+    """A check whose promise tells its name."""
+    told = {"promise": f"the promise of {name}"} | facts
+    return result(outcome, name, points, **told)
 
 
 def hidden(name: str, outcome: Outcome, points: float = 1, **facts: object):
     """A hidden check with a secret in every field that could hold one."""
-    return check(
-        f"{name}_{SECRET}",
-        outcome,
-        points,
-        hidden=True,
-        **{
-            "promise": f"the promise of {name}",
-            "setting": SECRET,
-            "case": SECRET,
-            "message": SECRET,
-            "call": Call(SECRET, {SECRET: SECRET}),
-            "mismatch": Mismatch("value", SECRET, SECRET, SECRET, [SECRET], [SECRET]),
-            "raised": Raised(SECRET, SECRET, [Frame(SECRET, 1, SECRET, SECRET)]),
-            "idea": Idea(SECRET, SECRET, SECRET),
-            "waiting_for": SECRET,
-            "detail": SECRET,
-            "hint": SECRET,
-            "look_at": SECRET,
-            "printed": SECRET,
-            "work": Work(SECRET, 1, 2, 3, 4),
-            "function": SECRET,
-            **facts,
-        },
-    )
+    told = {"promise": f"the promise of {name}", "work": Work(SECRET, 1, 2, 3, 4)}
+    return secretive(outcome, name, points, **(told | facts))
 
 
 @pytest.fixture

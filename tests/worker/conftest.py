@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from autograder.grading.zygote_client import Child, Zygote
+from autograder.grading.children import Child
+from autograder.grading.zygote_client import Zygote
 from autograder.sandbox import Isolation, ProcessLimits
 
 HERE = str(Path(__file__).parent)

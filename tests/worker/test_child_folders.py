@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.zygote_client import Child, Zygote
+from autograder.grading.children import Child
+from autograder.grading.zygote_client import Zygote
 from autograder.sandbox import make_folder, make_root
 from autograder.sandbox.written_files import PREFIX
 from autograder.worker.child_folders import ChildFolders, settle

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.zygote_client import Child, Zygote
+from autograder.grading.children import Child
+from autograder.grading.zygote_client import Zygote
 
 Ask = Callable[[Child, str], str]
 Gone = Callable[[int], bool]

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from autograder.grading.zygote_client import Child, Zygote, ZygoteError
+from autograder.grading.children import Child, ZygoteError
+from autograder.grading.zygote_client import Zygote
 from autograder.sandbox import ProcessLimits
 from autograder.worker.settings import Settings
 

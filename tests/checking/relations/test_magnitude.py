@@ -11,7 +11,7 @@ from autograder.checking.case import SETTINGS, Compared
 from autograder.checking.relations import relations_of
 from autograder.checking.relations.parts import close_to
 from autograder.verdict import Relation
-from tests.related import drawn, found, kinds, one_off, runs_of
+from tests.checking.related import drawn, found, kinds, one_off, runs_of
 
 ROWS = [[drawn(3, 7)], [drawn(5, 4)], [drawn(2, 9)]]
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from autograder.verdict import Relation
-from tests.related import drawn, found, kinds
+from tests.checking.related import drawn, found, kinds
 
 Wrong = Callable[[torch.Tensor], torch.Tensor]
 IMAGES = [[drawn(4, 6, 7, 9)], [drawn(3, 6, 8, 5)], [drawn(5, 6, 5, 6)]]

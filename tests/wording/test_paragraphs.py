@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from autograder.verdict import (
-    Call,
     CheckResult,
     Frame,
     Idea,
@@ -17,24 +16,7 @@ from autograder.wording import (
     message_for,
 )
 from autograder.wording.mismatches import KINDS, clause, remark
-
-CALL = Call("conv2d(x, weight)", {"x": "float64[2, 3]"})
-
-
-def result(outcome: Outcome, name: str = "agrees", **facts: object) -> CheckResult:
-    passed = outcome is Outcome.PASSED
-    defaults = {
-        "exercise": "convolution",
-        "function": "conv2d",
-        "promise": "it agrees",
-        "points": 1 if passed else 0,
-        "max_points": 1,
-    }
-    defaults |= facts
-    return CheckResult(
-        id=f"{defaults['exercise']}::test_{name}", outcome=outcome, **defaults
-    )
-
+from tests.verdicts import CALL, result
 
 MESSAGES = [
     (result(Outcome.PASSED), "Passed."),

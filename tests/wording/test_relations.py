@@ -313,7 +313,7 @@ def test_every_kind_that_is_found_has_a_sentence() -> None:
             if named == "Relation" and isinstance(node.args[0], ast.Constant):
                 made.add(node.args[0].value)
     made |= {"lacking", "surplus"}  # which of them is decided by a name
-    documented = (Path(__file__).parents[1] / "docs" / "verdict.md").read_text("utf-8")
+    documented = (Path(__file__).parents[2] / "docs" / "verdict.md").read_text("utf-8")
 
     assert made == set(RELATIONS) == {kind for kind, _, _ in SENTENCES}
     for kind in made:

@@ -16,39 +16,26 @@ from autograder.verdict import (
     totals,
 )
 from autograder.wording import fixes, for_student, next_steps
+from tests.verdicts import result, verdict
 
 FAILED, PASSED = Outcome.FAILED, Outcome.PASSED
 WAITING, UNWRITTEN = Outcome.WAITING, Outcome.NOT_ATTEMPTED
 
 
-def check(outcome: Outcome, name: str, points: float = 1, **facts: object):
-    """A check of conv2d in the exercise convolution, unless told otherwise."""
-    exercise = facts.pop("exercise", "convolution")
-    defaults = {"function": "conv2d", "promise": "conv2d agrees with torch"}
-    return CheckResult(
-        id=f"{exercise}::test_{name}",
-        exercise=exercise,
-        outcome=outcome,
-        points=points if outcome is PASSED else 0,
-        max_points=points,
-        **(defaults | facts),
-    )
-
-
 def graded(*checks: CheckResult) -> Verdict:
     """As its student gets it."""
-    return for_student(Verdict("cnn", "student_01", 7, list(checks)))
+    return for_student(verdict(*checks))
 
 
 def test_hidden_points_of_the_same_function_are_in_what_a_fix_is_worth() -> None:
     """All that was lost with conv2d: 3 in sight and 2.5 in hidden checks."""
-    failed = check(FAILED, "a", 2)
+    failed = result(FAILED, "a", 2)
     verdict = graded(
         failed,
-        check(WAITING, "b", waiting_for=failed.id),
-        check(PASSED, "c", 4, hidden=True),
-        check(FAILED, "d", 2, hidden=True),
-        check(WAITING, "e", 0.5, hidden=True),
+        result(WAITING, "b", waiting_for=failed.id),
+        result(PASSED, "c", 4, hidden=True),
+        result(FAILED, "d", 2, hidden=True),
+        result(WAITING, "e", 0.5, hidden=True),
     )
 
     (fix,) = fixes(verdict)
@@ -63,10 +50,10 @@ def test_a_hidden_check_counts_with_the_function_that_its_promise_names_first() 
     """A name within a longer one is another function; one that comes later, too."""
     backward = {"function": "conv2d_backward", "promise": "it gives gradients"}
     verdict = graded(
-        check(FAILED, "a"),
-        check(FAILED, "b", **backward),
-        check(FAILED, "c", 4, hidden=True, promise="conv2d_backward, as conv2d"),
-        check(FAILED, "d", 8, hidden=True, promise="all come together"),
+        result(FAILED, "a"),
+        result(FAILED, "b", **backward),
+        result(FAILED, "c", 4, hidden=True, promise="conv2d_backward, as conv2d"),
+        result(FAILED, "d", 8, hidden=True, promise="all come together"),
     )
 
     assert [(fix.start.function, fix.worth) for fix in fixes(verdict)] == [
@@ -78,9 +65,9 @@ def test_a_hidden_check_counts_with_the_function_that_its_promise_names_first() 
 def test_of_two_fixes_of_a_function_one_has_the_hidden_points() -> None:
     """No point is told of twice: the fixes add up to what was lost."""
     verdict = graded(
-        check(FAILED, "a"),
-        check(FAILED, "b", 2),
-        check(FAILED, "c", 4, hidden=True),
+        result(FAILED, "a"),
+        result(FAILED, "b", 2),
+        result(FAILED, "c", 4, hidden=True),
     )
 
     assert [fix.worth for fix in fixes(verdict)] == [5, 2]
@@ -92,10 +79,10 @@ def test_a_file_that_stops_has_all_its_hidden_points() -> None:
     """Nothing in it counts before it can be imported; other files are no part of it."""
     raised = Raised("SyntaxError", "no", [Frame("convolution.py", 1, "", "(")])
     verdict = graded(
-        check(Outcome.CRASHED, "a", raised=raised),
-        check(Outcome.CRASHED, "b", 2, raised=raised, function="f"),
-        check(Outcome.CRASHED, "c", 4, hidden=True, raised=raised, promise="it holds"),
-        check(FAILED, "d", 8, hidden=True, exercise="shapes"),
+        result(Outcome.CRASHED, "a", raised=raised),
+        result(Outcome.CRASHED, "b", 2, raised=raised, function="f"),
+        result(Outcome.CRASHED, "c", 4, hidden=True, raised=raised, promise="it holds"),
+        result(FAILED, "d", 8, hidden=True, exercise="shapes"),
     )
 
     (fix,) = fixes(verdict)
@@ -105,9 +92,9 @@ def test_a_file_that_stops_has_all_its_hidden_points() -> None:
 
 def test_points_that_our_own_fault_keeps_open_are_not_in_it() -> None:
     """They are no loss, and nobody has to fix them."""
-    fault = check(Outcome.GRADER_FAULT, "b", 4, hidden=True)
+    fault = result(Outcome.GRADER_FAULT, "b", 4, hidden=True)
 
-    (fix,) = fixes(graded(check(FAILED, "a"), fault))
+    (fix,) = fixes(graded(result(FAILED, "a"), fault))
 
     assert fix.worth == 1
 
@@ -115,10 +102,10 @@ def test_points_that_our_own_fault_keeps_open_are_not_in_it() -> None:
 def test_visible_and_hidden_points_add_up_to_the_sum() -> None:
     """3 of 10 in all is 2 of 4, and 1 of 6."""
     verdict = graded(
-        check(PASSED, "a", 2),
-        check(FAILED, "b", 2),
-        check(PASSED, "c", 1, hidden=True),
-        check(FAILED, "d", 5, hidden=True),
+        result(PASSED, "a", 2),
+        result(FAILED, "b", 2),
+        result(PASSED, "c", 1, hidden=True),
+        result(FAILED, "d", 5, hidden=True),
     )
 
     said = next_steps(verdict)[-1]
@@ -139,9 +126,9 @@ def test_a_missing_file_is_one_fix_and_says_what_to_do() -> None:
     """Whatever functions it would hold; it is missing, which is not unwritten."""
     there = {"exercise": "network", "detail": MISSING}
     verdict = graded(
-        check(UNWRITTEN, "a", 2, function="f", **there),
-        check(UNWRITTEN, "b", 3, function="g", **there),
-        check(UNWRITTEN, "c", 4, hidden=True, **there),
+        result(UNWRITTEN, "a", 2, function="f", **there),
+        result(UNWRITTEN, "b", 3, function="g", **there),
+        result(UNWRITTEN, "c", 4, hidden=True, **there),
     )
 
     steps = next_steps(verdict)
@@ -157,8 +144,8 @@ def test_other_missing_files_are_named_as_missing() -> None:
     """The first is what to begin with; all are listed, none as unwritten."""
     sheet = "worksheet.toml is missing. Handed in: shapes.py. Hand it in"
     verdict = graded(
-        check(UNWRITTEN, "a", exercise="network", detail=MISSING),
-        check(UNWRITTEN, "b", exercise="worksheet", detail=sheet),
+        result(UNWRITTEN, "a", exercise="network", detail=MISSING),
+        result(UNWRITTEN, "b", exercise="worksheet", detail=sheet),
     )
 
     assert next_steps(verdict)[1:] == ["network.py and worksheet.toml are missing."]
@@ -168,9 +155,9 @@ def test_a_function_under_another_name_is_not_called_unwritten() -> None:
     """It may well be written: maxpool2d is there, max_pool2d is not."""
     near = "max_pool2d is not defined; there is maxpool2d, was that meant?"
     verdict = graded(
-        check(FAILED, "a"),
-        check(UNWRITTEN, "b", function="max_pool2d", detail=near),
-        check(UNWRITTEN, "c", function="avg_pool2d"),
+        result(FAILED, "a"),
+        result(UNWRITTEN, "b", function="max_pool2d", detail=near),
+        result(UNWRITTEN, "c", function="avg_pool2d"),
     )
 
     assert next_steps(verdict)[1] == (
@@ -182,10 +169,10 @@ def test_a_function_under_another_name_is_not_called_unwritten() -> None:
 def test_open_questions_of_the_worksheet_are_no_code(several: bool) -> None:
     """What is not answered is counted as questions."""
     sheet = {"exercise": "worksheet", "function": "worksheet"}
-    answer = check(UNWRITTEN, "q", hidden=True, **sheet)
+    answer = result(UNWRITTEN, "q", hidden=True, **sheet)
     answers = [answer, replace(answer, id="worksheet::r")][: 1 + several]
 
-    steps = next_steps(graded(check(FAILED, "form", **sheet), *answers))
+    steps = next_steps(graded(result(FAILED, "form", **sheet), *answers))
 
     some = (
         "2 questions of the worksheet have"
@@ -199,8 +186,8 @@ def test_a_worksheet_that_nobody_touched_is_told_of_once() -> None:
     """It is what to begin with; its questions are not counted once more."""
     sheet = {"exercise": "worksheet", "function": "worksheet"}
     verdict = graded(
-        check(UNWRITTEN, "form", detail="worksheet.toml has no answer yet", **sheet),
-        check(UNWRITTEN, "q", hidden=True, **sheet),
+        result(UNWRITTEN, "form", detail="worksheet.toml has no answer yet", **sheet),
+        result(UNWRITTEN, "q", hidden=True, **sheet),
     )
 
     assert next_steps(verdict)[:2] == [

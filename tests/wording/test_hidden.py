@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from autograder.reports import html, terminal
-from autograder.verdict import CheckResult, Frame, Outcome, Raised, Verdict
+from autograder.verdict import CheckResult, Frame, Outcome, Raised
 from autograder.wording import attention, finding
+from tests.verdicts import verdict
 
 STOPPED = Raised("NameError", "name 'x' is not defined", [Frame("a.py", 3, "", "x")])
 
@@ -23,10 +24,6 @@ def hidden(name: str, outcome: Outcome, exercise: str = "a", **facts) -> CheckRe
         hidden=True,
         **facts,
     )
-
-
-def verdict(*checks: CheckResult) -> Verdict:
-    return Verdict("cnn", "student_01", 7, list(checks))
 
 
 def test_what_hidden_checks_try_is_said_once() -> None:

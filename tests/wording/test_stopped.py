@@ -8,7 +8,7 @@ import pytest
 
 from autograder.verdict import Frame, Outcome, Raised
 from autograder.wording import finding, for_student
-from tests.test_wording_publishing import CALL, SECRET, result, secretive, verdict
+from tests.verdicts import CALL, SECRET, result, secretive, verdict
 
 SYNTAX = Raised("SyntaxError", "no", [Frame("convolution.py", 1, "", "(")])
 IN_A_CELL = Raised("NameError", "no", [Frame("cell 6", 1, "<module>", "f(x)")])

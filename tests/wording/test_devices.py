@@ -14,10 +14,10 @@ from autograder.verdict import (
     Mismatch,
     Outcome,
     Raised,
-    Verdict,
     Work,
 )
 from autograder.wording import finding, left_out, message_for, rows, work_text
+from tests.verdicts import verdict
 
 TWO_DEVICES = Raised(
     "RuntimeError",
@@ -39,10 +39,6 @@ def result(outcome: Outcome, setting: str = "sim float32", **facts) -> CheckResu
         call=Call("max_pool2d(x, 2)"),
         **facts,
     )
-
-
-def verdict(*checks: CheckResult, **facts) -> Verdict:
-    return Verdict("cnn", "student_01", 0, list(checks), **facts)
 
 
 def test_an_exception_on_the_device_is_news_of_a_gpu() -> None:

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from autograder.verdict import Relation
-from tests.related import drawn, found, kinds, one_off
+from tests.checking.related import drawn, found, kinds, one_off
 
 BLOCKS = [[drawn(3, 4, 6)], [drawn(2, 4, 6, seed=1)], [drawn(5, 4, 6)]]
 

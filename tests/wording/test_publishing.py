@@ -18,7 +18,6 @@ from autograder.verdict import (
     Outcome,
     Raised,
     Relation,
-    Verdict,
 )
 from autograder.wording import (
     call_shown,
@@ -31,48 +30,7 @@ from autograder.wording import (
     repeat_command,
     rows,
 )
-
-SECRET = "5ecre7"
-CALL = Call("conv2d(x, weight)", {"x": "float64[2, 3]"})
-
-
-def result(outcome: Outcome, name: str = "agrees", **facts: object) -> CheckResult:
-    passed = outcome is Outcome.PASSED
-    defaults = {
-        "exercise": "convolution",
-        "function": "conv2d",
-        "promise": "it agrees",
-        "points": 1 if passed else 0,
-        "max_points": 1,
-    }
-    defaults |= facts
-    return CheckResult(
-        id=f"{defaults['exercise']}::test_{name}", outcome=outcome, **defaults
-    )
-
-
-def secretive(outcome: Outcome, name: str = "x", **facts: object) -> CheckResult:
-    known = {
-        "hidden": True,
-        "function": SECRET,
-        "setting": SECRET,
-        "case": SECRET,
-        "message": SECRET,
-        "call": Call(SECRET, {SECRET: SECRET}),
-        "mismatch": Mismatch("value", SECRET, SECRET, SECRET, [SECRET], [SECRET]),
-        "raised": Raised(SECRET, SECRET, [Frame(SECRET, 1, SECRET, SECRET)]),
-        "idea": Idea(SECRET, SECRET, SECRET),
-        "waiting_for": SECRET,
-        "detail": SECRET,
-        "hint": SECRET,
-        "look_at": SECRET,
-        "printed": SECRET,
-    }
-    return result(outcome, f"{name}_{SECRET}", **(known | facts))
-
-
-def verdict(*checks: CheckResult, **facts: object) -> Verdict:
-    return Verdict("cnn", "student_01", 7, list(checks), **facts)
+from tests.verdicts import CALL, SECRET, result, secretive, verdict
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))

@@ -13,7 +13,7 @@ from autograder.checking.everywhere import Grid
 from autograder.checking.relations import relations_of
 from autograder.protocol.values import Raising
 from autograder.verdict import Relation
-from tests.related import drawn, found, is_right, kinds, one_off
+from tests.checking.related import drawn, found, is_right, kinds, one_off
 
 WEIGHT = drawn(4, 3, 3, 2)
 NAMES = ["x", "weight", "bias", "stride", "padding", "dilation"]
