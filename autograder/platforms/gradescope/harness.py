@@ -94,12 +94,13 @@ class Harness:
             self._write(refused(history, options, until))
             return
 
-        def show(verdict: Verdict) -> None:
-            self._shown = self._rendered(verdict, options, now)
+        def show(verdict: Verdict, counts: bool) -> None:
+            self._shown = self._rendered(verdict, options, now, counts)
             self._write(self._shown)
 
         def show_part(verdict: Verdict) -> None:
-            show(replace(verdict, notes=[*verdict.notes, Note("cut_off", CUT_OFF)]))
+            notes = [*verdict.notes, Note("cut_off", CUT_OFF)]
+            show(replace(verdict, notes=notes), counts=False)
 
         verdict = self._sealed().grade(
             self._root / "submission", metadata.student, show_part, started
@@ -107,15 +108,15 @@ class Harness:
         if metadata.late_seconds:
             said = f"Handed in {_duration(metadata.late_seconds)} after the due date."
             verdict = replace(verdict, notes=[Note("late", said), *verdict.notes])
-        show(verdict)
+        ours = any(c.outcome is Outcome.GRADER_FAULT for c in verdict.checks)
+        show(verdict, counts=not ours)
 
     def _rendered(
-        self, verdict: Verdict, options: Options, now: datetime
+        self, verdict: Verdict, options: Options, now: datetime, counts: bool
     ) -> dict[str, Any]:
         history = self._history
         results = gradescope.render(verdict, hidden_visibility=options.hidden)
-        ours = any(c.outcome is Outcome.GRADER_FAULT for c in verdict.checks)
-        results["extra_data"] = history.after(now, verdict.points, counts=not ours)
+        results["extra_data"] = history.after(now, verdict.points, counts)
         if options.keep_best and history.best is not None:
             results["score"] = max(verdict.points, history.best)
             results["output"] += "\n" + _best(verdict, options, history.best)

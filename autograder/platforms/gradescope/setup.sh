@@ -22,7 +22,7 @@ python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' || {
 python3 -m venv "$home"
 "$home/bin/pip" install --no-cache-dir ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} "$TORCH"
 "$home/bin/pip" install --no-cache-dir "$source"/autograder-*.whl pyseccomp
-"$home/bin/python" -m compileall -q "$home" || true # else each submission pays for it
+"$home/bin/python" -m compileall -qq "$home" || true # else each submission pays for it
 
 # Students' code runs as a user of its own, one for each process, without an account.
 # Libraries are for all to read; checks, answers and results are root's alone.

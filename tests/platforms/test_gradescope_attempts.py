@@ -1,0 +1,158 @@
+"""Which submissions are graded on Gradescope, and which score counts."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.platforms.gradescope.attempts import History, refused
+from autograder.platforms.gradescope.metadata import (
+    Metadata,
+    Previous,
+    read_metadata,
+)
+from autograder.platforms.gradescope.options import Options
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=timezone.utc)
+
+
+def hours(count: float) -> datetime:
+    return NOON + timedelta(hours=count)
+
+
+def test_metadata_as_gradescope_writes_them(tmp_path: Path) -> None:
+    file = tmp_path / "submission_metadata.json"
+    document = {
+        "id": 123456,
+        "created_at": "2026-03-02T12:30:00.123456-08:00",
+        "assignment": {
+            "due_date": "2026-03-02T12:00:00.000000-08:00",
+            "group_size": None,
+            "total_points": "20.0",
+        },
+        "submission_method": "upload",
+        "users": [
+            {"email": "a@example.org", "id": 1, "name": "student_01"},
+            {"email": "b@example.org", "id": 2, "name": "student_02"},
+        ],
+        "previous_submissions": [
+            {
+                "submission_time": "2026-03-02T11:00:00.000000-08:00",
+                "score": 3.0,
+                "autograder_error": False,
+                "results": {"score": 3.0},
+            },
+            {
+                "submission_time": "2026-03-01T11:00:00.000000-08:00",
+                "score": 0.0,
+                "autograder_error": True,
+            },
+        ],
+    }
+    file.write_text(json.dumps(document))
+
+    found = read_metadata(file)
+
+    assert found.student == "student_01, student_02"
+    assert found.ids == ("1", "2")
+    assert 1800 <= found.late_seconds < 1801
+    assert [each.failed for each in found.previous] == [True, False]
+    assert found.previous[-1].results == {"score": 3.0}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"users": 3, "assignment": [], "created_at": 5}',
+        '{"previous_submissions": [3, {}, {"submission_time": "soon"}]}',
+        '{"users": [{"name": null}], "created_at": "2026-13-01"}',
+    ],
+)
+def test_odd_metadata_are_not_said(tmp_path: Path, text: str) -> None:
+    """A submission is graded whatever the file holds, and if it is not there."""
+    file = tmp_path / "submission_metadata.json"
+    assert read_metadata(file) == Metadata()
+    file.write_text(text)
+
+    found = read_metadata(file)
+
+    assert found == Metadata()
+    assert found.student == "submission"
+    assert found.late_seconds == 0
+
+
+def graded(*earlier: tuple[float, float]) -> dict[str, Any]:
+    """Results that tell of gradings: hours after noon, and points."""
+    history = History()
+    extra: dict[str, Any] = {}
+    for hour, points in earlier:
+        extra = history.after(hours(hour), points, counts=True)
+        best = extra["autograder"]["best"]
+        history = History((*history.attempts, hours(hour)), best)
+    return {"score": earlier[-1][1], "output": "as it was", "extra_data": extra}
+
+
+def after(results: dict[str, Any], failed: bool = False) -> History:
+    previous = Previous(hours(0), failed, results)
+    return History.of(Metadata(previous=(previous,)))
+
+
+def test_attempts_count_for_some_hours() -> None:
+    limited = Options(attempts=2, hours=3)
+    history = after(graded((0, 5), (1, 7)))
+
+    assert history.best == 7
+    assert history.next_time(limited, hours(2)) == hours(3)
+    assert history.next_time(limited, hours(3.5)) is None
+    assert history.next_time(Options(), hours(2)) is None
+    assert history.next_time(Options(attempts=3, hours=3), hours(2)) is None
+
+
+def test_a_failure_of_ours_takes_no_attempt() -> None:
+    first = History()
+    open_checks = first.after(hours(0), 3, counts=False)
+    assert after({"extra_data": open_checks}).attempts == ()
+    assert after({"extra_data": open_checks}).best == 3
+    # Gradescope's own word for a run that left no results.
+    assert after({}, failed=True) == History()
+
+
+def test_results_of_another_grader_count_by_their_times() -> None:
+    """Before the first result of ours there may be some of whoever graded before."""
+    history = after({"score": 3, "extra_data": {"other": 1}})
+
+    assert history.attempts == (hours(0),)
+    assert history.best is None
+
+
+@pytest.mark.parametrize(
+    "ours", [3, {}, {"attempts": 3, "best": "7"}, {"attempts": ["soon", 5]}]
+)
+def test_damaged_extra_data_count_for_nothing(ours: object) -> None:
+    history = after({"extra_data": {"autograder": ours}})
+
+    assert history.best is None
+    assert history.attempts in ((), (hours(0),))
+
+
+def test_a_refusal_keeps_the_results_and_says_until_when() -> None:
+    limited = Options(attempts=1, hours=24)
+    results = graded((0, 5))
+
+    told = refused(after(results), limited, hours(24))
+    again = refused(after(told), limited, hours(24))
+
+    assert told["output"].startswith("This submission was not graded: 1 of 1 attempts")
+    assert "from 2026-03-03 12:00 UTC on" in told["output"]
+    assert told["output"].endswith("as it was")
+    assert told["score"] == 5
+    assert told["extra_data"] == results["extra_data"]
+    assert again["output"].count("was not graded") == 1
+    assert again["output"].endswith("as it was")
