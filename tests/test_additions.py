@@ -12,7 +12,7 @@ import autograder
 from autograder import words
 from autograder.checking import relations
 from autograder.checking.relations.evidence import Evidence
-from autograder.course import assignment as course
+from autograder.course import limits
 from autograder.course.assignment import load_course, load_student_assignment
 from autograder.course.generate import assignment_toml
 from autograder.errors import CourseError
@@ -73,28 +73,28 @@ def test_a_limit_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """
 
     @dataclass(frozen=True)
-    class Limits(course.Limits):
+    class Limits(limits.Limits):
         max_files: int = 7
 
     folder = write_small_course(tmp_path)
     settings = folder / "small" / "assignment.toml"
 
-    def limits(line: str) -> Any:
+    def given(line: str) -> Any:
         text = settings.read_text().partition("[limits]")[0]
         settings.write_text(f"{text}[limits]\n{line}\n")
         return load_course(folder).assignment("small").limits
 
     with pytest.raises(CourseError, match="'limits.max_files' is not a key"):
-        limits("max_files = 3")
-    monkeypatch.setattr(course, "Limits", Limits)
-    assert limits("").max_files == 7
-    assert limits("max_files = 3").max_files == 3
+        given("max_files = 3")
+    monkeypatch.setattr(limits, "Limits", Limits)
+    assert given("").max_files == 7
+    assert given("max_files = 3").max_files == 3
     text = assignment_toml(load_course(folder).assignment("small"), {})
     assert "\nmax_files = 3\n" in text
     (tmp_path / "assignment.toml").write_text(text)
     assert load_student_assignment(tmp_path).limits.max_files == 3  # type: ignore[attr-defined]
     with pytest.raises(CourseError, match="'limits.max_files' must be a whole number"):
-        limits("max_files = 0")
+        given("max_files = 0")
 
 
 def test_a_word_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from autograder.course.limits import Limits, read_limits
 from autograder.errors import CourseError
 from autograder.sources.taken_names import is_free_for_an_exercise
 from autograder.tables import Table, listed, nearest, read_table
@@ -24,20 +24,6 @@ STYLES = "styles"  # with a folder for each other right way to write a solution
 FIGURES = "figures"
 LOOKALIKES = "lookalikes.json"
 USUAL_LIBRARIES = ("numpy", "torch")  # what code may import beside Python's own
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How much time and memory student code may take.
-
-    Each is a key of ``[limits]`` with this name, and this value where it is left out;
-    what is a whole number here is one there, 1 or more.
-    """
-
-    call_seconds: float = 5.0  # CPU seconds of one call
-    submission_seconds: float = 300.0
-    memory_mebibytes: int = 1024
-    gpu_memory_mebibytes: int = 2048  # where checks run on CUDA
 
 
 @dataclass(frozen=True)
@@ -147,7 +133,7 @@ def load_student_assignment(folder: Path) -> Assignment:
         title=table.text("title"),
         exercises=exercises,
         public_seed=table.integer("public_seed"),
-        limits=_limits(table.table("limits")),
+        limits=read_limits(table.table("limits")),
         forbidden=_forbidden(table.table("forbidden"), exercises),
         hidden=_hidden(table.table("hidden"), exercises),
         # The file itself may have got lost on a student's machine.
@@ -205,7 +191,7 @@ def _load_written(folder: Path, name: str, public_seed: int) -> Assignment:
         title=table.text("title"),
         exercises=exercises,
         public_seed=public_seed,
-        limits=_limits(table.table("limits")),
+        limits=read_limits(table.table("limits")),
         forbidden=_forbidden(table.table("forbidden"), exercises),
         has_worksheet=(folder / WORKSHEET).is_file(),
         libraries=_libraries(table),
@@ -252,25 +238,6 @@ def _libraries(table: Table) -> tuple[str, ...]:
 def _made_with(table: Table) -> dict[str, str]:
     table.allow("python", "torch")
     return {key: table.text(key) for key in table.values}
-
-
-def _limits(table: Table) -> Limits:
-    usual: dict[str, Any] = asdict(Limits())
-    table.allow(*usual)
-    given: dict[str, Any] = {}
-    for name, value in usual.items():
-        if type(value) is int:
-            given[name] = table.integer(name, value, least=1)
-        else:
-            given[name] = table.number(name, value)
-    limits = Limits(**given)
-    if limits.call_seconds > limits.submission_seconds:
-        rule = (
-            f"is {limits.call_seconds:g}, more than submission_seconds "
-            f"({limits.submission_seconds:g}), which holds all calls"
-        )
-        raise table.fail("call_seconds", rule, "Lower it, or raise the other.")
-    return limits
 
 
 def _forbidden(table: Table, exercises: tuple[str, ...]) -> dict[str, tuple[str, ...]]:

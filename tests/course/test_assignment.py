@@ -8,11 +8,11 @@ import pytest
 
 from autograder.course.assignment import (
     HiddenSummary,
-    Limits,
     find_assignment,
     load_course,
     load_student_assignment,
 )
+from autograder.course.limits import Limits
 from autograder.errors import CourseError
 
 STUDENT = """\
