@@ -333,12 +333,13 @@ def test_decoder_agrees_with_torch(student, draw, input_feeding):
 @once
 @after(test_decoder_agrees_with_torch)
 def test_decoder_with_a_mask(student, draw):
-    """AttentionDecoder hides at every step what is masked"""
+    """AttentionDecoder hides at every step what is masked, and only in that call"""
     weights = draw.weights(decoder_shapes(7, 3))
     model = student.AttentionDecoder(7, 3).with_weights(weights)
     tokens, states, h0 = draw.integers(0, 7, 3, 2), draw(2, 5, 3), draw(2, 3)
 
     agrees(model, decoded(True), tokens, states, h0, draw.mask(2, 5))
+    agrees(model, decoded(True), tokens, states, h0, gradient=False)
 
 
 @points(0.5)

@@ -377,12 +377,13 @@ def test_decoder_agrees_with_torch(student, draw, input_feeding):
 @once
 @after(test_decoder_agrees_with_torch)
 def test_decoder_with_a_mask(student, draw):
-    """AttentionDecoder hides at every step what is masked"""
+    """AttentionDecoder hides at every step what is masked, and only in that call"""
     weights = draw.weights(decoder_shapes(7, 3))
     model = student.AttentionDecoder(7, 3).with_weights(weights)
     tokens, states, h0 = draw.integers(0, 7, 3, 2), draw(2, 5, 3), draw(2, 3)
 
     agrees(model, decoded(True), tokens, states, h0, draw.mask(2, 5))
+    agrees(model, decoded(True), tokens, states, h0, gradient=False)
 
 
 @points(0.5)
@@ -415,6 +416,7 @@ def test_decoder_of_one(student, draw, steps, batch, input_feeding, masked, mode
     """AttentionDecoder is right for one step and one text, in eval mode, too"""
     weights = draw.weights(decoder_shapes(5, 4, input_feeding))
     model = getattr(student.AttentionDecoder(5, 4, input_feeding), mode)()
+    student.AttentionDecoder(2, 2, not input_feeding)  # another one leaves it alone
     tokens = draw.integers(0, 5, steps, batch)
     states, h0 = draw.transposed(batch, 1, 4), draw.transposed(batch, 4)
     mask = torch.tensor([True]) if masked else None

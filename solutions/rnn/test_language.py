@@ -54,7 +54,7 @@ def test_one_hot_worked_examples(student, indices, classes, rows):
 @hint("which axis is new? and what is the shape of a single index?")
 @pytest.mark.parametrize(
     ("shape", "classes"),
-    [((), 4), ((2, 3), 5), ((4, 1, 2, 3), 3), ((1, 6), 2), ((2, 1), 1), ((3,), 1),
+    [((), 4), ((2, 3), 5), ((4, 1, 2, 3), 3), ((1, 6), 2), ((2, 1, 3), 1), ((3,), 1),
      ((), 1), ((1, 1), 1), ((0,), 3), ((2, 0), 1)],
 )  # fmt: skip
 def test_one_hot_of_any_shape(student, draw, shape, classes):

@@ -233,10 +233,16 @@ def test_probabilities_worked_example(student, draw):
     "output_probabilities runs where its states are, without a detour over the CPU",
     synchronisations=0,
 )
-@pytest.mark.parametrize("shape", [(5, 3, 4), (3, 4)], ids=["all steps", "one step"])
-def test_probabilities_agree_with_torch(student, draw, shape):
+@pytest.mark.parametrize(
+    ("shape", "size"),
+    [((5, 3, 4), 2), ((3, 4), 2), ((30, 4), 21)],
+    ids=["all steps", "one step", "nearly sure"],
+)
+def test_probabilities_agree_with_torch(student, draw, shape, size):
     """output_probabilities and its gradients agree with torch, for one step or all"""
-    agrees(student.output_probabilities, probabilities, draw(*shape), draw(2, 4))
+    h, weight_yh = draw(*shape, low=-size, high=size), draw(2, 4, low=-1, high=1)
+
+    agrees(student.output_probabilities, probabilities, h, weight_yh)
 
 
 @points(0.5)

@@ -30,6 +30,9 @@ SLIPS = {
         "test_weights_digits": [
             ("merge_heads(found)), weights", "merge_heads(found)), weights.float()")
         ],
+        "test_any_size": [
+            ("self.num_heads = num_heads", "MultiHeadAttention.num_heads = num_heads"),
+        ],
         "test_layouts": [(HEAD, "value = query if query is key else value")],
         "test_masks_broadcast": [
             (HEAD, _STATE.format("mask")),
@@ -62,10 +65,16 @@ SLIPS = {
         ],
     },
     ("layers", "EncoderLayer"): {
-        "test_encoder_any_size": [(HEAD, _STATE.format("mask"))],
+        "test_encoder_any_size": [
+            (HEAD, _STATE.format("mask")),
+            ("self.norm_first = norm_first", "EncoderLayer.norm_first = norm_first"),
+        ],
     },
     ("layers", "DecoderLayer"): {
-        "test_decoder_any_size": [(HEAD, _STATE.format("self_mask"))],
+        "test_decoder_any_size": [
+            (HEAD, _STATE.format("self_mask")),
+            ("self.norm_first = norm_first", "DecoderLayer.norm_first = norm_first"),
+        ],
         "test_decoder_nothing_to_attend": [
             (HEAD, "memory_mask = None if self.norm_first else memory_mask"),
         ],

@@ -40,6 +40,11 @@ SLIPS = {
             (HEAD, WAITS),
             (HEAD, "if mask is None: mask = torch.ones(1, dtype=torch.bool)"),
             (HEAD, "query = query + torch.zeros(query.shape, dtype=query.dtype)"),
+            (
+                HEAD,
+                "scale = torch.tensor([query.shape[-1] ** -0.5], dtype=query.dtype) "
+                "if scale is None else scale",
+            ),
         ],
         "test_attention_agrees_with_torch_digits": [(HEAD, OVERWRITTEN)],
         "test_attention_with_a_mask": [
@@ -126,6 +131,18 @@ SLIPS = {
             (FORWARD, WAITS),
         ],
         "test_decoder_with_one_state_digits": [(FORWARD, OVERWRITTEN)],
+        "test_decoder_of_one": [
+            (
+                "self.input_feeding = input_feeding",
+                "AttentionDecoder.input_feeding = input_feeding",
+            ),
+        ],
+        "test_decoder_with_a_mask": [
+            (
+                FORWARD,
+                "self.mask = mask = vars(self).get('mask') if mask is None else mask",
+            ),
+        ],
     },
     ("seq2seq", "CaptioningAttention"): {
         "test_captioning_other_sizes": [

@@ -29,6 +29,7 @@ SLIPS = {
         ],
         "test_cell_of_any_size": [
             ("z.relu()", "z.clamp(0, 20)"),
+            ("z.tanh()", "z.clamp(-5, 5).tanh()"),
             (
                 "x @ weight_ih.T",
                 "x @ (weight_ih if x.shape[1] == h.shape[1] else weight_ih.T)",
@@ -46,6 +47,9 @@ SLIPS = {
         ],
     },
     ("sequence", "output_probabilities"): {
+        "test_probabilities_agree_with_torch_digits": [
+            ("(h @ weight_yh.T)", "(h @ weight_yh.T).clamp(1e-7, 1 - 1e-7)"),
+        ],
         "test_probabilities_of_any_shape": [
             (
                 "h @ weight_yh.T",
@@ -117,6 +121,9 @@ SLIPS = {
         ],
     },
     ("gru", "gru_cell"): {
+        "test_gru_cell_of_any_size": [
+            ("(x_z + h_z).sigmoid()", "(x_z + h_z).sigmoid().clamp(0.01, 0.99)"),
+        ],
         "test_gru_cell_without_biases": [
             (
                 "if bias_hh is not None:\n            h_n",
@@ -127,6 +134,10 @@ SLIPS = {
     ("language", "one_hot"): {
         "test_one_hot_of_any_shape": [
             ("indices[..., None]", "indices.view(-1).view(indices.shape)[..., None]"),
+            (
+                "indices[..., None]",
+                "(indices.flatten(1) if indices.dim() == 3 else indices)[..., None]",
+            ),
         ],
     },
     ("language", "CharRNN"): {
