@@ -16,12 +16,12 @@ from autograder.reports.table import (
     written_points,
 )
 from autograder.reports.terminal import STYLES, to_text
+from autograder.tables import counted
 from autograder.verdict import CheckResult, Outcome, Verdict, points_text, totals
 from autograder.wording import (
     AMBIGUOUS,
     NOT_READ,
     attention,
-    counted,
     is_ours,
     left_out,
     of_points,
