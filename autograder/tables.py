@@ -27,6 +27,11 @@ def listed(names: Iterable[str]) -> str:
     return ", ".join(names) or "none"
 
 
+def counted(number: int, thing: str) -> str:
+    """``1 check``, ``2 checks``."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
 @dataclass(frozen=True)
 class Table:
     """A table of a TOML file, which knows where it stands for its error messages."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from autograder.checking.case import GRADIENT, Event, current
 from autograder.checking.difference import Differs
 from autograder.protocol.calls import Answer
+from autograder.tables import counted
 from autograder.verdict import Mismatch
 
 _SHOWN = 4
@@ -62,10 +63,10 @@ def no_more_than(
             _at_most(of, int(times * theirs), _as_often(times, theirs), answer)
         if synchronisations is not None and answer.waited > synchronisations:
             places = ", ".join(list(dict.fromkeys(answer.waits))[:_SHOWN])
-            most = f"at most {_counted(synchronisations, 'host synchronisation')}"
+            most = f"at most {counted(synchronisations, 'host synchronisation')}"
             if not synchronisations:
                 most = "no host synchronisations"
-            seen = _counted(answer.waited, "host synchronisation")
+            seen = counted(answer.waited, "host synchronisation")
             raise Differs(Mismatch("work", of, most, f"{seen}: {places}"))
 
 
@@ -97,8 +98,8 @@ def as_many_operators() -> None:
         _not_of_one(earlier, event)
         if answer.kernels > most:
             of = f"a later call of {event.function}"
-            bound = f"at most {_counted(most, 'operator')}, as in the first call"
-            got = _counted(answer.kernels, "operator")
+            bound = f"at most {counted(most, 'operator')}, as in the first call"
+            got = counted(answer.kernels, "operator")
             raise Differs(Mismatch("work", of, bound, got))
     if seen == len(first):
         raise TypeError(
@@ -131,8 +132,8 @@ def _answers() -> Iterator[tuple[Event, Answer]]:
 def _at_most(of: str, most: int, why: str, answer: Answer) -> None:
     __tracebackhide__ = True
     if answer.kernels > most:
-        bound = f"at most {_counted(most, 'operator')}{why}"
-        got = _counted(answer.kernels, "operator")
+        bound = f"at most {counted(most, 'operator')}{why}"
+        got = counted(answer.kernels, "operator")
         raise Differs(Mismatch("work", of, bound, got))
 
 
@@ -141,7 +142,3 @@ def _as_often(times: float, theirs: int) -> str:
     words: dict[float, str] = {1: "as many as", 2: "twice"}
     how_often = words.get(times, f"{times:g} times")
     return f", {how_often} the reference's {theirs}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -283,7 +283,7 @@ def _repeated(mismatch: Mismatch | None) -> Mismatch | None:
     return replace(mismatch, kind="not_repeatable")
 
 
-def must(case: CaseRun, mismatch: Mismatch | None, how: Rules | None = None) -> None:
+def must(case: CaseRun, mismatch: Mismatch | None, how: Rules | None) -> None:
     """Note what was accepted, and raise the mismatch if there is one."""
     __tracebackhide__ = True
     if how is not None:

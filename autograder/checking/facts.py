@@ -10,6 +10,9 @@ import torch
 from autograder.protocol.dtypes import dtype_name
 from autograder.protocol.values import Opaque, Parameters, type_name
 
+PREVIEWED = 4  # values of a tensor that are shown
+_LONGEST = 120  # characters of a value
+
 
 def describe(value: Any) -> str:
     """dtype and shape of a tensor; the value itself where it is short."""
@@ -106,9 +109,9 @@ def call_text(
     return f"{name}({', '.join(texts)})", names
 
 
-def preview(tensor: torch.Tensor, count: int = 4) -> list[str]:
+def preview(tensor: torch.Tensor) -> list[str]:
     """Its first values, as text."""
-    return [number_text(v) for v in tensor.detach().reshape(-1)[:count].tolist()]
+    return [number_text(v) for v in tensor.detach().reshape(-1)[:PREVIEWED].tolist()]
 
 
 def number_text(number: Any) -> str:
@@ -116,5 +119,5 @@ def number_text(number: Any) -> str:
     return f"{number:.4g}" if isinstance(number, float) else repr(number)
 
 
-def _short(text: str, limit: int = 120) -> str:
-    return text if len(text) <= limit else text[: limit - 3] + "..."
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."

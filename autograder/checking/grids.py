@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from autograder.checking.facts import PREVIEWED
 from autograder.verdict import SmallArray
 
 _MOST = 8  # rows and columns of a grid
@@ -76,10 +77,10 @@ def input_grids(
 
 
 def previews(
-    expected: torch.Tensor, got: torch.Tensor, wrong: torch.Tensor, count: int = 4
+    expected: torch.Tensor, got: torch.Tensor, wrong: torch.Tensor
 ) -> tuple[list[str], list[str]]:
     """The first values of both sides as text; two that differ look different."""
-    sides = [side.detach()[:count].tolist() for side in (expected, got, wrong)]
+    sides = [side.detach()[:PREVIEWED].tolist() for side in (expected, got, wrong)]
     # A right value is shown as the true one: they may differ by rounding.
     pairs = [number_texts(a, b if bad else a) for a, b, bad in zip(*sides)]
     return [a for a, _ in pairs], [b for _, b in pairs]

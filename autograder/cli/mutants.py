@@ -11,6 +11,7 @@ from autograder.cli.long_runs import progress_bar
 from autograder.course.assignment import Assignment
 from autograder.errors import CourseError
 from autograder.grading.run import cores
+from autograder.tables import counted
 
 KEPT = Path("results") / "mutants"
 
@@ -24,8 +25,7 @@ def mutants_command(
     """Try the mutants of some assignments; 0 when each is caught or listed, else 1."""
     wrong = sum(_try_one(one, exercise, count, jobs or cores()) for one in assignments)
     if wrong:
-        noun = "complaint" if wrong == 1 else "complaints"
-        print(f"{wrong} {noun}.", file=sys.stderr)
+        print(f"{counted(wrong, 'complaint')}.", file=sys.stderr)
     return 1 if wrong else 0
 
 

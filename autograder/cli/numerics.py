@@ -17,6 +17,7 @@ from autograder.cli.options import (
 )
 from autograder.course.assignment import Assignment, load_course
 from autograder.errors import CourseError
+from autograder.tables import counted
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,7 @@ def _measure_one(assignment: Assignment, options: NumericsOptions) -> int:
     jobs = options.jobs or cores()
     with _Bar(assignment.name) as bar:
         numerics = measure(solution, seeds, options.styles, devices, jobs, bar.update)
-    plural = "s" if count > 1 else ""
-    title = f"{assignment.name}: {assignment.title}, {count} seed{plural}"
+    title = f"{assignment.name}: {assignment.title}, {counted(count, 'seed')}"
     print(page(numerics, title))
     if "cuda" in devices.absent:
         print(f"CUDA not checked: {devices.absent['cuda']}.")

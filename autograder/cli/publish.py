@@ -11,7 +11,7 @@ from autograder.course.assignment import load_course
 from autograder.course.leaks import scan, secret_lines
 from autograder.course.page import PAGE, course_page, write_page
 from autograder.errors import CourseError
-from autograder.wording import counted
+from autograder.tables import counted
 
 if TYPE_CHECKING:
     from autograder.checking.solution import Solution

@@ -20,7 +20,7 @@ from autograder.cli.options import (
 from autograder.course.assignment import Assignment, Course, load_course
 from autograder.course.page import PAGE, PagePart, course_page, is_current
 from autograder.errors import CourseError
-from autograder.tables import listed, nearest
+from autograder.tables import counted, listed, nearest
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,7 @@ def verify_command(options: VerifyOptions) -> int:
         parts = [part for _, part in verified]
         wrong += _verify_page(course_page(found, parts), found, options.generated)
     if wrong:
-        noun = "complaint" if wrong == 1 else "complaints"
-        print(f"{wrong} {noun}.", file=sys.stderr)
+        print(f"{counted(wrong, 'complaint')}.", file=sys.stderr)
     return 1 if wrong else 0
 
 
@@ -98,8 +97,7 @@ def _verify_one(assignment: Assignment, options: VerifyOptions) -> tuple[int, Pa
     cuda.allow(None)  # what is proved here must hold where no GPU is
     count = options.seeds
     seeds = [assignment.public_seed + 1000 * index for index in range(count)]
-    plural = "s" if count > 1 else ""
-    print(f"{assignment.name}: {assignment.title}, {count} seed{plural}")
+    print(f"{assignment.name}: {assignment.title}, {counted(count, 'seed')}")
     complaints = 0
     folder = options.generated / assignment.name
     exercises = [options.exercise] if options.exercise else []

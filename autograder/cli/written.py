@@ -18,7 +18,7 @@ from autograder.grading.written import (
     progress,
     write_points,
 )
-from autograder.wording import counted
+from autograder.tables import counted
 
 
 def export_command(folder: Path, table: Path | None, replace: bool) -> None:

@@ -76,7 +76,7 @@ def make_stub(source: str, file: str = "solution.py") -> str:
     )
 
 
-def find_regions(source: str, file: str = "solution.py") -> list[Region]:
+def find_regions(source: str, file: str) -> list[Region]:
     """The solution regions of a module, in order.
 
     Raises:

@@ -122,11 +122,11 @@ class Line:
             ) from error
         return child
 
-    def clear(self, timeout: float = CHILD_SECONDS) -> None:
+    def clear(self) -> None:
         """Kill the children of whoever had this line before, and forget about them."""
         self._ours.clear()
         self._exits.clear()
-        self._ask("clear", time.monotonic() + timeout)
+        self._ask("clear", time.monotonic() + CHILD_SECONDS)
         self._replies.clear()
 
     def close(self) -> None:

@@ -23,7 +23,7 @@ from autograder.grading.limits import END_SECONDS, START_SECONDS
 from autograder.sandbox import Isolation, ProcessLimits, forbid_inspection, missing
 from autograder.worker.forked import Forked, Started
 from autograder.worker.orders import Orders
-from autograder.worker.settings import FIRST_USER, SERVE, Settings
+from autograder.worker.settings import SERVE, Settings
 
 # The very package that this process runs, whichever is installed; what lies beside it
 # is on the path for this one import only.
@@ -65,8 +65,6 @@ class Zygote:
         readable: Sequence[str] = (),
         paths: Sequence[str] = (),
         serve: str = SERVE,
-        first_user: int = FIRST_USER,
-        timeout: float = START_SECONDS,
     ) -> Zygote:
         """Start a zygote and wait until it can fork.
 
@@ -79,14 +77,12 @@ class Zygote:
             readable: files and folders that children may read beside the libraries.
             paths: where the zygote finds ``serve`` beside the usual places.
             serve: ``module:function`` that each child calls with its channel.
-            first_user: the first of 1024 users that children of root become.
-            timeout: seconds for importing torch and warming it.
 
         Raises:
             ZygoteError: it does not start, or strict isolation is not to be had.
         """
         pairs = [socket.socketpair() for _ in range(lines)]
-        settings = settings_for(limits, isolation, lines, first_user)
+        settings = settings_for(limits, isolation, lines)
         settings = replace(
             settings,
             lines=[theirs.fileno() for _, theirs in pairs],
@@ -101,16 +97,14 @@ class Zygote:
         for _, theirs in pairs:
             theirs.close()
         ends = [Orders(ours) for ours, _ in pairs]
-        return cls.of(Started(process, ends, errors), isolation, timeout)
+        return cls.of(Started(process, ends, errors), isolation)
 
     @classmethod
-    def of(
-        cls, started: Started, isolation: Isolation, timeout: float = START_SECONDS
-    ) -> Zygote:
+    def of(cls, started: Started, isolation: Isolation) -> Zygote:
         """The zygote that is on its way, once it can fork; errors as of `start`."""
         zygote = cls(started.process, started.lines, started.errors)
         try:
-            zygote._greet(isolation, timeout)
+            zygote._greet(isolation)
         except BaseException:
             zygote.close()
             raise
@@ -154,17 +148,17 @@ class Zygote:
     ) -> None:
         self.close()
 
-    def _greet(self, isolation: Isolation, timeout: float) -> None:
+    def _greet(self, isolation: Isolation) -> None:
         first = self._ends[0]
-        first.set_timeout(timeout)
+        first.set_timeout(START_SECONDS)
         messages: list[dict[str, Any]] = []
         try:
             while not messages:
                 messages = first.receive()
         except TimeoutError as error:
             raise ZygoteError(
-                f"the zygote was not ready after {timeout:g} seconds; a machine under "
-                f"load needs longer.{said_by(self._errors)}"
+                f"the zygote was not ready after {START_SECONDS:g} seconds; a machine "
+                f"under load needs longer.{said_by(self._errors)}"
             ) from error
         except (EOFError, OSError) as error:
             raise ZygoteError(
@@ -186,16 +180,9 @@ class Zygote:
             forbid_inspection()
 
 
-def settings_for(
-    limits: ProcessLimits,
-    isolation: Isolation,
-    lines: int,
-    first_user: int = FIRST_USER,
-) -> Settings:
+def settings_for(limits: ProcessLimits, isolation: Isolation, lines: int) -> Settings:
     """The settings of a zygote with places for so many lines."""
-    return Settings(
-        limits, isolation, [-1] * lines, first_user=first_user, paths=_homes()
-    )
+    return Settings(limits, isolation, [-1] * lines, paths=_homes())
 
 
 def clean_environment() -> dict[str, str]:

@@ -28,9 +28,9 @@ from autograder.course.assignment import (
 )
 from autograder.errors import CourseError
 from autograder.home.selection import Selection, exercise_names
-from autograder.tables import nearest
+from autograder.tables import counted, nearest
 from autograder.verdict import CheckResult, Note
-from autograder.wording import counted, joined
+from autograder.wording import joined
 from autograder.worksheet import Worksheet, load, load_questions
 from autograder.worksheet.check_results import worksheet_results
 

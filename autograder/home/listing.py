@@ -6,8 +6,9 @@ import textwrap
 
 from autograder.home.folder import HomeFolder, chosen_checks, chosen_ids
 from autograder.home.selection import Selection
+from autograder.tables import counted
 from autograder.verdict import points_text, totals
-from autograder.wording import counted, one_line, points_of
+from autograder.wording import one_line, points_of
 from autograder.worksheet.check_results import EXERCISE, FORM, worksheet_results
 
 

@@ -23,7 +23,6 @@ def watch_files(
     home: HomeFolder,
     exercises: Sequence[str],
     show: Callable[[Sequence[str]], int],
-    rounds: int | None = None,
 ) -> None:
     """Show the checks now, then those of each file that is saved, until Ctrl-C.
 
@@ -31,13 +30,12 @@ def watch_files(
         home: the folder.
         exercises: show these only, whichever file is saved; all if there are none.
         show: runs and prints the checks of some exercises, of all for none.
-        rounds: stop after so many saves; for tests and benchmarks.
     """
     seen = _stamps(home)
     _clear()
     show(exercises)
     print("\nWatching; save a file to check it again, Ctrl-C to stop.", flush=True)
-    while rounds is None or rounds > 0:
+    while True:
         time.sleep(POLL_SECONDS)
         now = _stamps(home)
         changed = [path for path, stamp in now.items() if seen.get(path) != stamp]
@@ -47,7 +45,6 @@ def watch_files(
         _clear()
         show(_exercises_of(home, changed, exercises))
         print(f"\n{changed[0].name} was saved. Watching; Ctrl-C to stop.", flush=True)
-        rounds = None if rounds is None else rounds - 1
 
 
 def _exercises_of(

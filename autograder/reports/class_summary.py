@@ -16,12 +16,12 @@ from autograder.reports.table import (
     whole_points,
     written_points,
 )
+from autograder.tables import counted
 from autograder.verdict import CheckResult, Outcome, Verdict, points_text, totals
 from autograder.wording import (
     AMBIGUOUS,
     NOT_READ,
     attention,
-    counted,
     is_ours,
     left_out,
     of_points,

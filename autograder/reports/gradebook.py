@@ -13,8 +13,9 @@ from rich.text import Text
 
 from autograder.reports.blocks import STYLES, to_text
 from autograder.reports.table import defused, is_open, whole_points
+from autograder.tables import counted
 from autograder.verdict import Verdict, points_text
-from autograder.wording import attention, counted, one_line
+from autograder.wording import attention, one_line
 
 Classes = Sequence[Sequence[Verdict]]  # one an assignment, in the course's order
 

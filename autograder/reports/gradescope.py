@@ -13,10 +13,10 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from autograder.tables import counted
 from autograder.verdict import CheckResult, Outcome, Verdict, WrittenAnswer
 from autograder.wording import (
     call_shown,
-    counted,
     cut,
     face,
     finding,

@@ -17,12 +17,12 @@ from autograder.reports.html_check import (
     not_judged_article,
     unwritten_article,
 )
+from autograder.tables import counted
 from autograder.verdict import CheckResult, Outcome, Verdict, points_text, totals
 from autograder.wording import (
     NotJudged,
     Unwritten,
     answer_line,
-    counted,
     cut,
     exercise_line,
     face,

@@ -51,7 +51,7 @@ def read_zip(data: bytes, limits: IntakeLimits) -> HandedIn:
         raise refused("The zip is damaged and cannot be read.") from None
 
 
-def archive_bytes(path: Path, limits: IntakeLimits, noun: str = _NOUN) -> bytes:
+def archive_bytes(path: Path, limits: IntakeLimits, noun: str) -> bytes:
     """The bytes of an archive, if they are not too many."""
     try:
         with path.open("rb") as file:

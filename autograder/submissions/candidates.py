@@ -31,7 +31,7 @@ from autograder.submissions.handed_in import (
 )
 from autograder.submissions.limits import NAMES_SHOWN, IntakeLimits
 from autograder.submissions.notebook import read_notebook
-from autograder.wording import counted
+from autograder.tables import counted
 
 _ARCHIVES = (".zip", ".gz", ".tgz", ".tar", ".7z", ".rar")
 

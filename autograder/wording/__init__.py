@@ -19,7 +19,6 @@ from autograder.wording.grid_lines import (
 from autograder.wording.hidden import NotJudged, with_not_judged
 from autograder.wording.numbers import (
     answer_line,
-    counted,
     earned_text,
     is_ours,
     joined,
@@ -59,7 +58,6 @@ __all__ = [
     "attention",
     "beside",
     "call_shown",
-    "counted",
     "cut",
     "earned_text",
     "exercise_line",

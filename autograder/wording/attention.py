@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from autograder.tables import counted
 from autograder.verdict import CheckResult, Outcome, Verdict
 from autograder.wording.clean import one_line
-from autograder.wording.numbers import counted, is_ours
+from autograder.wording.numbers import is_ours
 from autograder.wording.outcomes import ASK_FOR_A_LOOK, face, needs_attention
 
 NOT_READ = "not_read"  # kinds of notes: nothing of the submission could be read, ...

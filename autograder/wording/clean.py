@@ -11,6 +11,7 @@ import re
 import unicodedata
 
 _KEPT = frozenset("\n\u200c\u200d\u00ad")  # joiners belong to some scripts and emoji
+_LONGEST = 2000  # characters of a text in whole sentences
 _SENTENCE = re.compile(r"([.?!])(?=\s)")
 _ESCAPED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
@@ -29,13 +30,13 @@ def one_line(text: str, limit: int = 300) -> str:
     return line if len(line) <= limit else line[: limit - 3].rstrip() + "..."
 
 
-def whole_sentences(text: str, limit: int = 2000) -> str:
+def whole_sentences(text: str) -> str:
     """The text; of one that is too long, as many whole sentences as fit."""
     shown = plain(text.strip())
-    if len(shown) <= limit:
+    if len(shown) <= _LONGEST:
         return shown
-    ends = [found.end(1) for found in _SENTENCE.finditer(shown, 0, limit)]
-    kept = shown[: ends[-1]] if ends else shown[:limit].rpartition(" ")[0]
+    ends = [found.end(1) for found in _SENTENCE.finditer(shown, 0, _LONGEST)]
+    kept = shown[: ends[-1]] if ends else shown[:_LONGEST].rpartition(" ")[0]
     return f"{kept} ... {len(shown) - len(kept)} more characters"
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from autograder.tables import counted
 from autograder.verdict import Raised
 from autograder.wording.clean import one_line
 from autograder.wording.device_sentences import place_of
-from autograder.wording.numbers import counted
 from autograder.wording.python_errors import PYTHON
 from autograder.wording.tensor_errors import LEFT_BEHIND, TENSORS
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from autograder.tables import counted
 from autograder.verdict import CheckResult, Outcome, Verdict
 from autograder.wording.clean import one_line
-from autograder.wording.numbers import counted
 
 _PLACES = {"cpu": "the CPU", "sim": "the simulated GPU", "cuda": "the GPU"}
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from autograder.tables import counted
 from autograder.verdict import CheckResult, Outcome, Verdict
 from autograder.wording.clean import one_line
-from autograder.wording.numbers import counted
 
 
 @dataclass(frozen=True)

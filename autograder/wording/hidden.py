@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from autograder.tables import counted
 from autograder.verdict import CheckResult, Outcome, Verdict
 from autograder.wording.clean import one_line
 from autograder.wording.fixes import stopped_file
 from autograder.wording.folding import Unwritten
-from autograder.wording.numbers import counted, joined
+from autograder.wording.numbers import joined
 from autograder.wording.repeating import said_before_like
 
 OURS = (
@@ -111,7 +112,7 @@ class NotJudged:
         return self.checks[0].outcome
 
 
-def hidden_text(check: CheckResult, among: Iterable[CheckResult] = ()) -> str:
+def hidden_text(check: CheckResult, among: Iterable[CheckResult]) -> str:
     """What is said of one hidden check.
 
     Args:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from autograder.tables import counted
 from autograder.verdict import CheckResult, Outcome, Verdict
 from autograder.wording.folding import (
     missing_file,
@@ -11,7 +12,7 @@ from autograder.wording.folding import (
     part_text,
     written_in_part,
 )
-from autograder.wording.numbers import counted, joined, sentence
+from autograder.wording.numbers import joined, sentence
 
 WORKSHEET = "the worksheet"
 _MOST_NAMED = 4  # functions by name; more of them are counted

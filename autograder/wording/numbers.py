@@ -16,11 +16,6 @@ would you your
 """
 
 
-def counted(number: int, thing: str, things: str | None = None) -> str:
-    """``1 check``, ``2 checks``."""
-    return f"{number} {thing if number == 1 else things or thing + 's'}"
-
-
 def points_of(number: float) -> str:
     """``1 point``, ``2.5 points``."""
     return f"{points_text(number)} point{'' if number == 1 else 's'}"

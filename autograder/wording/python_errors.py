@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from autograder.wording.numbers import counted
+from autograder.tables import counted
 
 Write = Callable[[re.Match[str], str], str]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from autograder.tables import counted
 from autograder.verdict import CheckResult, Outcome, Remark, Verdict
 from autograder.wording.clean import one_line
 from autograder.wording.device_sentences import work_text
-from autograder.wording.numbers import counted, joined, sentence
+from autograder.wording.numbers import joined, sentence
 from autograder.wording.titles import title_of
 
 # The checks that ask for what others only remark; marks on a check make them.

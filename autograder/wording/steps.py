@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from autograder.tables import counted
 from autograder.verdict import (
     CheckResult,
     Outcome,
@@ -24,7 +25,6 @@ from autograder.wording.folding import (
 )
 from autograder.wording.missing import WORKSHEET, done, gone, unwritten
 from autograder.wording.numbers import (
-    counted,
     is_ours,
     missing,
     of_points,

@@ -23,7 +23,6 @@ _SINGLE = "\u2018\u2019\u201a\u201b\u2032\u00b4'`"
 _QUOTES = _DOUBLE + _SINGLE
 _LONG = re.compile(f"[{_DOUBLE}]{{3}}|[{_SINGLE}]{{3}}")
 _COMMENT = re.compile(r"\s#.*")
-NOTHING = ""  # an answer that was left blank
 
 
 @dataclass
