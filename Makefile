@@ -31,7 +31,7 @@ RUN := OMP_NUM_THREADS=1 $(BIN)/python -m pytest \
 	--numprocesses $(PROCESSES) --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: feedback figures help setup grade check watch verify mutants numerics assignments release doctor test \
+.PHONY: gradescope test-gradescope feedback figures help setup grade check watch verify mutants numerics assignments release doctor test \
 	test-all test-gpu lint format bench clean
 
 help:  ## list the targets
@@ -96,6 +96,10 @@ assignments: setup  ## generate assignments/ from solutions/
 release: setup  ## make the zip that students get: A=cnn
 	$(BIN)/autograder release $(ONE) --out dist
 
+gradescope: setup  ## make the zip that Gradescope takes: A=cnn TORCH_INDEX=URL
+	$(BIN)/autograder gradescope $(ONE) --out dist/$(ONE)-gradescope.zip \
+		$(if $(TORCH_INDEX),--torch-index '$(TORCH_INDEX)')
+
 doctor: setup  ## try each layer of the sandbox on this machine
 	$(BIN)/autograder doctor
 
@@ -112,6 +116,12 @@ test-all: setup  ## the slow ones as well, verify under SEEDS seeds, all mutants
 # Set-up is for .venv; another Python is taken as it is.
 test-gpu: $(if $(GPU_PYTHON),,setup)  ## tests on a real GPU, where one is: GPU_PYTHON=python3
 	@$(or $(GPU_PYTHON),$(BIN)/python) -m tests.gpu
+
+# As root, on Debian or Ubuntu: the container's parts come from its packages.
+test-gradescope: setup  ## run the zip in a container as Gradescope does, in minutes
+	command -v podman debootstrap runc >/dev/null || \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y podman debootstrap runc
+	$(BIN)/python -m pytest -rs tests/platforms/test_gradescope_container.py
 
 lint: setup  ## style, types, and who may import whom
 	$(BIN)/ruff check .

@@ -1,7 +1,8 @@
 """Where courses live: Gradescope, nbgrader, otter-grader, exports for an LMS.
 
-Empty so far. Each platform gets a module that makes its files from an assignment, and a
-harness that grades in one call and writes the platform's results::
+``gradescope`` is there; the others are to follow. Each platform gets a module that
+makes its files from an assignment, and a harness that grades in one call and writes the
+platform's results::
 
     from autograder.grading.run import Order, run
     from autograder.reports import FORMATS
