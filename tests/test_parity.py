@@ -18,10 +18,12 @@ from autograder.course.generate import generate
 from autograder.grading.children import Line
 from autograder.grading.submission import Grading, grade_submission, read
 from autograder.home import check_runs, parity
+from autograder.home import limits as home_limits
 from autograder.home.command import check_results
 from autograder.home.folder import load_folder
 from autograder.home.parity import parity_notes
 from autograder.home.selection import Selection
+from autograder.sandbox import limits as sandbox_limits
 from autograder.submissions.intake import Entry
 from autograder.verdict import CheckResult, Note
 from autograder.wording import message_for
@@ -433,3 +435,8 @@ def test_what_home_cannot_do_is_said(
     notes = parity_notes(assignment, ["scaling"], ["cpu float64", "cuda float32"])
 
     assert ["memory" in notes[0].text, "CUDA" in notes[1].text] == [True, True]
+
+
+def test_a_file_may_be_as_large_on_both_sides() -> None:
+    """Home does without the sandbox, so the bound stands twice, and is the same."""
+    assert home_limits.WRITTEN_FILE_BYTES == sandbox_limits.FILE_BYTES
