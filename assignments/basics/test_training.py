@@ -217,7 +217,9 @@ def test_classifier_parameters(student, features, classes):
 
 
 @points(1)
-@digits(0.5)
+@digits(
+    0.5, cases=["mode='train'", "mode='eval'"]
+)  # those of fit have a check of their own
 @device(0.5, synchronisations=0)
 @hint("cross_entropy takes the softmax itself; in eval() as well as in training")
 @pytest.mark.parametrize("mode", ["train", "eval"])

@@ -32,10 +32,12 @@ def _siblings(check: Check, checks: list[Check]) -> Iterator[Check]:
     """Other checks of its function, on the CPU, and as visible as it is itself.
 
     A remark counts once: where a function has two strict checks, each answers for
-    the one that it is made of and those that follow, up to the next such.
+    the one that it is made of and those that follow, up to the next such. One whose
+    cases the author names answers for these alone.
     """
     family = [c for c in checks if c.function == check.function]
-    owners = {str(c.parent): c for c in family if c.strict}
+    owners = {str(c.parent): c for c in family if c.strict and c.same_cases}
+    parents = {c.parent for c in family if c.strict}
     owner = next(iter(owners.values()))
     for other in family:
         owner = owners.get(other.name, owner)
@@ -44,7 +46,7 @@ def _siblings(check: Check, checks: list[Check]) -> Iterator[Check]:
             and not other.strict
             and other.is_for("cpu")
             and other.hidden is check.hidden
-            and other.name != check.parent
+            and other.name not in parents
         ):
             yield other
 

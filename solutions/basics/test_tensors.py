@@ -565,8 +565,9 @@ def test_embedding_agrees_with_torch(student, draw, shape):
 def test_embedding_of_any_shape(student, draw, shape, layout):
     """embedding takes a single index, none, and many axes, from any layout"""
     make = draw if layout == "contiguous" else getattr(draw, layout)
+    width = 1 if layout == "sliced" else 5
 
-    agrees(student.embedding, F.embedding, turned(draw, 6, shape), make(6, 5))
+    agrees(student.embedding, F.embedding, turned(draw, 6, shape), make(6, width))
 
 
 @points(0.5)

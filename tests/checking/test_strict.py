@@ -220,6 +220,25 @@ def test_two_strict_checks_of_one_function_share_the_others(tmp_path: Path) -> N
     }  # fmt: skip
 
 
+def test_of_two_strict_checks_one_may_answer_for_itself(tmp_path: Path) -> None:
+    """Where the author names its cases, though all of them, others go to the second."""
+    second = CHECKS.replace("@digits(0.5)", (
+        "@digits(0.5, cases=['factor=3.0', 'factor=0.5'])"
+    )).replace("@points(1)\ndef test_scales_by_zero", (
+        "@points(1)\n@digits(0.5)\ndef test_scales_by_zero"
+    ))  # fmt: skip
+    siblings = {
+        check.name: [other.name for other in check.siblings]
+        for check in checks(tmp_path, second)
+        if check.strict
+    }
+
+    assert siblings == {
+        "test_scales_digits": [],
+        "test_scales_by_zero_digits": ["test_scales_back"],
+    }
+
+
 @pytest.mark.parametrize("only", ["", "test_scales_digits", "digits", "scale"])
 def test_at_home_one_check_alone_finds_the_same(tmp_path: Path, only: str) -> None:
     """Whoever asks for the strict check only is told what all checks would tell."""
