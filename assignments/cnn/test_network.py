@@ -151,6 +151,8 @@ def test_convnet_returns_logits(student, draw):
 def test_convnet_agrees_with_torch(student, draw, images, image_size, side):
     """ConvNet computes (conv, ReLU, conv, ReLU, pool) x 3 and fc, gradients too"""
     weights = drawn(draw, convnet_shapes(2, (3, 4, 6), side, 5))
+    # Logits of both signs, whatever the rest comes to.
+    weights["fc.bias"] += draw.values([4.0, -4.0, 4.0, -4.0, -4.0])
     model = student.ConvNet(2, image_size, channels=(3, 4, 6), num_classes=5)
 
     x = draw(images, 2, image_size, image_size)

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Collection
 from pathlib import Path
 
 from autograder.course.assignment import (
@@ -55,7 +56,9 @@ def release(assignment_folder: Path, out: Path, wheel: Path) -> Path:
     folder = out / assignment.name
     write_files(folder, files)
     archive = out / f"{assignment.name}.zip"
-    archive.write_bytes(_zipped(assignment.name, files))
+    archive.write_bytes(
+        zipped({f"{assignment.name}/{path}": c for path, c in files.items()})
+    )
     return archive
 
 
@@ -108,13 +111,20 @@ def _made_with() -> str:
     return "\n".join([*lines, ""])
 
 
-def _zipped(name: str, files: Files) -> bytes:
+def zipped(files: Files, programs: Collection[str] = ()) -> bytes:
+    """A zip of files by their paths in it; the same files give the same bytes.
+
+    Args:
+        files: by path.
+        programs: those that can be run.
+    """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, content in sorted(files.items()):
-            entry = zipfile.ZipInfo(f"{name}/{path}", _LONG_AGO)
+            entry = zipfile.ZipInfo(path, _LONG_AGO)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3  # Unix, wherever it is made: the mode is Unix's
-            entry.external_attr = 0o100644 << 16
+            mode = 0o100755 if path in programs else 0o100644
+            entry.external_attr = mode << 16
             archive.writestr(entry, content)
     return buffer.getvalue()

@@ -46,7 +46,7 @@ def test_the_zip_has_what_gradescope_asks_for(wheel: Path, tmp_path: Path) -> No
         "waiting.json",
     ]
     assert modes["setup.sh"] == modes["run_autograder"] == 0o755
-    assert modes["assignment/assignment.toml"] == 0o600
+    assert modes["assignment/assignment.toml"] == 0o644
     out = tmp_path / "out"
     assert Options.read(out / "gradescope.json") == options
     assert json.loads((out / "waiting.json").read_text())["tests"] == []

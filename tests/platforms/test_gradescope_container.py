@@ -78,17 +78,37 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     root, wheels = folder / "root", folder / "wheels"
     packages = "python3,python3-venv,libseccomp2"
     _must(
-        ["debootstrap", "--variant=minbase", f"--include={packages}", _release()]
-        + [str(root), _mirror()]
+        [
+            "debootstrap",
+            "--variant=minbase",
+            f"--include={packages}",
+            _release(),
+            str(root),
+            _mirror(),
+        ]
     )
     version = _must(
-        ["chroot", str(root), "python3", "-c"]
-        + ["import sys; print('%d.%d' % sys.version_info[:2])"]
+        [
+            "chroot",
+            str(root),
+            "python3",
+            "-c",
+            "import sys; print('%d.%d' % sys.version_info[:2])",
+        ]
     ).stdout.strip()
     zip_file = folder / "cnn.zip"
     _must(
-        [sys.executable, "-c", "from autograder.cli import main; main()"]
-        + ["gradescope", "cnn", "--out", str(zip_file), "--seed", str(SEED)]
+        [
+            sys.executable,
+            "-c",
+            "from autograder.cli import main; main()",
+            "gradescope",
+            "cnn",
+            "--out",
+            str(zip_file),
+            "--seed",
+            str(SEED),
+        ]
     )
     for name in ("source", "submission", "results"):
         (root / "autograder" / name).mkdir(parents=True)
@@ -99,9 +119,20 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     assert torch is not None
     (wheel,) = source.glob("*.whl")
     _must(
-        [sys.executable, "-m", "pip", "download", "--quiet", "--dest", str(wheels)]
-        + ["--only-binary=:all:", f"--python-version={version}"]
-        + [torch[1], str(wheel), "pyseccomp"]
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--dest",
+            str(wheels),
+            "--only-binary=:all:",
+            f"--python-version={version}",
+            torch[1],
+            str(wheel),
+            "pyseccomp",
+        ]
     )
     shutil.copy(source / "run_autograder", root / "autograder" / "run_autograder")
     (root / "autograder" / "run_autograder").chmod(0o755)

@@ -122,11 +122,9 @@ def test_a_failure_of_ours_is_a_result(
 
     results = results_in(root)
     jsonschema.validate(results, SCHEMA)
-    assert results["output"].startswith(
-        "The grader failed, not your code: OSError: no space is left."
-    )
+    assert results["output"].startswith("The grader failed, not your code (OSError).")
     assert results["extra_data"]["autograder"]["attempts"] == []
-    assert "Traceback" in capfd.readouterr().err
+    assert "no space is left" in capfd.readouterr().err
 
 
 def test_one_attempt_too_many_is_not_graded(
@@ -185,13 +183,16 @@ def test_late_work_is_told_and_graded(make_root: MakeRoot) -> None:
     assert results["score"] > 0
 
 
-def test_a_sealed_folder_that_is_damaged_is_said(make_root: MakeRoot) -> None:
+def test_a_zip_that_is_damaged_is_said(
+    make_root: MakeRoot, capfd: pytest.CaptureFixture[str]
+) -> None:
     root = make_root(metadata=USER, counting=COUNTING)
     (root / "source" / "gradescope.json").write_text("{")
 
     Harness(root).run()
 
-    assert "gradescope.json: cannot be read" in results_in(root)["output"]
+    assert "The grader failed" in results_in(root)["output"]
+    assert "gradescope.json: cannot be read" in capfd.readouterr().err
 
 
 def test_the_command_grades_with_one_import_of_torch(make_root: MakeRoot) -> None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import json
 import zipfile
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 
+from autograder.course.release import zipped
 from autograder.errors import CourseError
 from autograder.platforms.gradescope.harness import SEALED, waiting
 from autograder.platforms.gradescope.options import OPTIONS, Options
 
-_LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first time a zip can hold
 _PROGRAMS = ("setup.sh", "run_autograder")
 
 
@@ -49,7 +48,7 @@ def bundle(
             _refuse_quotes(value)
             text = text.replace(mark, value)
         files[name] = text.encode()
-    return _zipped(files)
+    return zipped(files, _PROGRAMS)
 
 
 def _refuse_quotes(value: str) -> None:
@@ -59,16 +58,3 @@ def _refuse_quotes(value: str) -> None:
             "braces, dollar signs or backslashes. Write it like torch==2.13.0, or as a "
             "plain address."
         )
-
-
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, content in sorted(files.items()):
-            entry = zipfile.ZipInfo(path, _LONG_AGO)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 3  # Unix, wherever it is made: the mode is Unix's
-            mode = 0o100755 if path in _PROGRAMS else 0o100600
-            entry.external_attr = mode << 16
-            archive.writestr(entry, content)
-    return buffer.getvalue()

@@ -40,7 +40,7 @@ CUT_OFF = (
     f"Grading was stopped before its end, and what is open has not been run. {_STOPPED}"
 )
 FAILED = (
-    "The grader failed, not your code: {error}. What is open costs no attempt. Your "
+    "The grader failed, not your code ({error}). What is open costs no attempt. Your "
     "instructor finds the details in the grader's output."
 )
 
@@ -83,7 +83,8 @@ class Harness:
             self._grade(options, started)
         except Exception as error:
             traceback.print_exc()
-            said = FAILED.format(error=f"{type(error).__name__}: {error}")
+            # Its text is not for students: it may be about a hidden check.
+            said = FAILED.format(error=type(error).__name__)
             self._write({**self._shown, "output": said, "output_format": "text"})
 
     def _grade(self, options: Options, started: Started | None) -> None:
