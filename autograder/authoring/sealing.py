@@ -14,12 +14,12 @@ import json
 
 from autograder.authoring.publishing import answers_document
 from autograder.checking.solution import Solution
-from autograder.course.assignment import ASSIGNMENT_FILE, WORKSHEET
+from autograder.course.assignment import ASSIGNMENT_FILE, STAND_INS, WORKSHEET
 from autograder.course.generate import assignment_toml
 from autograder.course.source import read_text
 from autograder.course.stubs import make_stub
 from autograder.grading.sealed import ANSWERS
-from autograder.grading.stand_ins import FOLDER, StandIns
+from autograder.grading.stand_ins import StandIns
 
 
 def sealed_files(solution: Solution, seed: int) -> dict[str, bytes]:
@@ -42,7 +42,7 @@ def sealed_files(solution: Solution, seed: int) -> dict[str, bytes]:
         texts[WORKSHEET] = read_text(assignment.folder / WORKSHEET)
     stand_ins = StandIns.of(assignment)
     for exercise, source in stand_ins.sources.items():
-        texts[f"{FOLDER}/{exercise}.py"] = source
+        texts[f"{STAND_INS}/{exercise}.py"] = source
     checks_of_all = [check for some in solution.checks.values() for check in some]
     document = {
         "seed": seed,

@@ -13,9 +13,9 @@ from pathlib import Path
 from autograder.authoring.styles import styles_of
 from autograder.authoring.variants import caller_of, missed_points
 from autograder.checking.solution import Solution
+from autograder.course.assignment import STAND_INS
 from autograder.course.source import read_text
 from autograder.grading.stand_ins import (
-    FOLDER,
     StandIns,
     names_of,
 )
@@ -27,7 +27,7 @@ def stand_in_complaints(
 ) -> Iterator[str]:
     """What is wrong with the stand-in for an exercise, or with those built on it."""
     assignment = solution.assignment
-    file = assignment.folder / FOLDER / f"{exercise}.py"
+    file = assignment.folder / STAND_INS / f"{exercise}.py"
     source = stand_ins.sources[exercise]
     own = names_of(source)
     yield from _dependent(solution, source, file)

@@ -7,7 +7,7 @@ import secrets
 import tempfile
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -15,9 +15,7 @@ from autograder.cli.options import COURSE, AssignmentArgument, CourseOption
 from autograder.course.assignment import Assignment, load_course
 from autograder.errors import CourseError
 from autograder.platforms.gradescope.options import Options
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from autograder.verdict import points_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +44,7 @@ class GradescopeOptions(Options):
 
 def gradescope_command(options: GradescopeOptions) -> None:
     """Seal the assignment, and write the zip."""
+    from autograder.authoring.publishing import part_of_page
     from autograder.authoring.sealing import sealed_files
     from autograder.checking.solution import Solution
     from autograder.cli.publish import repository_of
@@ -57,22 +56,28 @@ def gradescope_command(options: GradescopeOptions) -> None:
     tune_for_small_tensors()
     seed = secrets.randbelow(2**31) if options.seed is None else options.seed
     print(f"{assignment.name}: sealing what its mistakes answer; this takes a minute")
-    sealed = sealed_files(Solution(assignment), seed)
+    solution = Solution(assignment)
+    sealed = sealed_files(solution, seed)
     own = {one.name: getattr(options, one.name) for one in fields(Options)}
     with tempfile.TemporaryDirectory() as scratch:
+        wheel = build_wheel(repository_of(options.course), Path(scratch))
         content = bundle(
             sealed,
-            build_wheel(repository_of(options.course), Path(scratch)),
+            wheel,
             Options(**own),
             options.torch or f"torch=={_torch_version()}",
             options.torch_index,
         )
         trial = Path(scratch) / options.out.name
         trial.write_bytes(content)
-        _refuse_solutions(trial, assignment, sealed)
+        _refuse_solutions(trial, wheel, assignment)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_bytes(content)
-    print(f"{options.out}: upload it as the autograder of {assignment.title}.")
+    points = points_text(part_of_page(solution).points)
+    print(
+        f"{options.out}: upload it as the autograder of {assignment.title}, which is "
+        f"worth {points} points, with a timeout of {options.minutes:g} minutes."
+    )
     if not options.torch_index:
         print(
             "It names no index for torch, so pip takes wheels with CUDA, of some "
@@ -101,10 +106,13 @@ def _torch_version() -> str:
     return importlib.metadata.version("torch").partition("+")[0]
 
 
-def _refuse_solutions(
-    trial: Path, assignment: Assignment, sealed: Mapping[str, bytes]
-) -> None:
+def _refuse_solutions(trial: Path, wheel: Path, assignment: Assignment) -> None:
     from autograder.cli.publish import refuse_leaks
-    from autograder.course.leaks import solution_lines
+    from autograder.course.leaks import secret_lines, solution_lines
 
-    refuse_leaks(trial, solution_lines(assignment, sealed.values()))
+    remedy = (
+        "Nothing is written. Write that line differently in the file that is named."
+    )
+    refuse_leaks(trial, solution_lines(assignment), remedy)
+    # Code that was handed in can read what is installed there.
+    refuse_leaks(wheel, secret_lines(assignment), remedy)

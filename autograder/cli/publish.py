@@ -79,8 +79,13 @@ def _generate(solution: Solution, folder: Path) -> list[Path]:
     return changed
 
 
-def refuse_leaks(path: Path, secrets: set[str]) -> None:
-    """Stop where a file that students get holds a line that they must not see.
+def refuse_leaks(
+    path: Path,
+    secrets: set[str],
+    remedy: str = "Do not hand it out; write that line differently where students see "
+    "it.",
+) -> None:
+    """Stop where a file that is given away holds a line that must stay here.
 
     Raises:
         CourseError: it does.
@@ -90,8 +95,7 @@ def refuse_leaks(path: Path, secrets: set[str]) -> None:
         first = leaks[0]
         raise CourseError(
             f"{first.file}:{first.line} holds a line of a solution, a hidden check or "
-            f"a mistake: {first.text!r} ({len(leaks)} in all). Do not hand it out; "
-            "write that line differently where students see it."
+            f"a mistake: {first.text!r} ({len(leaks)} in all). {remedy}"
         )
 
 

@@ -20,6 +20,7 @@ WORKSHEET = "worksheet.toml"
 WORKSHEET_QUESTIONS = "worksheet.questions.json"  # generated, for the form check
 WORKSHEET_SECTION = "worksheet"  # its place among the exercises of a report
 MISTAKES = "mistakes"  # a folder
+STAND_INS = "stand_ins"  # right code in place of a student's, by exercise
 STYLES = "styles"  # with a folder for each other right way to write a solution
 FIGURES = "figures"
 LOOKALIKES = "lookalikes.json"

@@ -18,7 +18,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.course.assignment import MISTAKES, WORKSHEET, Assignment
+from autograder.course.assignment import (
+    MISTAKES,
+    STAND_INS,
+    WORKSHEET,
+    Assignment,
+)
 from autograder.course.generate import student_files
 from autograder.course.source import first_line, last_line, parse, read_text, split
 from autograder.worksheet import load
@@ -66,12 +71,10 @@ def secret_lines(assignment: Assignment) -> set[str]:
     return {line for line in secret if line not in public}
 
 
-def solution_lines(assignment: Assignment, sealed: Iterable[bytes]) -> set[str]:
-    """The lines of solutions and mistakes, but for those that a sealed file may hold.
+def solution_lines(assignment: Assignment) -> set[str]:
+    """The lines of solutions and mistakes that no check, stub or stand-in has.
 
-    Args:
-        assignment: with its solutions.
-        sealed: the files that grading elsewhere needs, hidden checks among them.
+    Grading elsewhere needs all but these, hidden checks among them.
 
     Raises:
         CourseError: a file of the assignment breaks a rule.
@@ -81,8 +84,12 @@ def solution_lines(assignment: Assignment, sealed: Iterable[bytes]) -> set[str]:
         secret |= _code_lines(assignment.module(exercise))
     for file in _mistakes(assignment.folder):
         secret |= _mistake_lines(file)
-    known = "\n".join(line for text in sealed for line in _decoded_lines(text))
-    return {line for line in secret if line not in known}
+    known = [*student_files(assignment, None, {}).values()]
+    known += [assignment.checks(e).read_bytes() for e in assignment.exercises]
+    stand_ins = sorted((assignment.folder / STAND_INS).glob("*.py"))
+    known += [file.read_bytes() for file in stand_ins]
+    text = "\n".join(line for each in known for line in _decoded_lines(each))
+    return {line for line in secret if line not in text}
 
 
 def scan(path: Path, secrets: Iterable[str]) -> list[Leak]:

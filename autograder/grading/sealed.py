@@ -20,13 +20,11 @@ from autograder.grading.zygote_client import Zygote, settings_for
 from autograder.sandbox import ProcessLimits
 from autograder.submissions.entries import Entry
 from autograder.verdict import Verdict
-from autograder.worker.settings import Settings
+from autograder.worker.settings import Settings as Settings
 
 if TYPE_CHECKING:
     from autograder.grading.submission import Watch
-    from autograder.worker.forked import Started
-
-__all__ = ["ANSWERS", "Sealed", "Settings", "Started"]
+    from autograder.worker.forked import Started as Started
 
 ANSWERS = "answers.json"
 
@@ -57,6 +55,7 @@ class Sealed:
         student: str,
         watch: Watch = lambda verdict: None,
         started: Started | None = None,
+        wall_seconds: float | None = None,
     ) -> Verdict:
         """Grade what lies in a folder, or in a file.
 
@@ -65,6 +64,7 @@ class Sealed:
             student: what to call them.
             watch: gets the verdict as far as it goes, after each exercise.
             started: a zygote of these settings on its way.
+            wall_seconds: how long the submission may take.
 
         Raises:
             CourseError: the sealed folder is damaged.
@@ -87,7 +87,9 @@ class Sealed:
             stand_ins = StandIns.sealed(self.assignment, document)
             grading = Grading(key, key.seed, sealed=stand_ins)
             work = read(Entry(student, submission), grading)
-            return grade_submission(work, grading, zygote.line(), zygote.layers, watch)
+            return grade_submission(
+                work, grading, zygote.line(), zygote.layers, watch, wall_seconds
+            )
 
     def _limits(self) -> ProcessLimits:
         limits = self.assignment.limits

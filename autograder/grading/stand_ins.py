@@ -17,13 +17,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.course.assignment import STYLES, Assignment
+from autograder.course.assignment import STAND_INS, STYLES, Assignment
 from autograder.errors import CourseError
 from autograder.sources.definitions import imported_modules, reached
 from autograder.sources.syntax import bound_names
 from autograder.tables import listed, nearest
 
-FOLDER = "stand_ins"
 RIGHT = "_right_{}"  # the module in which a stand-in lies beside what it is for
 
 
@@ -120,7 +119,7 @@ class StandIns:
 
 
 def _sources(assignment: Assignment) -> dict[str, str]:
-    files = sorted((assignment.folder / FOLDER).glob("*.py"))
+    files = sorted((assignment.folder / STAND_INS).glob("*.py"))
     for file in files:
         if file.stem not in assignment.exercises:
             raise CourseError(

@@ -105,6 +105,7 @@ def grade_submission(
     line: Line,
     isolation: list[str],
     watch: Watch = lambda verdict: None,
+    wall_seconds: float | None = None,
 ) -> Verdict:
     """Grade one submission.
 
@@ -115,10 +116,14 @@ def grade_submission(
         isolation: the layers that hold here.
         watch: gets the verdict as far as it goes, after each exercise. What has not
             run yet is open in it, and no later one has fewer points.
+        wall_seconds: how long the submission may take, where its own limits of CPU
+            time allow more.
     """
     started = time.monotonic()
     whole = partial(_verdict, submission, grading, isolation, started)
     budget = Budget.of(grading.solution.assignment.limits.submission_seconds)
+    if wall_seconds is not None:
+        budget.ends = min(budget.ends, started + wall_seconds)
     process, callers = callers_of(
         grading.exercises, submission.files, submission, grading, line, budget
     )

@@ -37,7 +37,7 @@ from autograder.wording import (
 VISIBILITIES = ("hidden", "after_due_date", "after_published", "visible")
 _APPEARS = {
     "hidden": "stay hidden",
-    "after_due_date": "appear after the due date",
+    "after_due_date": "appear after the last due date, that for late work",
     "after_published": "appear when grades are published",
 }
 

@@ -7,7 +7,7 @@ keeps its resource limits and closed descriptors, and the rest is reported as ab
 from __future__ import annotations
 
 from .kernel import adopt_orphans, children, die_with_parent, forbid_inspection
-from .limits import ProcessLimits
+from .limits import ProcessLimits, be_the_first_to_end
 from .prepared import ISOLATIONS, Isolation, Prepared, missing, prepare
 from .written_files import breach, make_folder, make_root, remove_folder
 
@@ -17,6 +17,7 @@ __all__ = [
     "Prepared",
     "ProcessLimits",
     "adopt_orphans",
+    "be_the_first_to_end",
     "breach",
     "children",
     "die_with_parent",

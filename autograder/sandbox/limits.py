@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 if sys.platform != "win32":
     import resource
@@ -44,6 +46,12 @@ class ProcessLimits:
             value = getattr(self, name)
             if type(value) is not int or value < 1:
                 raise ValueError(f"{name} is {value!r}; it must be a positive integer")
+
+
+def be_the_first_to_end() -> None:
+    """Where the machine is out of memory, let the kernel choose this process."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
 
 
 def limit_resources(limits: ProcessLimits, file_bytes: int = 0) -> list[str]:

@@ -24,6 +24,7 @@ from typing import Any, NoReturn
 from autograder.sandbox import (
     Prepared,
     adopt_orphans,
+    be_the_first_to_end,
     children,
     die_with_parent,
     forbid_inspection,
@@ -212,6 +213,7 @@ class _Forker:
             for line in self._lines.values():
                 line.forget()
             self._lines.clear()
+            be_the_first_to_end()
             layers = self.prepared.enter({channel.fileno()}, user, folder)
             hello = json.dumps({"layers": layers}).encode()
             channel.sendall(struct.pack("<I", len(hello)) + hello)

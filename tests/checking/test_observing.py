@@ -47,6 +47,20 @@ def test_equal_up_to_rounding(case: CaseRun) -> None:
     assert same_signature(single, seen(case, (X / 3 * (1 + 1e-6)).float()))
 
 
+def test_gradients_that_are_zero_on_paper(case: CaseRun) -> None:
+    """What lives in rounding alone is the same behaviour, whatever comes out."""
+    noise = torch.tensor([3e-16, -2e-15], dtype=torch.float64)
+    truth = seen(case, X, gradients=[X, noise, None])
+
+    assert same_signature(truth, seen(case, X, gradients=[X, -2 * noise, None]))
+    assert same_signature(truth, seen(case, X, gradients=[X, 0 * noise, None]))
+    small = seen(case, X, gradients=[X, 1e9 * noise, None])
+    assert not same_signature(truth, small)
+    # One alone is its own scale.
+    alone = seen(case, X, gradients=[noise])
+    assert not same_signature(alone, seen(case, X, gradients=[2 * noise]))
+
+
 @pytest.mark.parametrize(
     "other",
     [

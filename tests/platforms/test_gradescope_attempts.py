@@ -61,6 +61,7 @@ def test_metadata_as_gradescope_writes_them(tmp_path: Path) -> None:
     assert found.ids == ("1", "2")
     assert 1800 <= found.late_seconds < 1801
     assert [each.failed for each in found.previous] == [True, False]
+    assert [each.score for each in found.previous] == [0.0, 3.0]
     assert found.previous[-1].results == {"score": 3.0}
 
 
@@ -96,11 +97,12 @@ def graded(*earlier: tuple[float, float]) -> dict[str, Any]:
         extra = history.after(hours(hour), points, counts=True)
         best = extra["autograder"]["best"]
         history = History((*history.attempts, hours(hour)), best)
-    return {"score": earlier[-1][1], "output": "as it was", "extra_data": extra}
+    told = {"score": earlier[-1][1], "output": "as it was", "extra_data": extra}
+    return {**told, "tests": [{"score": earlier[-1][1]}]}
 
 
 def after(results: dict[str, Any], failed: bool = False) -> History:
-    previous = Previous(hours(0), failed, results)
+    previous = Previous(hours(0), failed, results=results)
     return History.of(Metadata(previous=(previous,)))
 
 
@@ -124,6 +126,38 @@ def test_a_failure_of_ours_takes_no_attempt() -> None:
     assert after({}, failed=True) == History()
 
 
+def test_a_run_that_was_killed_loses_nothing_of_those_before() -> None:
+    """Gradescope tells the results of the latest one only, and here it has none."""
+    limited = Options(attempts=1, hours=24)
+    before = [
+        Previous(hours(-3), score=90.0),
+        Previous(hours(-2), score=40.0),
+        Previous(hours(-1), failed=True, score=0.0),
+    ]
+
+    history = History.of(Metadata(previous=tuple(before)))
+
+    assert history.attempts == (hours(-3), hours(-2))
+    assert history.best == 90
+    # There is nothing that could be shown instead of grading.
+    assert history.next_time(limited, hours(0)) is None
+    # What a failed run could still write is whole.
+    failed = Previous(hours(0), True, 7.0, graded((-5, 5), (-4, 7)))
+    known = History.of(Metadata(previous=(*before, failed)))
+    assert known.attempts == (hours(-5), hours(-4))
+    assert known.best == 7
+
+
+def test_points_of_other_checks_do_not_count() -> None:
+    """A zip that was mended grades anew; what a mistake of ours gave is not kept."""
+    first = History(best=9).of_checks("one")
+    again = after({"extra_data": first.as_extra()})
+
+    assert again.of_checks("one").best == 9
+    assert again.of_checks("two").best is None
+    assert again.of_checks("two").checks == "two"
+
+
 def test_results_of_another_grader_count_by_their_times() -> None:
     """Before the first result of ours there may be some of whoever graded before."""
     history = after({"score": 3, "extra_data": {"other": 1}})
@@ -139,7 +173,7 @@ def test_damaged_extra_data_count_for_nothing(ours: object) -> None:
     history = after({"extra_data": {"autograder": ours}})
 
     assert history.best is None
-    assert history.attempts in ((), (hours(0),))
+    assert history.attempts == (() if isinstance(ours, dict) else (hours(0),))
 
 
 def test_a_refusal_keeps_the_results_and_says_until_when() -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import subprocess
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from autograder.authoring.sealing import sealed_files
 from autograder.checking.solution import Solution
 from autograder.course.leaks import scan, solution_lines
 from autograder.errors import CourseError
@@ -80,11 +80,12 @@ def test_what_is_no_wheel_is_refused(tmp_path: Path) -> None:
 def test_a_sealed_assignment_holds_no_line_of_a_solution(
     tiny: Solution, sealed: Path, tmp_path: Path
 ) -> None:
-    files = sealed_files(tiny, 1)
-    secret = solution_lines(tiny.assignment, files.values())
+    secret = solution_lines(tiny.assignment)
     assert len(secret) > 20
     assert scan(sealed, secret) == []
 
-    (tmp_path / "leak.py").write_text(f"# {sorted(secret)[0]}\n")
+    leaky = tmp_path / "leaky"
+    shutil.copytree(sealed, leaky)
+    shutil.copy(tiny.assignment.module("heads"), leaky / "heads.py")
 
-    assert len(scan(tmp_path, secret)) == 1
+    assert {leak.file for leak in scan(leaky, secret)} == {"heads.py"}

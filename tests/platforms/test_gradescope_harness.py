@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import signal
 import stat
 import subprocess
@@ -17,6 +18,8 @@ import jsonschema
 import pytest
 
 from autograder.checking.solution import Solution
+from autograder.grading import sealed as sealed_module
+from autograder.grading.children import ZygoteError
 from autograder.grading.submission import Grading, grade_submission, read
 from autograder.grading.zygote_client import Zygote
 from autograder.platforms.gradescope import harness as harness_module
@@ -97,13 +100,16 @@ def test_what_is_written_on_the_way_only_grows(
 
 def test_what_is_not_for_students_is_closed(make_root: MakeRoot) -> None:
     root = make_root(metadata=USER)
-    for name in ("source", "results", "submission_metadata.json"):
-        (root / name).chmod(0o777)
+    (root / "run_autograder").write_text("")
+    for path in root.iterdir():
+        path.chmod(0o777)
 
     Harness(root).begin()
 
-    for name in ("source", "results", "submission_metadata.json"):
-        assert stat.S_IMODE((root / name).stat().st_mode) == 0o700
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in root.iterdir()}
+    assert modes.pop("submission") == 0o777
+    assert len(modes) == 4
+    assert set(modes.values()) == {0o700}
 
 
 def test_a_failure_of_ours_is_a_result(
@@ -114,7 +120,7 @@ def test_a_failure_of_ours_is_a_result(
     root = make_root(metadata=USER, counting=COUNTING)
 
     class Broken:
-        def __init__(self, folder: Path) -> None:
+        def __init__(self, folder: Path, isolation: str) -> None:
             raise OSError("no space is left")
 
     monkeypatch.setattr(harness_module, "Sealed", Broken)
@@ -167,6 +173,48 @@ def test_the_best_score_counts_and_tells_nothing_hidden(
     assert results["extra_data"]["autograder"]["best"] == 12.5
     assert ("12.5" in results["output"]) is (hidden == "visible")
     assert "count" in results["output"].splitlines()[-1]
+
+
+def test_code_that_sleeps_leaves_time_for_a_whole_result(make_root: MakeRoot) -> None:
+    """Gradescope shows nothing of what ends at its timeout."""
+    names = re.findall(r"^def (\w+)", COUNTING, re.MULTILINE)
+    sleeping = "import time\n" + "".join(
+        f"\ndef {name}(*args, **kwargs):\n    time.sleep(1000)\n" for name in names
+    )
+    root = make_root(Options(minutes=0.2), USER, counting=sleeping)
+
+    started = time.monotonic()
+    Harness(root).run()
+
+    assert time.monotonic() - started < 40  # where each check could take 10 and more
+    results = results_in(root)
+    assert "stopped before its end" not in results["output"]
+    counting = [t for t in results["tests"] if "counting" in t["tags"]]
+    assert {tag for t in counting for tag in t["tags"]} >= {"out_of_time"}
+    assert len(results["extra_data"]["autograder"]["attempts"]) == 1
+
+
+def test_without_a_sandbox_nothing_is_run(
+    make_root: MakeRoot,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Code would be root's, and could read what is root's."""
+    root = make_root(metadata=USER, counting=COUNTING)
+    asked: list[str] = []
+
+    def start(limits: Any, isolation: str, *others: Any) -> Zygote:
+        asked.append(isolation)
+        raise ZygoteError("isolation 'strict' needs seccomp")
+
+    monkeypatch.setattr(sealed_module.Zygote, "start", start)
+    Harness(root).run()
+
+    assert asked == ["strict"]
+    assert results_in(root)["output"].startswith(
+        "The grader failed, not your code (ZygoteError)."
+    )
+    assert "needs seccomp" in capfd.readouterr().err
 
 
 def test_late_work_is_told_and_graded(make_root: MakeRoot) -> None:

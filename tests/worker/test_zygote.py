@@ -22,6 +22,15 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's choice on Linux")
+def test_a_child_is_the_first_to_end_without_memory(zygote: Zygote) -> None:
+    """Not the grader, nor whatever else runs on the machine."""
+    with zygote.line().spawn() as child:
+        score = Path(f"/proc/{child.pid}/oom_score_adj").read_text()
+
+    assert int(score) == 1000
+
+
 def test_child_answers_from_its_sandbox(zygote: Zygote, child: Child, ask: Ask) -> None:
     """a child has the layers that the zygote's trial found, and answers"""
     assert child.layers == zygote.layers

@@ -6,7 +6,7 @@ ours carries, in ``extra_data``, what is to be known of all before it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -25,28 +25,39 @@ class History:
             reason of ours takes none, nor does one that was refused.
         best: the most points that one earned; None without any.
         latest: the results of the latest one; empty where there are none.
+        checks: which checks these points are of, as ``course_digest`` tells.
     """
 
     attempts: tuple[datetime, ...] = ()
     best: float | None = None
     latest: dict[str, Any] = field(default_factory=dict)
+    checks: str = ""
 
     @classmethod
     def of(cls, metadata: Metadata) -> History:
         """As the results before it tell; where those are ours, whole."""
-        previous = [each for each in metadata.previous if not each.failed]
-        latest = previous[-1].results if previous else {}
+        latest = metadata.previous[-1].results if metadata.previous else {}
         extra = latest.get("extra_data")
         ours = extra.get(EXTRA) if isinstance(extra, dict) else None
         if not isinstance(ours, dict):
-            return cls(tuple(each.time for each in previous), None, latest)
-        times = ours.get("attempts")
-        best = ours.get("best")
+            # Of another grader, or of a run that ended before it could write.
+            whole = [each for each in metadata.previous if not each.failed]
+            scores = [each.score for each in whole if each.score is not None]
+            times = tuple(each.time for each in whole)
+            return cls(times, max(scores, default=None), latest)
+        times_of_ours, best = ours.get("attempts"), ours.get("best")
         return cls(
-            tuple(_times(times if isinstance(times, list) else [])),
+            tuple(_times(times_of_ours if isinstance(times_of_ours, list) else [])),
             float(best) if isinstance(best, (int, float)) else None,
             latest,
+            str(ours.get("checks") or ""),
         )
+
+    def of_checks(self, digest: str) -> History:
+        """The same, without points that were earned with other checks."""
+        if not self.checks or self.checks == digest:
+            return replace(self, checks=digest)
+        return replace(self, best=None, checks=digest)
 
     def within(self, options: Options, now: datetime) -> list[datetime]:
         """The attempts that still count at a time, oldest first."""
@@ -54,8 +65,11 @@ class History:
         return sorted(time for time in self.attempts if since < time <= now)
 
     def next_time(self, options: Options, now: datetime) -> datetime | None:
-        """When the next attempt can be made; None: now."""
-        if options.attempts is None:
+        """When the next attempt can be made; None: now.
+
+        Where there are no results to show instead, it is always now.
+        """
+        if options.attempts is None or not self.latest.get("tests"):
             return None
         counted = self.within(options, now)
         if len(counted) < options.attempts:
@@ -72,12 +86,13 @@ class History:
         """
         attempts = (*self.attempts, now) if counts else self.attempts
         best = points if self.best is None else max(points, self.best)
-        return History(attempts, best).as_extra()
+        return replace(self, attempts=attempts, best=best).as_extra()
 
     def as_extra(self) -> dict[str, Any]:
         """What a result carries that changes nothing."""
         times = [time.isoformat() for time in self.attempts]
-        return {EXTRA: {"attempts": times, "best": self.best}}
+        ours = {"attempts": times, "best": self.best, "checks": self.checks}
+        return {EXTRA: ours}
 
 
 def refused(history: History, options: Options, until: datetime) -> dict[str, Any]:
@@ -92,7 +107,7 @@ def refused(history: History, options: Options, until: datetime) -> dict[str, An
         f"{options.hours:g} hours are used. Hand it in again from "
         f"{at:%Y-%m-%d %H:%M} UTC on. Below are the results of the one before it."
     )
-    results = {**history.latest} or {"tests": [], "score": 0}
+    results = {**history.latest}
     results.pop("execution_time", None)
     before = str(results.get("output") or "")
     results["output"] = f"{why}\n\n{before.removeprefix(_said(before))}".strip()

@@ -16,6 +16,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograder.errors import CourseError
 from autograder.grading.sealed import Sealed
 from autograder.platforms.gradescope.attempts import History, refused
 from autograder.platforms.gradescope.metadata import read_metadata
@@ -29,9 +30,11 @@ if TYPE_CHECKING:
 ROOT = Path("/autograder")
 SEALED = "assignment"  # the folder in the zip
 _STOPPED = (
-    "It costs no points and no attempt. Hand the same files in again, and tell your "
-    "instructor if it happens twice."
+    "It takes no attempt. Hand the same files in again, and tell your instructor if it "
+    "happens twice. Until then an earlier submission can be made the active one."
 )
+# Of the time that Gradescope gives: the rest is for starting, and for the report.
+_SHARE = 0.75
 WAITING = (
     "Not graded yet. If this is still here when Gradescope has finished, the grader "
     f"was stopped before it could begin. {_STOPPED}"
@@ -61,13 +64,14 @@ class Harness:
             **waiting(),
             "extra_data": self._history.as_extra(),
         }
+        if self._history.best is not None and self._options_or_usual().keep_best:
+            self._shown["score"] = self._history.best
 
     def begin(self) -> None:
         """Leave a valid result, and close to everybody else what is not for them."""
         self._write(self._shown)
-        for name in ("source", "results", "submission_metadata.json"):
-            path = self._root / name
-            if path.exists():
+        for path in self._root.iterdir():
+            if path.name != "submission" and not path.is_symlink():
                 mode = stat.S_IMODE(path.stat().st_mode)
                 path.chmod(mode & ~(stat.S_IRWXG | stat.S_IRWXO))
 
@@ -79,8 +83,7 @@ class Harness:
     def run(self, started: Started | None = None) -> None:
         """Grade, and write the results; an error of ours is one of them."""
         try:
-            options = Options.read(self._root / "source" / OPTIONS)
-            self._grade(options, started)
+            self._grade(self._options(), started)
         except Exception as error:
             traceback.print_exc()
             # Its text is not for students: it may be about a hidden check.
@@ -104,8 +107,13 @@ class Harness:
             show(replace(verdict, notes=notes), counts=False)
 
         verdict = self._sealed().grade(
-            self._root / "submission", metadata.student, show_part, started
+            self._root / "submission",
+            metadata.student,
+            show_part,
+            started,
+            _SHARE * 60 * options.minutes,
         )
+        print(f"isolation: {', '.join(verdict.isolation)}")  # only staff see it
         if metadata.late_seconds:
             said = f"Handed in {_duration(metadata.late_seconds)} after the due date."
             verdict = replace(verdict, notes=[Note("late", said), *verdict.notes])
@@ -115,7 +123,7 @@ class Harness:
     def _rendered(
         self, verdict: Verdict, options: Options, now: datetime, counts: bool
     ) -> dict[str, Any]:
-        history = self._history
+        history = self._history.of_checks(verdict.course_digest)
         results = gradescope.render(verdict, hidden_visibility=options.hidden)
         results["extra_data"] = history.after(now, verdict.points, counts)
         if options.keep_best and history.best is not None:
@@ -124,7 +132,17 @@ class Harness:
         return results
 
     def _sealed(self) -> Sealed:
-        return Sealed(self._root / "source" / SEALED)
+        # Without a sandbox code would be root's, and could read all that is root's.
+        return Sealed(self._root / "source" / SEALED, "strict")
+
+    def _options(self) -> Options:
+        return Options.read(self._root / "source" / OPTIONS)
+
+    def _options_or_usual(self) -> Options:
+        try:
+            return self._options()
+        except CourseError:  # it is said when it is graded
+            return Options()
 
     def _write(self, results: dict[str, Any]) -> None:
         text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False)

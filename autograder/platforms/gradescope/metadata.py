@@ -19,6 +19,7 @@ class Previous:
 
     time: datetime
     failed: bool = False  # the grader did, not the student
+    score: float | None = None
     results: dict[str, Any] = field(default_factory=dict)
 
 
@@ -78,10 +79,11 @@ def _previous(entry: Any) -> Previous | None:
     time = _time(entry.get("submission_time")) if isinstance(entry, dict) else None
     if time is None:
         return None
-    results = entry.get("results")
+    results, score = entry.get("results"), entry.get("score")
     return Previous(
         time,
         bool(entry.get("autograder_error")),
+        float(score) if isinstance(score, (int, float)) else None,
         results if isinstance(results, dict) else {},
     )
 

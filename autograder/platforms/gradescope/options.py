@@ -36,6 +36,11 @@ class Options:
         typer.Option("--keep-best", help="An earlier, better score counts."),
     ] = False
 
+    minutes: Annotated[
+        float,
+        typer.Option(min=1, help="The timeout that you have set on Gradescope."),
+    ] = 10.0
+
     def to_json(self) -> str:
         """The text of the file in the zip."""
         return json.dumps(asdict(self), indent=1) + "\n"
