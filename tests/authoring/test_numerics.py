@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from pathlib import Path
 
 import pytest
@@ -193,7 +194,14 @@ def test_work_is_shared_among_processes() -> None:
     """Every piece is done once, in other processes than this one."""
     import os
 
-    found = list(share(list(range(20)), lambda piece: (piece, os.getpid()), 3))
+    together = multiprocessing.get_context("fork").Barrier(3)
+
+    def do(piece: int) -> tuple[int, int]:
+        if piece < 3:  # nobody does two of these
+            together.wait(60)
+        return piece, os.getpid()
+
+    found = list(share(list(range(20)), do, 3))
 
     assert sorted(piece for piece, _ in found) == list(range(20))
     assert len({pid for _, pid in found} - {os.getpid()}) == 3
