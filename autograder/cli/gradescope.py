@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import secrets
-import tempfile
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated
@@ -44,6 +41,9 @@ class GradescopeOptions(Options):
 
 def gradescope_command(options: GradescopeOptions) -> None:
     """Seal the assignment, and write the zip."""
+    import secrets
+    import tempfile
+
     from autograder.authoring.publishing import part_of_page
     from autograder.authoring.sealing import sealed_files
     from autograder.checking.solution import Solution
@@ -103,6 +103,8 @@ def run_command(root: Path) -> None:
 
 
 def _torch_version() -> str:
+    import importlib.metadata
+
     return importlib.metadata.version("torch").partition("+")[0]
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from autograder.checking.device_option import CHOICES
 from autograder.grading.order import Order
 from autograder.grading.results import Results
-from autograder.grading.zygote_client import Zygote, settings_for
+from autograder.grading.zygote_client import Zygote, process_limits, settings_for
 from autograder.sandbox import Isolation, ProcessLimits
 from autograder.submissions.entries import Entry, find_entries
 from autograder.verdict import Verdict
@@ -143,12 +143,7 @@ class Prepared:
         return Graded(verdicts, self._results)
 
     def _limits(self, gpu: bool) -> ProcessLimits:
-        limits = self.order.assignment.limits
-        return ProcessLimits(
-            memory_mebibytes=limits.memory_mebibytes,
-            cpu_seconds=int(limits.submission_seconds) + 1,
-            gpu=gpu,
-        )
+        return process_limits(self.order.assignment.limits, gpu)
 
     def _share(self, gpu: Gpu, watch: Watch) -> int:
         """How many jobs share the GPU: as many as it has memory for."""

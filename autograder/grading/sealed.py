@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from autograder.course.assignment import load_student_assignment
 from autograder.errors import CourseError
 from autograder.grading.order import Isolation
-from autograder.grading.zygote_client import Zygote, settings_for
+from autograder.grading.zygote_client import Zygote, process_limits, settings_for
 from autograder.sandbox import ProcessLimits
 from autograder.submissions.entries import Entry
 from autograder.verdict import Verdict
@@ -92,9 +92,7 @@ class Sealed:
             )
 
     def _limits(self) -> ProcessLimits:
-        limits = self.assignment.limits
-        seconds = int(limits.submission_seconds) + 1
-        return ProcessLimits(limits.memory_mebibytes, seconds)
+        return process_limits(self.assignment.limits)
 
     def _answers(self) -> dict[str, Any]:
         file = self.assignment.folder / ANSWERS

@@ -18,6 +18,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import IO, Any
 
+from autograder.course.limits import Limits
 from autograder.grading.children import Line, ZygoteError, said_by
 from autograder.grading.limits import END_SECONDS, START_SECONDS
 from autograder.sandbox import Isolation, ProcessLimits, forbid_inspection, missing
@@ -178,6 +179,15 @@ class Zygote:
         if isolation != "none" and "user or landlock-files" in lacking:
             # Then only this keeps a child from reading the grader's memory.
             forbid_inspection()
+
+
+def process_limits(limits: Limits, gpu: bool = False) -> ProcessLimits:
+    """What a child may use, as an assignment limits its submissions."""
+    return ProcessLimits(
+        memory_mebibytes=limits.memory_mebibytes,
+        cpu_seconds=int(limits.submission_seconds) + 1,
+        gpu=gpu,
+    )
 
 
 def settings_for(limits: ProcessLimits, isolation: Isolation, lines: int) -> Settings:

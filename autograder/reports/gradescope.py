@@ -86,7 +86,11 @@ def render(
 
 def to_json(verdict: Verdict, *, hidden_visibility: str = "after_published") -> str:
     """The text of results.json; never NaN, which Gradescope cannot read."""
-    results = render(verdict, hidden_visibility=hidden_visibility)
+    return text_of(render(verdict, hidden_visibility=hidden_visibility))
+
+
+def text_of(results: dict[str, Any]) -> str:
+    """Results as the text of results.json."""
     return json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 

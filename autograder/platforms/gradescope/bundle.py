@@ -41,13 +41,11 @@ def bundle(
     files[wheel.name] = wheel.read_bytes()
     files[OPTIONS] = options.to_json().encode()
     files["waiting.json"] = (json.dumps(waiting(), indent=1) + "\n").encode()
-    ours = resources.files(__package__)
     for name in _PROGRAMS:
-        text = (ours / name).read_text(encoding="utf-8")
-        for mark, value in (("@TORCH@", torch), ("@TORCH_INDEX@", torch_index)):
-            _refuse_quotes(value)
-            text = text.replace(mark, value)
-        files[name] = text.encode()
+        files[name] = (resources.files(__package__) / name).read_bytes()
+    for mark, value in ((b"@TORCH@", torch), (b"@TORCH_INDEX@", torch_index)):
+        _refuse_quotes(value)
+        files["setup.sh"] = files["setup.sh"].replace(mark, value.encode())
     return zipped(files, _PROGRAMS)
 
 

@@ -7,8 +7,6 @@ a rename. So a kill at any moment leaves what was earned until then.
 
 from __future__ import annotations
 
-import json
-import os
 import stat
 import traceback
 from dataclasses import replace
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.errors import CourseError
+from autograder.grading.results import write_whole
 from autograder.grading.sealed import Sealed
 from autograder.platforms.gradescope.attempts import History, refused
 from autograder.platforms.gradescope.metadata import read_metadata
@@ -145,14 +144,8 @@ class Harness:
             return Options()
 
     def _write(self, results: dict[str, Any]) -> None:
-        text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False)
-        new = self._results.with_name(".results.json.new")
-        new.parent.mkdir(parents=True, exist_ok=True)
-        with new.open("w", encoding="utf-8") as file:
-            file.write(text + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self._results)
+        self._results.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(self._results, gradescope.text_of(results))
 
 
 def waiting() -> dict[str, Any]:
