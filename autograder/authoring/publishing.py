@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from autograder.checking import lookalikes, work
+from autograder.checking.finding import blank_result
 from autograder.checking.loading import Check
 from autograder.checking.solution import Solution
 from autograder.course.assignment import WORKSHEET, HiddenSummary
 from autograder.course.page import PagePart
+from autograder.verdict import CheckResult, Outcome
 from autograder.worksheet import load
+from autograder.worksheet.check_results import worksheet_results
 
 
 def public_lookalikes(solution: Solution) -> dict[str, Any]:
@@ -70,3 +73,17 @@ def part_of_page(solution: Solution) -> PagePart:
         points += worksheet.form_points + sum(graded)
         written = sum(q.points for q in worksheet.questions if q.answer is None)
     return PagePart(assignment, points, hidden, written)
+
+
+def checks_before(solution: Solution) -> list[CheckResult]:
+    """All checks, the worksheet's among them, as they stand before anything ran."""
+    found = [
+        blank_result(check, Outcome.NOT_ATTEMPTED)
+        for checks in solution.checks.values()
+        for check in checks
+    ]
+    assignment = solution.assignment
+    if assignment.has_worksheet:
+        results, _ = worksheet_results(load(assignment.folder / WORKSHEET), None)
+        found += results
+    return found

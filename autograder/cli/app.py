@@ -13,6 +13,7 @@ from autograder.cli.gradescope import (
     gradescope_command,
     run_command,
 )
+from autograder.cli.nbgrader import NbgraderOptions, nbgrader_command
 from autograder.cli.numerics import NumericsOptions, numerics_command
 from autograder.cli.options import (
     COURSE,
@@ -218,6 +219,19 @@ def gradescope_run(
 ) -> None:
     """Grade a submission on Gradescope's machine, and write results.json."""
     run_command(root)
+
+
+@app.command(
+    epilog="Examples:  autograder nbgrader --out COURSE    "
+    "autograder nbgrader cnn --out COURSE --course-id dl101"
+)
+@with_fields_of(NbgraderOptions)
+def nbgrader(**options: Any) -> None:
+    """Write a course folder on which nbgrader's own commands run unchanged.
+
+    Notebooks come from the solutions; grading is done in autograder's sandbox.
+    """
+    nbgrader_command(NbgraderOptions(**options))
 
 
 @app.command(

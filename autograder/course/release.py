@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import hashlib
 import importlib.metadata
 import importlib.util
 import io
@@ -12,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from autograder.course.assignment import (
@@ -100,6 +102,44 @@ def build_wheel(repository: Path, out: Path) -> Path:
             )
         out.mkdir(parents=True, exist_ok=True)
         return Path(shutil.copy(wheels[0], out / wheels[0].name))
+
+
+HANDED_OUT = "autograder/handed_out"  # in a wheel, where `check` looks for assignments
+
+
+def wheel_with(wheel: Path, assignments: Mapping[str, Files], out: Path) -> Path:
+    """A wheel that also holds assignments, for notebooks with nothing beside them.
+
+    Args:
+        wheel: of autograder.
+        assignments: what students get of each, by path.
+        out: the folder for the new one, which has the same name.
+
+    Raises:
+        CourseError: the wheel is none.
+    """
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            files = {name: archive.read(name) for name in archive.namelist()}
+    except (OSError, zipfile.BadZipFile) as error:
+        raise CourseError(f"{wheel}: is no wheel of autograder ({error}).") from None
+    (record,) = (name for name in files if name.endswith(".dist-info/RECORD"))
+    added = {
+        f"{HANDED_OUT}/{name}/{path}": content
+        for name, given in assignments.items()
+        for path, content in sorted(given.items())
+    }
+    lines = [_recorded(path, content) for path, content in added.items()]
+    files[record] = b"".join(line.encode() for line in lines) + files[record]
+    out.mkdir(parents=True, exist_ok=True)
+    result = out / wheel.name
+    result.write_bytes(zipped({**files, **added}))
+    return result
+
+
+def _recorded(path: str, content: bytes) -> str:
+    digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest())
+    return f"{path},sha256={digest.rstrip(b'=').decode()},{len(content)}\n"
 
 
 def _made_with() -> str:

@@ -27,7 +27,7 @@ def write_files(out: Path, files: Files) -> list[Path]:
         CourseError: the folder is not a generated one, or a file in it was changed.
     """
     files = _settled(out, files)
-    before = _digests(out)
+    before = generated_digests(out)
     if before is None:
         if out.exists() and (not out.is_dir() or any(out.iterdir())):
             raise CourseError(
@@ -61,7 +61,7 @@ def read_files(folder: Path) -> dict[str, bytes]:
     Raises:
         CourseError: the folder is not generated, or a file was changed or removed.
     """
-    digests = _digests(folder)
+    digests = generated_digests(folder)
     if digests is None:
         raise CourseError(
             f"{folder}: is no generated folder (it has no {GENERATED}). "
@@ -108,7 +108,14 @@ def _settled(out: Path, files: Files) -> Files:
     return settled
 
 
-def _digests(out: Path) -> dict[str, str] | None:
+def generated_digests(out: Path) -> dict[str, str] | None:
+    """The generated files of a folder by path, with the digest each was written with.
+
+    None where the folder is not a generated one.
+
+    Raises:
+        CourseError: the list of them is damaged.
+    """
     file = out / GENERATED
     if not file.is_file():
         return None
@@ -163,6 +170,12 @@ def _remove_empty(out: Path, folder: Path) -> None:
 
 def _current(file: Path) -> bytes | None:
     return _plain(file.read_bytes()) if file.is_file() else None
+
+
+def is_as_generated(file: Path, digest: str) -> bool:
+    """Whether a file is there, and is still what was written."""
+    current = _current(file)
+    return current is not None and _digest(current) == digest
 
 
 def _digest(content: bytes) -> str:

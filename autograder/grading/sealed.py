@@ -10,10 +10,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.course.assignment import load_student_assignment
+from autograder.course.assignment import Assignment, load_student_assignment
 from autograder.errors import CourseError
 from autograder.grading.order import Isolation
 from autograder.grading.zygote_client import Zygote, process_limits, settings_for
@@ -70,26 +72,23 @@ class Sealed:
             CourseError: the sealed folder is damaged.
             ZygoteError: no sandbox, or none as strict as was asked for.
         """
+        with self.session(started) as session:
+            return session.grade(submission, student, watch, wall_seconds)
+
+    @contextmanager
+    def session(self, started: Started | None = None) -> Iterator[Session]:
+        """Grade several submissions with one import of torch; errors as of `grade`::
+
+        with sealed.session() as session:
+            verdicts = [session.grade(path, path.name) for path in folders]
+        """
         zygote = (
             Zygote.start(self._limits(), self._isolation)
             if started is None
             else Zygote.of(started, self._isolation)
         )
         with zygote:
-            from autograder.checking.answer_key import SealedKey
-            from autograder.executor.tuning import tune_for_small_tensors
-            from autograder.grading.stand_ins import StandIns
-            from autograder.grading.submission import Grading, grade_submission, read
-
-            tune_for_small_tensors()
-            document = self._answers()
-            key = SealedKey(self.assignment, document)
-            stand_ins = StandIns.sealed(self.assignment, document)
-            grading = Grading(key, key.seed, sealed=stand_ins)
-            work = read(Entry(student, submission), grading)
-            return grade_submission(
-                work, grading, zygote.line(), zygote.layers, watch, wall_seconds
-            )
+            yield Session(self.assignment, self._answers(), zygote)
 
     def _limits(self) -> ProcessLimits:
         return process_limits(self.assignment.limits)
@@ -104,3 +103,37 @@ class Sealed:
                 "more."
             ) from None
         return document
+
+
+class Session:
+    """A sealed assignment whose zygote is up; `Sealed.session` makes it."""
+
+    def __init__(
+        self, assignment: Assignment, document: dict[str, Any], zygote: Zygote
+    ) -> None:
+        from autograder.checking.answer_key import SealedKey
+        from autograder.executor.tuning import tune_for_small_tensors
+        from autograder.grading.stand_ins import StandIns
+        from autograder.grading.submission import Grading
+
+        tune_for_small_tensors()
+        key = SealedKey(assignment, document)
+        stand_ins = StandIns.sealed(assignment, document)
+        self._grading = Grading(key, key.seed, sealed=stand_ins)
+        self._zygote = zygote
+
+    def grade(
+        self,
+        submission: Path,
+        student: str,
+        watch: Watch = lambda verdict: None,
+        wall_seconds: float | None = None,
+    ) -> Verdict:
+        """Grade what lies in a folder, or in a file; see `Sealed.grade`."""
+        from autograder.grading.submission import grade_submission, read
+
+        work = read(Entry(student, submission), self._grading)
+        zygote = self._zygote
+        return grade_submission(
+            work, self._grading, zygote.line(), zygote.layers, watch, wall_seconds
+        )

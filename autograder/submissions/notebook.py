@@ -15,6 +15,8 @@ from autograder.sources.cells import notebook_text
 from autograder.sources.magics import plain_cell
 from autograder.submissions.handed_in import RefusedError, shown
 
+ANSWER_BELOW = "\n---\n"  # the line between a question and its answer in words
+_WORKSHEET = "worksheet.toml"
 _AGAIN = "Save the notebook again and hand it in, or hand in .py files."
 
 
@@ -44,12 +46,19 @@ def read_notebook(text: str, path: str) -> Notebook:
         )
     found = Notebook("")
     codes = []
-    for source in _code_cells(document, path):
+    answers = ""
+    for kind, source, question in _cells(document, path):
+        if kind != "code":
+            if question:
+                answers += _entry(question, source.rpartition(ANSWER_BELOW)[2].strip())
+            continue
         cell = plain_cell(source)
         found.left_out += cell.left_out
         codes.append(cell.code.rstrip())
         if cell.arguments is not None:
             _write(cell.arguments.split(), cell.body, found)
+    if answers:
+        found.written[_WORKSHEET] = found.written.get(_WORKSHEET, "") + answers
     found.code = notebook_text(codes) if any(codes) else ""
     return found
 
@@ -70,7 +79,16 @@ def _language(document: Any) -> str:
     return name.lower() if isinstance(name, str) else ""
 
 
-def _code_cells(document: Any, path: str) -> list[str]:
+def _entry(question: str, answer: str) -> str:
+    """An answer in words, as an entry of the worksheet."""
+    # JSON's strings are TOML's, but for the one control character JSON leaves alone.
+    texts = [json.dumps(text).replace("\x7f", "\\u007f") for text in (question, answer)]
+    head = '\n\n[[question]]\nkind = "written"\n'
+    return f"{head}id = {texts[0]}\nanswer = {texts[1]}\n"
+
+
+def _cells(document: Any, path: str) -> list[tuple[str, str, str]]:
+    """Kind, source and, of an answer in words, question of each cell."""
     cells = None
     if isinstance(document, dict):
         cells = document.get("cells")
@@ -81,13 +99,22 @@ def _code_cells(document: Any, path: str) -> list[str]:
                     cells += sheet["cells"]
     if not isinstance(cells, list):
         raise _refused(f"{shown(path)} is damaged: it has no list of cells.")
-    sources = []
+    found = []
     for number, cell in enumerate(cells, 1):
         if not isinstance(cell, dict):
             raise _refused(f"{shown(path)} is damaged: its cell {number} is no cell.")
-        if cell.get("cell_type") == "code":
-            sources.append(_source(cell, number, path))
-    return sources
+        question = _question(cell)
+        kind = "code" if cell.get("cell_type") == "code" else "text"
+        if kind == "code" or question:
+            found.append((kind, _source(cell, number, path), question))
+    return found
+
+
+def _question(cell: dict[str, Any]) -> str:
+    metadata = cell.get("metadata")
+    ours = metadata.get("autograder") if isinstance(metadata, dict) else None
+    name = ours.get("question") if isinstance(ours, dict) else None
+    return name if isinstance(name, str) else ""
 
 
 def _source(cell: dict[str, Any], number: int, path: str) -> str:

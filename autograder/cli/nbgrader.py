@@ -1,0 +1,108 @@
+"""``autograder nbgrader``: a course folder for nbgrader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from autograder.cli.options import COURSE, CourseOption
+from autograder.verdict import points_text
+
+if TYPE_CHECKING:
+    from autograder.cli.notebooks import PreparedNotebook
+    from autograder.course.student_folder import Files
+
+
+@dataclass(frozen=True, kw_only=True)
+class NbgraderOptions:
+    """What is asked for on the command line."""
+
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Names of assignments; all if left out.", show_default=False
+        ),
+    ] = None
+    out: Annotated[Path, typer.Option(help="nbgrader's course folder.")]
+    seed: Annotated[
+        int | None,
+        typer.Option(min=0, help="Of all submissions' inputs; default: drawn."),
+    ] = None
+    course_id: Annotated[str, typer.Option(help="nbgrader's name of the course.")] = (
+        "deep_learning"
+    )
+    course: CourseOption = COURSE
+
+
+def nbgrader_command(options: NbgraderOptions) -> None:
+    """Write notebooks, sealed assignments and the configuration."""
+    import tempfile
+
+    from autograder.cli.long_runs import PassingLine
+    from autograder.cli.notebooks import prepared_notebook, wheel_beside
+    from autograder.course.assignment import load_course
+    from autograder.course.student_folder import write_files
+    from autograder.platforms.nbgrader.course import SEALED, source_files
+
+    course = load_course(options.course)
+    chosen = [course.assignment(name) for name in dict.fromkeys(options.names or [])]
+    line = PassingLine()
+    prepared = []
+    for assignment in chosen or course.assignments:
+        line.say(f"{assignment.name}: what its mistakes answer; this takes a minute")
+        prepared.append(prepared_notebook(assignment, options.seed))
+    line.clear()
+    files = _files_of_others(options.out, [one.assignment.name for one in prepared])
+    with tempfile.TemporaryDirectory() as scratch:
+        wheel = wheel_beside(prepared, options.course, Path(scratch))
+        for one in prepared:
+            name, title = one.assignment.name, one.assignment.title
+            beside = {**one.beside, wheel.name: wheel.read_bytes()}
+            files |= source_files(name, one.cells, title, beside)
+            files |= {f"{SEALED}/{name}/{p}": text for p, text in one.sealed.items()}
+    files |= _config(options, files)
+    write_files(options.out, files)
+    _say(options.out, prepared)
+
+
+def _files_of_others(out: Path, names: list[str]) -> dict[str, bytes]:
+    """What was written for other assignments before, which stays."""
+    from autograder.course.student_folder import generated_digests
+
+    prefixes = tuple(f"{top}/{name}/" for top in ("source", "sealed") for name in names)
+    paths = generated_digests(out) or {}
+    return {
+        path: (out / path).read_bytes()
+        for path in paths
+        if path.count("/") > 1 and not path.startswith(prefixes)
+    }
+
+
+def _config(options: NbgraderOptions, files: Files) -> dict[str, bytes]:
+    """The configuration, or the one that is there where somebody has changed it."""
+    from autograder.course.student_folder import generated_digests, is_as_generated
+    from autograder.platforms.nbgrader.course import CONFIG, config_text
+
+    path = options.out / CONFIG
+    digest = (generated_digests(options.out) or {}).get(CONFIG)
+    if digest is not None and path.is_file() and not is_as_generated(path, digest):
+        print(f"{path}: was changed, and stays as it is")
+        return {CONFIG: path.read_bytes()}
+    kept: dict[str, list[str]] = {}
+    for source in sorted(name for name in files if name.startswith("source/")):
+        _, name, inside = source.split("/", 2)
+        if not inside.endswith(".ipynb"):
+            kept.setdefault(name, ["worksheet.toml"]).append(inside)
+    return {CONFIG: config_text(options.course_id, kept).encode()}
+
+
+def _say(out: Path, prepared: list[PreparedNotebook]) -> None:
+    for one in prepared:
+        name = one.assignment.name
+        points = points_text(one.points)
+        print(f"{out}/source/{name}/{name}.ipynb: {points} points, graded by itself")
+    first = prepared[0].assignment.name
+    print(f"Next, in {out}: nbgrader generate_assignment {first}")

@@ -1,0 +1,78 @@
+"""What notebooks of several platforms are made of: cells, files beside them, seals."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from autograder.course.assignment import Assignment
+    from autograder.course.student_folder import Files
+    from autograder.platforms.notebooks.cells import Cell
+
+
+@dataclass(frozen=True)
+class PreparedNotebook:
+    """An assignment, ready to become a notebook of some platform.
+
+    Attributes:
+        cells: of the notebook, with solutions.
+        beside: what students get beside it, by path: the visible checks, figures.
+        sealed: what grading needs, by path; empty where it was not asked for.
+    """
+
+    assignment: Assignment
+    cells: list[Cell]
+    beside: Files
+    sealed: Files
+    points: float
+
+
+def prepared_notebook(assignment: Assignment, seed: int | None) -> PreparedNotebook:
+    """Cut an assignment into cells, and seal it under a seed."""
+    from autograder.authoring.publishing import (
+        checks_before,
+        hidden_summary,
+        public_lookalikes,
+    )
+    from autograder.authoring.sealing import sealed_files
+    from autograder.checking.solution import Solution
+    from autograder.course.assignment import HANDOUT, WORKSHEET
+    from autograder.course.generate import README, student_files
+    from autograder.executor.tuning import tune_for_small_tensors
+    from autograder.platforms.notebooks import notebook_cells
+
+    tune_for_small_tensors()
+    solution = Solution(assignment)
+    checks = checks_before(solution)
+    given = student_files(
+        assignment, public_lookalikes(solution), hidden_summary(solution)
+    )
+    left_out = {f"{exercise}.py" for exercise in assignment.exercises}
+    left_out |= {README, HANDOUT, WORKSHEET}  # the notebook has what they say
+    return PreparedNotebook(
+        assignment,
+        notebook_cells(assignment, checks),
+        {path: content for path, content in given.items() if path not in left_out},
+        sealed_files(solution, secrets.randbelow(2**31) if seed is None else seed),
+        sum(check.max_points for check in checks),
+    )
+
+
+def wheel_beside(prepared: list[PreparedNotebook], course: Path, out: Path) -> Path:
+    """Autograder's wheel with what students get of each assignment in it."""
+    from autograder.cli.publish import repository_of
+    from autograder.course.release import build_wheel, wheel_with
+
+    wheel = build_wheel(repository_of(course), out / "plain")
+    given = {
+        one.assignment.name: {
+            path: content
+            for path, content in one.beside.items()
+            if not path.startswith("figures/")
+        }
+        for one in prepared
+    }
+    return wheel_with(wheel, given, out)

@@ -1,0 +1,150 @@
+"""The files of an nbgrader course: notebooks with solutions, and what goes with them.
+
+Hidden checks are in ``sealed/``, outside of what nbgrader releases. In the notebook a
+cell of hidden checks holds one line, which fails where nbgrader runs it in a kernel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from autograder.course.student_folder import Files
+from autograder.platforms.notebooks import (
+    Answers,
+    Code,
+    Part,
+    Stub,
+    Test,
+    Text,
+    Written,
+    code_cell,
+    markdown_cell,
+    notebook_text,
+    written_source,
+)
+from autograder.platforms.notebooks.cells import Cell
+from autograder.platforms.notebooks.document import Document
+from autograder.verdict import points_text
+
+CONFIG = "nbgrader_config.py"
+SEALED = "sealed"
+_HIDDEN = """\
+### BEGIN HIDDEN TESTS
+raise RuntimeError("run nbgrader with the nbgrader_config.py of this course")
+### END HIDDEN TESTS"""
+
+
+def source_files(
+    name: str, cells: Sequence[Cell], title: str, beside: Files
+) -> dict[str, bytes]:
+    """The files of an assignment in ``source/``, by their paths in the course.
+
+    Args:
+        name: of the assignment.
+        cells: of its notebook.
+        title: of the assignment.
+        beside: what students get beside the notebook, by path.
+    """
+    documents = (_document(cell, number) for number, cell in enumerate(cells, 1))
+    files = {f"{name}.ipynb": notebook_text(documents, title).encode(), **beside}
+    return {f"source/{name}/{path}": content for path, content in files.items()}
+
+
+def config_text(course_id: str, kept: Mapping[str, Iterable[str]]) -> str:
+    """The course's nbgrader_config.py.
+
+    Args:
+        course_id: nbgrader's name of the course.
+        kept: files of each assignment that nbgrader does not copy beside a submission:
+            grading needs none of them, and a student's own may have that name.
+    """
+    lines = [
+        '"""Written by `autograder nbgrader`. Settings of your own go to the end."""',
+        "",
+        "from pathlib import Path",
+        "",
+        "from autograder.platforms.nbgrader import configure",
+        "",
+        "c = get_config()  # noqa: F821",
+        f"c.CourseDirectory.course_id = {course_id!r}",
+        "c.CourseDirectory.ignore = [",
+        '    ".ipynb_checkpoints",',
+        '    "*.pyc",',
+        '    "__pycache__",',
+        '    "feedback",',
+        '    ".generated.json",',
+        "]",
+        "c.Execute.timeout = 120  # seconds of a cell, in `nbgrader validate`",
+        "c.Autograde.exclude_overwriting = {",
+        *(f"    {name!r}: {sorted(files)!r}," for name, files in kept.items()),
+        "}",
+        "configure(c, Path(__file__).parent)",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _document(cell: Cell, number: int) -> Document:
+    match cell:
+        case Text(source):
+            return markdown_cell(source, f"text-{number}", _locked(f"text-{number}"))
+        case Code(source):
+            return code_cell(source, f"code-{number}", _locked(f"code-{number}"))
+        case Stub(exercise, name, source):
+            name = f"{exercise}-{name}-code"
+            return code_cell(source, name, _nbgrader(name, solution=True))
+        case Test(part):
+            return code_cell(
+                test_source(part), part.name, _locked(part.name, part.points)
+            )
+        case Answers(source):
+            name = "worksheet-answers"
+            return code_cell(source, name, _nbgrader(name, solution=True))
+        case Written(question, prompt, points):
+            name = f"written-{question}"
+            marks = _nbgrader(name, solution=True, grade=True, points=points)
+            marks["autograder"] = {"question": question}
+            return markdown_cell(written_source(prompt), name, marks)
+
+
+def test_source(part: Part) -> str:
+    """What stands in a test cell."""
+    worth = points_text(part.points)
+    if part.hidden:
+        about = f"{len(part.checks)} hidden" if len(part.checks) > 1 else "A hidden"
+        many = "checks run" if len(part.checks) > 1 else "check runs"
+        return (
+            f"# {about} {many} when this is graded; together worth {worth} points.\n"
+            f"{_HIDDEN}"
+        )
+    return (
+        "from autograder import check\n\n"
+        f'report = check("{part.function}")\n'
+        "display(report)\n"
+        f"report.points  # of {worth}"
+    )
+
+
+def _locked(name: str, points: float | None = None) -> dict[str, object]:
+    grade = points is not None
+    return _nbgrader(name, locked=True, grade=grade, points=points)
+
+
+def _nbgrader(
+    name: str,
+    *,
+    solution: bool = False,
+    grade: bool = False,
+    locked: bool = False,
+    points: float | None = None,
+) -> dict[str, object]:
+    marks: dict[str, object] = {
+        "schema_version": 3,
+        "grade_id": name,
+        "grade": grade,
+        "solution": solution,
+        "locked": locked,
+        "task": False,
+    }
+    if points is not None:
+        marks["points"] = points
+    return {"nbgrader": marks}
