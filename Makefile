@@ -31,7 +31,7 @@ RUN := OMP_NUM_THREADS=1 $(BIN)/python -m pytest \
 	--numprocesses $(PROCESSES) --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: gradescope test-gradescope feedback figures help setup grade check watch verify mutants numerics assignments release doctor test \
+.PHONY: gradescope test-gradescope test-notebooks feedback figures help setup grade check watch verify mutants numerics assignments release doctor test \
 	test-all test-gpu lint format bench clean
 
 help:  ## list the targets
@@ -123,6 +123,19 @@ test-gradescope: setup  ## run the zip in a container as Gradescope does, in min
 		DEBIAN_FRONTEND=noninteractive apt-get install -y podman debootstrap runc
 	$(BIN)/python -m pytest -rs tests/platforms/test_gradescope_container.py
 
+# nbgrader and otter-grader are installed here alone, each in an environment of its own.
+.venv-nbgrader/ready: PLATFORM := nbgrader==0.9.6
+.venv-otter/ready: PLATFORM := otter-grader==7.0.0 nbconvert ipykernel
+.venv-nbgrader/ready .venv-otter/ready: pyproject.toml
+	$(PYTHON) -m venv $(@D)
+	@echo 'Installing $(TORCH) and $(PLATFORM) into $(@D); this takes minutes.'
+	$(@D)/bin/python -m pip install --quiet $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) "$(TORCH)"
+	$(@D)/bin/python -m pip install --quiet $(PLATFORM) -e '.[instructor]'
+	@touch $@
+
+test-notebooks: setup .venv-nbgrader/ready .venv-otter/ready  ## run notebooks through nbgrader and otter
+	$(BIN)/python -m pytest -rs tests/platforms -k "nbgrader or otter or parity"
+
 lint: setup  ## style, types, and who may import whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -137,4 +150,4 @@ bench: setup  ## speed and memory beside the floor and a cold pytest
 	$(BIN)/python -m benchmarks
 
 clean:  ## remove what was built, but no results
-	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .venv-nbgrader .venv-otter dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

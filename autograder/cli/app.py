@@ -23,6 +23,7 @@ from autograder.cli.options import (
     DeviceParameter,
     with_fields_of,
 )
+from autograder.cli.otter import OtterCommandOptions, otter_command
 from autograder.cli.verify import VerifyOptions, verify_command
 from autograder.grading.order import Order
 
@@ -232,6 +233,16 @@ def nbgrader(**options: Any) -> None:
     Notebooks come from the solutions; grading is done in autograder's sandbox.
     """
     nbgrader_command(NbgraderOptions(**options))
+
+
+@app.command(epilog="Example:  autograder otter cnn --out otter/cnn --torch-index URL")
+@with_fields_of(OtterCommandOptions)
+def otter(**options: Any) -> None:
+    """Write a master notebook that `otter assign` takes.
+
+    Its zip grades with otter's own commands, in autograder's sandbox.
+    """
+    otter_command(OtterCommandOptions(**options))
 
 
 @app.command(

@@ -65,7 +65,7 @@ def gradescope_command(options: GradescopeOptions) -> None:
             sealed,
             wheel,
             Options(**own),
-            options.torch or f"torch=={_torch_version()}",
+            options.torch or f"torch=={torch_version()}",
             options.torch_index,
         )
         trial = Path(scratch) / options.out.name
@@ -102,7 +102,8 @@ def run_command(root: Path) -> None:
     harness.run(take())
 
 
-def _torch_version() -> str:
+def torch_version() -> str:
+    """Of this machine, without what it was built with."""
     import importlib.metadata
 
     return importlib.metadata.version("torch").partition("+")[0]

@@ -89,6 +89,17 @@ def to_json(verdict: Verdict, *, hidden_visibility: str = "after_published") -> 
     return text_of(render(verdict, hidden_visibility=hidden_visibility))
 
 
+def findings_of(verdict: Verdict) -> dict[str, tuple[bool, str]]:
+    """Of each check, by its id: whether it passed, and its name and what is said."""
+    return {
+        check.id: (
+            check.outcome is Outcome.PASSED,
+            f"{_name(check)}\n{told(check, verdict)}",
+        )
+        for check in verdict.checks
+    }
+
+
 def text_of(results: dict[str, Any]) -> str:
     """Results as the text of results.json."""
     return json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
@@ -105,7 +116,7 @@ def _test(
         "name": _name(check),
         "name_format": "text",
         "number": number,
-        "output": _output(check, verdict),
+        "output": told(check, verdict),
         "output_format": "text",
         "tags": _tags(check),
         "visibility": visibility,
@@ -143,7 +154,8 @@ def _tags(check: CheckResult) -> list[str]:
     return [*tags, "needs_attention"] if needs_attention(check) else tags
 
 
-def _output(check: CheckResult, verdict: Verdict) -> str:
+def told(check: CheckResult, verdict: Verdict) -> str:
+    """What is said of one check, as plain text."""
     look = face(check.outcome)
     blocks = [f"{look.sign} {look.word}"]
     if not is_said_before(check, verdict):

@@ -60,6 +60,11 @@ def read_metadata(file: Path) -> Metadata:
         document = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return Metadata()
+    return metadata_of(document)
+
+
+def metadata_of(document: Any) -> Metadata:
+    """The same of its content; nothing is known where that is none."""
     if not isinstance(document, dict):
         return Metadata()
     users = [user for user in _list(document.get("users")) if isinstance(user, dict)]
