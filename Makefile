@@ -31,7 +31,7 @@ RUN := OMP_NUM_THREADS=1 $(BIN)/python -m pytest \
 	--numprocesses $(PROCESSES) --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: gradescope test-gradescope test-notebooks feedback figures help setup grade check watch verify mutants numerics assignments release doctor test \
+.PHONY: package gradescope test-gradescope test-notebooks feedback figures help setup grade check watch verify mutants numerics assignments release doctor test \
 	test-all test-gpu lint format bench clean
 
 help:  ## list the targets
@@ -99,6 +99,10 @@ release: setup  ## make the zip that students get: A=cnn
 gradescope: setup  ## make the zip that Gradescope takes: A=cnn TORCH_INDEX=URL
 	$(BIN)/autograder gradescope $(ONE) --out dist/$(ONE)-gradescope.zip \
 		$(if $(TORCH_INDEX),--torch-index '$(TORCH_INDEX)')
+
+package: setup  ## build the wheel and the source archive into dist/
+	rm -f dist/softmarks-*
+	$(BIN)/python -m hatchling build -d dist
 
 doctor: setup  ## try each layer of the sandbox on this machine
 	$(BIN)/autograder doctor

@@ -12,7 +12,6 @@ from autograder.cli.options import COURSE, AssignmentArgument, CourseOption
 from autograder.course.assignment import Assignment, load_course
 from autograder.errors import CourseError
 from autograder.platforms.gradescope.options import Options
-from autograder.verdict import points_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +50,7 @@ def gradescope_command(options: GradescopeOptions) -> None:
     from autograder.course.release import build_wheel
     from autograder.executor.tuning import tune_for_small_tensors
     from autograder.platforms.gradescope.bundle import bundle
+    from autograder.verdict import points_text
 
     assignment = load_course(options.course).assignment(options.assignment)
     tune_for_small_tensors()

@@ -40,7 +40,7 @@ _DEEPEST = 5  # zips in zips; a folder is made by us, so this only ends accident
 class Leak:
     """A secret line and where it was found."""
 
-    file: str  # "cnn.zip/cnn/autograder-0.1.0-py3-none-any.whl/autograder/cli.py"
+    file: str  # "cnn.zip/cnn/softmarks-0.1.0-py3-none-any.whl/autograder/cli.py"
     line: int
     text: str
 
@@ -124,14 +124,21 @@ def _mistake_lines(file: Path) -> set[str]:
             if ast.get_docstring(node) is not None:
                 docstring = node.body[0]
                 told |= set(range(docstring.lineno, last_line(docstring) + 1))
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            # changed(..., like="...", ask="..."): a mistake in a statement
-            for keyword in node.value.keywords:
-                if keyword.arg in ("like", "ask"):
-                    end = keyword.value.end_lineno or keyword.value.lineno
-                    told |= set(range(keyword.value.lineno, end + 1))
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef):
+            for keyword in _keywords_of_statements(node):
+                end = keyword.value.end_lineno or keyword.value.lineno
+                told |= set(range(keyword.value.lineno, end + 1))
     lines = [line for n, line in enumerate(split(text), 1) if n not in told]
     return {line for line in _lines("".join(lines)) if not _IMPORT.match(line)}
+
+
+def _keywords_of_statements(node: ast.stmt) -> Iterator[ast.keyword]:
+    """Of ``changed(..., like="...", ask="...")``, a mistake, in a loop or not."""
+    for inside in ast.walk(node):
+        if isinstance(inside, ast.Expr) and isinstance(inside.value, ast.Call):
+            for keyword in inside.value.keywords:
+                if keyword.arg in ("like", "ask"):
+                    yield keyword
 
 
 def _lines(text: str) -> set[str]:

@@ -28,6 +28,7 @@ from autograder.course.readme import student_readme
 from autograder.course.student_folder import Files, read_files, write_files
 from autograder.errors import CourseError
 
+DISTRIBUTION = "softmarks"  # what pip calls it
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first time a zip can hold
 
 
@@ -71,7 +72,7 @@ def build_wheel(repository: Path, out: Path) -> Path:
         CourseError: there is no source tree, hatchling is missing, or it failed.
     """
     project = repository / "pyproject.toml"
-    named = re.compile(r"""^name\s*=\s*["']autograder["']""", re.MULTILINE)
+    named = re.compile(rf"""^name\s*=\s*["']{DISTRIBUTION}["']""", re.MULTILINE)
     is_ours = project.is_file() and named.search(project.read_text(encoding="utf-8"))
     if not is_ours or not (repository / "autograder" / "__init__.py").is_file():
         raise CourseError(

@@ -82,6 +82,21 @@ class TestSecretLines:
 
         assert line not in secret_lines(numbers)
 
+    @pytest.mark.parametrize("loop", ["", "for factor in (2, 3):\n    "])
+    def test_what_a_statement_tells_is_no_secret(self, numbers, loop):
+        """Sentence and question of a mistake in a statement, in a loop or alone."""
+        with (numbers.folder / "mistakes" / "sums.py").open("a") as file:
+            file.write(
+                f"\n\n{loop}changed('total', name='one_secret_change',\n"
+                "    like='a total that counts some values more than once',\n"
+                "    ask='How often is each value counted here?')\n"
+            )
+
+        secret = secret_lines(numbers)
+        assert any("one_secret_change" in line for line in secret)
+        assert not [line for line in secret if "counts some values" in line]
+        assert not [line for line in secret if "How often is each" in line]
+
 
 class TestScan:
     """scan."""
@@ -89,7 +104,7 @@ class TestScan:
     def test_a_release_is_clean(self, numbers, student_folder, tmp_path):
         """Neither the student folder nor the release of it holds a secret."""
         secrets = secret_lines(numbers)
-        wheel = tmp_path / "autograder-1-py3-none-any.whl"
+        wheel = tmp_path / "softmarks-1-py3-none-any.whl"
         with zipfile.ZipFile(wheel, "w") as archive:
             archive.writestr("autograder/__init__.py", '"""Small."""\n')
         release(student_folder, tmp_path / "dist", wheel)
@@ -115,7 +130,7 @@ class TestScan:
 
     def test_planted_in_the_wheel_of_the_zip(self, numbers, student_folder, tmp_path):
         """A secret in the wheel in the zip is found, with the path that leads there."""
-        wheel = tmp_path / "autograder-1-py3-none-any.whl"
+        wheel = tmp_path / "softmarks-1-py3-none-any.whl"
         with zipfile.ZipFile(wheel, "w") as archive:
             archive.writestr("autograder/cli.py", f"def f():\n    {CODE}\n")
         zipped = release(student_folder, tmp_path / "dist", wheel)

@@ -18,7 +18,7 @@ requires = ["hatchling"]
 build-backend = "hatchling.build"
 
 [project]
-name = "autograder"
+name = "softmarks"
 version = "1.2.3"
 requires-python = ">=3.10"
 
@@ -44,7 +44,7 @@ def repository(tmp_path: Path) -> Path:
 @pytest.fixture
 def wheel(tmp_path: Path) -> Path:
     """Something that looks like a wheel."""
-    file = tmp_path / "autograder-1.2.3-py3-none-any.whl"
+    file = tmp_path / "softmarks-1.2.3-py3-none-any.whl"
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("autograder/__init__.py", "")
     return file
@@ -88,6 +88,7 @@ class TestRelease:
         assert places == sorted(places)
         assert "py -m venv .venv" in readme
         assert "pip install autograder" not in readme
+        assert "pip install softmarks" not in readme
 
     def test_same_bytes_again(self, generated, wheel, tmp_path):
         """Two releases of the same files are the same zip, in order of names."""
@@ -104,7 +105,7 @@ class TestRelease:
     def test_a_new_wheel_replaces_the_old_one(self, generated, wheel, tmp_path):
         """Releasing again into the same folder leaves one wheel in it."""
         release(generated, tmp_path / "dist", wheel)
-        newer = wheel.rename(tmp_path / "autograder-1.2.4-py3-none-any.whl")
+        newer = wheel.rename(tmp_path / "softmarks-1.2.4-py3-none-any.whl")
         release(generated, tmp_path / "dist", newer)
 
         wheels = list((tmp_path / "dist" / "numbers").glob("*.whl"))
@@ -143,7 +144,7 @@ class TestBuildWheel:
         """The wheel holds the package, not the solutions beside it."""
         wheel = build_wheel(repository, tmp_path / "dist")
 
-        assert wheel == tmp_path / "dist" / "autograder-1.2.3-py3-none-any.whl"
+        assert wheel == tmp_path / "dist" / "softmarks-1.2.3-py3-none-any.whl"
         with zipfile.ZipFile(wheel) as archive:
             names = archive.namelist()
         assert "autograder/__init__.py" in names
@@ -165,7 +166,7 @@ class TestBuildWheel:
     def test_another_project(self, repository, tmp_path):
         """A project of another name is not taken for autograder's."""
         file = repository / "pyproject.toml"
-        file.write_text(file.read_text().replace('"autograder"', '"other"', 1))
+        file.write_text(file.read_text().replace('"softmarks"', '"other"', 1))
 
         with pytest.raises(CourseError, match="not autograder's source tree"):
             build_wheel(repository, tmp_path / "dist")

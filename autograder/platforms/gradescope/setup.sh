@@ -23,7 +23,7 @@ python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' || {
 }
 python3 -m venv "$home"
 "$home/bin/pip" install --no-cache-dir ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} "$TORCH"
-"$home/bin/pip" install --no-cache-dir "$source"/autograder-*.whl pyseccomp
+"$home/bin/pip" install --no-cache-dir "$source"/softmarks-*.whl pyseccomp
 
 # Students' code runs as a user of its own, one for each process, without an account.
 # Libraries are for all to read; checks, answers and results are root's alone.
