@@ -27,6 +27,7 @@ from autograder.course.assignment import (
     Assignment,
 )
 from autograder.errors import CourseError
+from autograder.home.handing_in import HomeNotebook
 from autograder.home.selection import Selection, exercise_names
 from autograder.tables import counted, nearest
 from autograder.verdict import CheckResult, Note
@@ -50,7 +51,7 @@ class HomeFolder:
     worksheet: Worksheet | None
     notes: list[Note] = field(default_factory=list)
     devices: Devices = field(default_factory=lambda: Devices.asked(USUAL))
-    notebook: Path | None = None  # checked in place of the exercise files
+    notebook: HomeNotebook | None = None  # checked in place of the exercise files
     remarks: list[Note] = field(default_factory=list)  # of the last run
 
     @property
@@ -59,7 +60,7 @@ class HomeFolder:
         files = sorted(self.assignment.folder.glob("*.py"))
         sheet = self.assignment.folder / WORKSHEET
         if self.notebook is not None:
-            files = [self.notebook]
+            files = [self.notebook.file]
         return [
             *(file for file in files if not file.name.startswith("test_")),
             *([sheet] if self.worksheet is not None else []),
