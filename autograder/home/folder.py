@@ -148,10 +148,10 @@ def chosen_checks(
 
 def chosen_ids(home: HomeFolder, selection: Selection) -> frozenset[str]:
     """The ids of the checks that are meant, entries of the worksheet among them."""
-    return selection.chosen(_functions(home))
+    return selection.chosen(functions_of(home))
 
 
-def _functions(home: HomeFolder) -> dict[str, str]:
+def functions_of(home: HomeFolder) -> dict[str, str]:
     """The function of each check that there is, by the check's id."""
     known = {c.id: c.function for checks in home.checks.values() for c in checks}
     if home.worksheet is not None:
@@ -173,7 +173,7 @@ def several_note(
             f"--only {selection.only} is the name of a check in {where}. Write an "
             "exercise before --only to run one of them."
         )
-    elif not selection.is_exact(_functions(home)):
+    elif not selection.is_exact(functions_of(home)):
         text = (
             f"--only {selection.only} is no whole name: it stands in the names of "
             f"{counted(len(checks), 'check')}, and all of them ran. `autograder check "
