@@ -19,9 +19,9 @@ from autograder.grading.children import Line
 from autograder.grading.submission import Grading, grade_submission, read
 from autograder.home import check_runs, parity
 from autograder.home import limits as home_limits
-from autograder.home.command import check_results
 from autograder.home.folder import load_folder
 from autograder.home.parity import parity_notes
+from autograder.home.results import check_results
 from autograder.home.selection import Selection
 from autograder.sandbox import limits as sandbox_limits
 from autograder.submissions.intake import Entry

@@ -28,7 +28,7 @@ from autograder.executor.libraries import Libraries
 from autograder.executor.tuning import tune_for_small_tensors
 from autograder.home.folder import HomeFolder
 from autograder.home.forks import Forks, Spent, Told
-from autograder.home.handing_in import missing_text, read_file, read_notebook_file
+from autograder.home.handing_in import missing_text, read_file, read_notebook
 from autograder.home.parity import CAN_FORK
 from autograder.home.timing import TimedCaller
 from autograder.home.workplace import (
@@ -46,7 +46,7 @@ def run_exercise(
 ) -> Iterator[CheckResult]:
     """The results of one exercise's checks."""
     if home.notebook is not None:
-        work = read_notebook_file(home.notebook, home.assignment)
+        work = read_notebook(home.notebook, home.assignment)
         if exercise not in {*work.texts, *work.problems}:
             return  # the notebook is named after another exercise
     else:
@@ -188,8 +188,8 @@ def _place(home: HomeFolder) -> AbstractContextManager[Workplace]:
     """Where the code runs: a copy of the folder, or of what lies with the notebook."""
     if home.notebook is None:
         return workplace(home.assignment.folder)
-    texts = read_notebook_file(home.notebook, home.assignment).texts
-    return workplace(home.notebook.parent, texts)
+    texts = read_notebook(home.notebook, home.assignment).texts
+    return workplace(home.notebook.folder, texts)
 
 
 def _refusal(

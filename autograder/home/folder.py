@@ -27,6 +27,7 @@ from autograder.course.assignment import (
     Assignment,
 )
 from autograder.errors import CourseError
+from autograder.home.handing_in import HomeNotebook
 from autograder.home.selection import Selection, exercise_names
 from autograder.tables import counted, nearest
 from autograder.verdict import CheckResult, Note
@@ -50,7 +51,7 @@ class HomeFolder:
     worksheet: Worksheet | None
     notes: list[Note] = field(default_factory=list)
     devices: Devices = field(default_factory=lambda: Devices.asked(USUAL))
-    notebook: Path | None = None  # checked in place of the exercise files
+    notebook: HomeNotebook | None = None  # checked in place of the exercise files
     remarks: list[Note] = field(default_factory=list)  # of the last run
 
     @property
@@ -59,7 +60,7 @@ class HomeFolder:
         files = sorted(self.assignment.folder.glob("*.py"))
         sheet = self.assignment.folder / WORKSHEET
         if self.notebook is not None:
-            files = [self.notebook]
+            files = [self.notebook.file]
         return [
             *(file for file in files if not file.name.startswith("test_")),
             *([sheet] if self.worksheet is not None else []),
@@ -147,10 +148,10 @@ def chosen_checks(
 
 def chosen_ids(home: HomeFolder, selection: Selection) -> frozenset[str]:
     """The ids of the checks that are meant, entries of the worksheet among them."""
-    return selection.chosen(_functions(home))
+    return selection.chosen(functions_of(home))
 
 
-def _functions(home: HomeFolder) -> dict[str, str]:
+def functions_of(home: HomeFolder) -> dict[str, str]:
     """The function of each check that there is, by the check's id."""
     known = {c.id: c.function for checks in home.checks.values() for c in checks}
     if home.worksheet is not None:
@@ -172,7 +173,7 @@ def several_note(
             f"--only {selection.only} is the name of a check in {where}. Write an "
             "exercise before --only to run one of them."
         )
-    elif not selection.is_exact(_functions(home)):
+    elif not selection.is_exact(functions_of(home)):
         text = (
             f"--only {selection.only} is no whole name: it stands in the names of "
             f"{counted(len(checks), 'check')}, and all of them ran. `autograder check "

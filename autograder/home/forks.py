@@ -133,6 +133,9 @@ class Forks:
                     if isinstance(news, CheckResult):
                         told.add(news.id)
                     yield news
+        except BaseException:  # an interrupt, say: nobody waits for it any more
+            os.kill(pid, signal.SIGKILL)
+            raise
         finally:
             os.close(reader)
             asked.close()

@@ -16,6 +16,7 @@ from autograder.submissions.intake import read_submission
 from autograder.verdict import Note
 
 NOTEBOOK = ".ipynb"
+INTAKE = "intake"  # the kind of notes on how files are read
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,16 @@ class Work:
     texts: dict[str, str] = field(default_factory=dict)
     problems: Mapping[str, Problem] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    worksheet: str | None = None  # of a notebook that writes it
+
+
+@dataclass(frozen=True)
+class HomeNotebook:
+    """A notebook that is checked in place of the exercise files."""
+
+    file: Path  # what is read
+    folder: Path  # data files of the code lie here
+    is_running: bool = False  # the file is made of the cells that ran in a kernel
 
 
 def only_notebook(given: Sequence[str]) -> str | None:
@@ -64,12 +75,23 @@ def folder_for(notebook: Path, folder: Path) -> Path:
     return notebook.parent
 
 
-def read_notebook_file(notebook: Path, assignment: Assignment) -> Work:
+def read_notebook(notebook: HomeNotebook, assignment: Assignment) -> Work:
     """The exercises that a notebook holds, and why others could not be read."""
-    entry = Entry("you", notebook)
-    read = read_submission(entry, list(assignment.exercises))
-    unread = {name: p for name, p in read.problems.items() if p.is_unread}
-    return Work(read.files, unread, read.notes)
+    entry = Entry("you", notebook.file)
+    read = read_submission(entry, list(assignment.exercises), assignment.has_worksheet)
+    unread = {
+        name: problem
+        for name, problem in read.problems.items()
+        if problem.is_unread and name in assignment.exercises
+    }
+    notes = read.notes
+    if notebook.is_running:  # there is no file to speak of
+        notes = [
+            note
+            for note in notes
+            if note.kind != INTAKE or notebook.file.name not in note.text
+        ]
+    return Work(read.files, unread, notes, read.worksheet)
 
 
 def read_file(path: Path) -> Work:
@@ -89,7 +111,7 @@ def read_file(path: Path) -> Work:
             f"{path.name} is not UTF-8 text ({where}). As all of it stands in comments "
             "it is read all the same; save it as UTF-8."
         )
-        notes.append(Note("intake", said))
+        notes.append(Note(INTAKE, said))
     return Work({name: text}, {}, notes)
 
 

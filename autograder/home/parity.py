@@ -12,7 +12,7 @@ import torch
 
 from autograder.checking.absent import absent_notes
 from autograder.course.assignment import Assignment
-from autograder.home.handing_in import read_file, read_notebook_file
+from autograder.home.handing_in import HomeNotebook, read_file, read_notebook
 from autograder.home.workplace import read_folder
 from autograder.sources.imports import absent_libraries
 from autograder.submissions.data_files import too_much
@@ -26,7 +26,7 @@ def parity_notes(
     assignment: Assignment,
     exercises: Iterable[str],
     settings: Collection[str],
-    notebook: Path | None = None,
+    notebook: HomeNotebook | None = None,
 ) -> list[Note]:
     """What to know before trusting the result.
 
@@ -40,8 +40,8 @@ def parity_notes(
         content = read_folder(assignment.folder)
         sources = {name: _text(path) for name, path in content.modules.items()}
     else:
-        content = replace(read_folder(notebook.parent), hiding=[])
-        sources = read_notebook_file(notebook, assignment).texts
+        content = replace(read_folder(notebook.folder), hiding=[])
+        sources = read_notebook(notebook, assignment).texts
     absent: dict[str, list[str]] = {}
     for exercise in exercises:
         absent |= absent_libraries(sources, exercise, assignment.libraries)

@@ -50,8 +50,8 @@ def _verdict(path: Path) -> Verdict | None:
 
 def _checked(path: Path) -> Verdict:
     from autograder.course.assignment import find_assignment
-    from autograder.home.command import check_results
     from autograder.home.folder import load_folder
+    from autograder.home.results import check_results
     from autograder.home.selection import Selection
     from autograder.verdict import Verdict
 

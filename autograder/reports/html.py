@@ -39,7 +39,7 @@ from autograder.wording import (
     with_not_judged,
 )
 
-_STYLE = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
+STYLE = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
 
 
 def render(verdict: Verdict) -> str:
@@ -60,18 +60,18 @@ def render(verdict: Verdict) -> str:
         _next(context),
         _overview(verdict),
         *(
-            _exercise(number, name, checks, context)
+            exercise_section(number, name, checks, context)
             for number, (name, checks) in enumerate(verdict.exercises().items(), 1)
         ),
         _written(verdict),
         "</main>",
-        _footer(verdict),
+        page_footer(verdict),
     ]
     return _page(f"{title}, {one_line(verdict.student)}", "\n".join(filter(None, body)))
 
 
 def _page(title: str, body: str) -> str:
-    digest = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+    digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
     policy = (
         f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
         "form-action 'none'"
@@ -85,7 +85,7 @@ def _page(title: str, body: str) -> str:
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 <title>{escape(title)}</title>
-<style>{_STYLE}</style>
+<style>{STYLE}</style>
 </head>
 <body>
 {body}
@@ -102,11 +102,12 @@ def _header(verdict: Verdict, title: str) -> str:
 <p class="who">{escape(one_line(verdict.student))}</p>
 </div>
 <p class="score"><strong>{points}</strong> of {points_of(verdict.max_points)}</p>
-{_meter(verdict.points, verdict.max_points, f"{points} of {most} points in all")}
+{meter(verdict.points, verdict.max_points, f"{points} of {most} points in all")}
 </header>"""
 
 
-def _meter(points: float, most: float, label: str) -> str:
+def meter(points: float, most: float, label: str) -> str:
+    """A bar as long as the share of the points."""
     # A picture for the eye of numbers that stand beside it in words.
     return (
         f'<progress max="{points_text(most or 1)}" value="{points_text(points)}" '
@@ -152,7 +153,7 @@ def _overview(verdict: Verdict) -> str:
         lines.append(
             f'<tr><th scope="row"><a href="#exercise-{number}">'
             f"{escape(one_line(name))}</a></th>"
-            f'<td class="bar">{_meter(points, most, f"{earned} points")}</td>'
+            f'<td class="bar">{meter(points, most, f"{earned} points")}</td>'
             f'<td class="points">{earned}</td>'
             f'<td class="tally">{_tally(checks)}</td></tr>'
         )
@@ -185,9 +186,10 @@ def _tally(checks: list[CheckResult]) -> str:
     return " ".join(parts)
 
 
-def _exercise(
+def exercise_section(
     number: int, name: str, checks: list[CheckResult], context: PageContext
 ) -> str:
+    """The checks of an exercise; those that passed are behind one line."""
     parts: list[str] = []
     done: list[CheckResult] = []
     for part in with_not_judged(folded(checks), context.verdict.checks):
@@ -260,7 +262,8 @@ def _comment(text: str) -> str:
     return f'<p class="comment">{escape(cut(text, lines=60, width=2000))}</p>'
 
 
-def _footer(verdict: Verdict) -> str:
+def page_footer(verdict: Verdict) -> str:
+    """How it was checked, in small letters."""
     facts = []
     if verdict.settings:
         settings = ", ".join(map(setting_text, map(one_line, verdict.settings)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
@@ -37,6 +38,7 @@ class PageContext:
     verdict: Verdict
     anchors: dict[str, str]
     first: str | None  # id of the check to begin with
+    repeat: Callable[[CheckResult], str | None] = repeat_command
 
 
 def check_article(check: CheckResult, context: PageContext) -> str:
@@ -117,7 +119,7 @@ def _details(check: CheckResult, context: PageContext) -> str:
     advice: list[Row] = []
     for row in rows(check, verdict):
         (facts if row.label in ("expected", "got") else advice).append(row)
-    command = repeat_command(check)
+    command = context.repeat(check)
     if command:
         advice.append(Row("try again", command, code=True))
     said = finding(check, verdict)

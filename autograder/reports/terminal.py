@@ -23,6 +23,7 @@ from autograder.reports.blocks import (
 )
 from autograder.verdict import CheckResult, Outcome, Verdict, points_text, totals
 from autograder.wording import (
+    EVERY,
     CallShown,
     NotJudged,
     Unwritten,
@@ -58,6 +59,7 @@ def render(
     *,
     repeat: Repeat | None = None,
     part: bool = False,
+    every: str = EVERY,
     width: int = 80,
     colour: bool = False,
 ) -> str:
@@ -67,6 +69,7 @@ def render(
         verdict: what was found.
         repeat: gives the command that runs one check again, or None for no command.
         part: whether there are visible checks that did not run.
+        every: what runs every check.
         width: columns of the terminal.
         colour: whether to colour; signs and words say the same without.
     """
@@ -94,7 +97,7 @@ def render(
                 parts.append(Text())
         if not below:
             parts.append(Text())
-    parts += [Rule(style="dim", characters="─"), *_ending(verdict, part)]
+    parts += [Rule(style="dim", characters="─"), *_ending(verdict, part, every)]
     return to_text(Group(*parts), width=width, colour=colour)
 
 
@@ -220,8 +223,8 @@ def _call(call: CallShown, width: int) -> str:
     return "\n".join(filter(None, [*lines, call.setting]))
 
 
-def _ending(verdict: Verdict, part: bool) -> list[RenderableType]:
+def _ending(verdict: Verdict, part: bool, every: str) -> list[RenderableType]:
     lines: list[RenderableType] = [Text(score_line(verdict, part=part), style="bold")]
-    lines += [unbroken(step) for step in next_steps(verdict, part=part)]
+    lines += [unbroken(step) for step in next_steps(verdict, part=part, every=every)]
     lines += [Text(missed, style="dim") for missed in left_out(verdict)]
     return lines

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from types import FunctionType, ModuleType
 from typing import Any
 
-_SERVICES = ("google.colab", "IPython", "ipywidgets", "kaggle_secrets")
+_CHECKER = "autograder"  # whose check() a notebook calls
+_SERVICES = (_CHECKER, "google.colab", "IPython", "ipywidgets", "kaggle_secrets")
 _PARENTS = ("google",)  # others may have modules there, too
 
 
@@ -50,13 +51,27 @@ class Nothing:
         pass
 
 
+class _Report(Nothing):
+    """In the place of what check() finds: nothing that a cell could stumble over."""
+
+    points = possible = 1.0
+    passed = True
+
+    def __str__(self) -> str:
+        return ""
+
+
 class _Service(ModuleType):
     """A module of which every name is there."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return Nothing()
+        return _check if (self.__name__, name) == (_CHECKER, "check") else Nothing()
+
+
+def _check(*args: Any, **kwargs: Any) -> _Report:
+    return _Report()
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -85,6 +100,16 @@ def is_service(name: str) -> bool:
     """Whether a module is one that a notebook has around it."""
     within = tuple(f"{service}." for service in _SERVICES)
     return name in (*_SERVICES, *_PARENTS) or name.startswith(within)
+
+
+def checker(name: str) -> ModuleType | None:
+    """The package that checks, where a notebook's cells import it; else None.
+
+    The real one is loaded beside them, and is none of their business.
+    """
+    if name.partition(".")[0] != _CHECKER or not are_offered():
+        return None
+    return _Service(_CHECKER)
 
 
 def are_offered() -> bool:

@@ -34,16 +34,18 @@ from autograder.wording.rows import (
     Row,
     call_shown,
     finding,
+    repeat_call,
     repeat_command,
     rows,
 )
 from autograder.wording.sections import section_lines
-from autograder.wording.steps import exercise_line, next_steps, score_line
+from autograder.wording.steps import EVERY, exercise_line, next_steps, score_line
 from autograder.wording.student_view import for_student
 from autograder.wording.titles import title_of
 
 __all__ = [
     "AMBIGUOUS",
+    "EVERY",
     "NOT_READ",
     "Block",
     "CallShown",
@@ -81,6 +83,7 @@ __all__ = [
     "one_line",
     "plain",
     "points_of",
+    "repeat_call",
     "repeat_command",
     "rows",
     "same_as_before",

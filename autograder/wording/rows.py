@@ -112,6 +112,15 @@ def repeat_command(check: CheckResult) -> str | None:
     return f"autograder check {where} --only {shlex.quote(one_line(name))}"
 
 
+def repeat_call(check: CheckResult) -> str | None:
+    """What runs a visible check again in a notebook: ``check("agrees_with_torch")``."""
+    if repeat_command(check) is None:
+        return None
+    name = check.id.rpartition("::")[2].removeprefix("test_")
+    name = "worksheet" if check.exercise == "worksheet" else one_line(name)
+    return f'check("{name}")'
+
+
 def rows(check: CheckResult, verdict: Verdict) -> list[Row]:
     """What a student needs to fix this check, most telling first."""
     if check.hidden or check.outcome is Outcome.PASSED:

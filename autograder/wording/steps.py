@@ -33,6 +33,8 @@ from autograder.wording.numbers import (
 )
 from autograder.wording.titles import title_of
 
+EVERY = "autograder check"  # what runs every check
+
 
 def begin_with(fix: Fix, verdict: Verdict) -> str:
     """``Begin with conv2d, which is not written yet``."""
@@ -112,14 +114,17 @@ def score_line(verdict: Verdict, *, part: bool = False) -> str:
     return text
 
 
-def next_steps(verdict: Verdict, *, part: bool = False) -> list[str]:
+def next_steps(
+    verdict: Verdict, *, part: bool = False, every: str = EVERY
+) -> list[str]:
     """The end of a report, a sentence or two each: what to do, and what will come.
 
     Args:
         verdict: what was found.
         part: whether there are visible checks that did not run.
+        every: what runs every check.
     """
-    steps = [*_first_fix(verdict, part), *_states(verdict), *_hidden(verdict)]
+    steps = [*_first_fix(verdict, part, every), *_states(verdict), *_hidden(verdict)]
     steps += _written_answers(verdict)
     return steps
 
@@ -156,18 +161,18 @@ def exercise_line(checks: Iterable[CheckResult]) -> str:
     return f"{of_points(*totals(chosen))}, {every} passed"
 
 
-def _first_fix(verdict: Verdict, part: bool) -> list[str]:
+def _first_fix(verdict: Verdict, part: bool, every: str) -> list[str]:
     found = fixes(verdict)
     if not found:
         visible = [check for check in verdict.checks if not check.hidden]
         if visible and all(check.outcome is Outcome.PASSED for check in visible):
             if part:
-                return [_passed_in_part(visible)]
+                return [_passed_in_part(visible, every)]
             lost = [c for c in verdict.checks if c.outcome is not Outcome.PASSED]
             if lost and not any(map(is_ours, lost)):
                 return [_only_hidden(lost)]
-            every = not lost
-            which = "check" if every and not verdict.withheld else "visible check"
+            complete = not lost
+            which = "check" if complete and not verdict.withheld else "visible check"
             return [f"Every {which} passes. Well done."]
         return []
     first = found[0]
@@ -212,13 +217,13 @@ def _only_hidden(lost: list[CheckResult]) -> str:
     return f"Every visible check passes; {some_checks} {verb} not: {', '.join(names)}."
 
 
-def _passed_in_part(ran: list[CheckResult]) -> str:
+def _passed_in_part(ran: list[CheckResult], every: str) -> str:
     """Praise for no more than what ran."""
     if len(ran) == 1:
         which = "The check that ran passes"
     else:
         which = f"All {counted(len(ran), 'check')} that ran pass"
-    return f"{which}. `autograder check` runs every check."
+    return f"{which}. `{every}` runs every check."
 
 
 def _states(verdict: Verdict) -> list[str]:

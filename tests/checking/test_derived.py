@@ -12,8 +12,8 @@ import pytest
 from autograder.checking.loading import Check, load_checks
 from autograder.course.assignment import find_assignment
 from autograder.errors import CourseError
-from autograder.home.command import check_results
 from autograder.home.folder import load_folder
+from autograder.home.results import check_results
 from autograder.home.selection import Selection
 from tests.small_course import give_out, write_small_course
 

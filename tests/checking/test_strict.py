@@ -12,8 +12,8 @@ from autograder.checking.local import LocalCaller
 from autograder.checking.running import run_checks
 from autograder.checking.strict import running_order
 from autograder.course.assignment import find_assignment
-from autograder.home.command import check_results
 from autograder.home.folder import load_folder
+from autograder.home.results import check_results
 from autograder.home.selection import Selection
 from autograder.verdict import CheckResult, Outcome
 from tests.conftest import module_of

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from autograder.course.assignment import find_assignment
-from autograder.home.command import check_results
 from autograder.home.folder import load_folder
+from autograder.home.handing_in import HomeNotebook
+from autograder.home.results import check_results
 from autograder.home.selection import Selection
 from autograder.verdict import Outcome, Verdict
 from autograder.verdict_file import from_json
@@ -255,7 +256,10 @@ def test_home_and_grading_agree(
 
     path = tmp_path / f"{student}.ipynb"
     path.write_text(notebook(*NOTEBOOKS[student]))
-    home = replace(load_folder(find_assignment(course / "small")), notebook=path)
+    home = replace(
+        load_folder(find_assignment(course / "small")),
+        notebook=HomeNotebook(path, path.parent),
+    )
 
     found = list(check_results(home, Selection()))
 

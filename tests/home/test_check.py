@@ -13,8 +13,9 @@ import pytest
 from autograder.course.assignment import find_assignment
 from autograder.errors import CourseError
 from autograder.home import check_runs, forks
-from autograder.home.command import check_at_home, check_results
+from autograder.home.command import check_at_home
 from autograder.home.folder import load_folder
+from autograder.home.results import check_results
 from autograder.home.selection import Selection
 from autograder.verdict import CheckResult, Outcome
 from tests.small_course import SOLUTION
