@@ -217,6 +217,17 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Person:
+    """Somebody whose work it is, as a platform's export tells it; for staff only."""
+
+    name: str
+    platform: str = ""  # that told it: "canvas", "gradescope", "moodle"
+    id: str = ""  # the platform's own number of the person
+    sid: str = ""  # the school's
+    email: str = ""
+
+
+@dataclass(frozen=True)
 class Verdict:
     """All that is known about one submission to one assignment."""
 
@@ -235,6 +246,7 @@ class Verdict:
     origin: str = ""  # the entry's name, as a platform gave it
     seconds: float = 0.0  # wall time; the only field that differs between equal runs
     title: str = ""  # the assignment's, "Convolutional networks"
+    people: list[Person] = field(default_factory=list)  # several where a group worked
 
     @property
     def heading(self) -> str:

@@ -17,6 +17,7 @@ from autograder.verdict import (
     Mismatch,
     Note,
     Outcome,
+    Person,
     Raised,
     Relation,
     Remark,
@@ -27,7 +28,8 @@ from autograder.verdict import (
     WrittenAnswer,
 )
 
-SCHEMA = 3
+SCHEMA = 4
+EARLIER = 3  # which is read, too: it had no people
 
 
 def to_json(verdict: Verdict) -> str:
@@ -62,7 +64,9 @@ def from_json(text: str) -> Verdict:
         raise ValueError(f"not a verdict: not JSON ({error})") from error
     if not isinstance(document, dict) or "schema" not in document:
         raise ValueError("not a verdict: there is no 'schema' at its top")
-    if document["schema"] != SCHEMA:
+    if document["schema"] == EARLIER:
+        document = {"people": [], **document}
+    elif document["schema"] != SCHEMA:
         raise ValueError(
             f"a verdict of schema {document['schema']!r}, and this autograder reads "
             f"schema {SCHEMA}; grade the submission again with it"
@@ -99,6 +103,7 @@ def _verdict_from(document: dict[str, Any]) -> Verdict:
         course_digest=document["course_digest"],
         seconds=document["seconds"],
         title=document["title"],
+        people=[Person(**entry) for entry in document["people"]],
     )
 
 

@@ -18,6 +18,7 @@ from autograder.verdict import (
     Mismatch,
     Note,
     Outcome,
+    Person,
     Raised,
     Relation,
     Remark,
@@ -93,6 +94,7 @@ def full_verdict(*checks: CheckResult) -> Verdict:
         submission_digest="a" * 64,
         course_digest="b" * 64,
         seconds=0.25,
+        people=[Person("One", "gradescope", "7", "s1", "one@school.example")],
     )
 
 
@@ -161,6 +163,16 @@ def test_every_field_is_required_by_the_schema() -> None:
             place[field] = value
 
 
+def test_a_verdict_of_the_schema_before_is_read() -> None:
+    """It had no people; points that a person gave are not lost with it."""
+    verdict = full_verdict(full_check(Outcome.FAILED))
+    document = json.loads(to_json(verdict))
+    del document["people"]
+    document["schema"] = 3
+
+    assert from_json(json.dumps(document)) == replace(verdict, people=[])
+
+
 def test_equal_verdicts_are_equal_bytes() -> None:
     """The text depends on the verdict alone and ends with a newline."""
     first = to_json(full_verdict(full_check(Outcome.FAILED)))
@@ -195,8 +207,8 @@ def test_nan_is_refused_in_writing_and_in_reading() -> None:
         ("", "not a verdict: not JSON"),
         ("[1]", "no 'schema' at its top"),
         ("{}", "no 'schema' at its top"),
-        ('{"schema": 1}', "a verdict of schema 1, and this autograder reads schema 3"),
-        ('{"schema": 3}', "no 'assignment'"),
+        ('{"schema": 1}', "a verdict of schema 1, and this autograder reads schema 4"),
+        ('{"schema": 4}', "no 'assignment'"),
         ("[" * 100_000, "not a verdict"),
     ],
 )
@@ -220,5 +232,5 @@ def test_a_check_of_another_form_is_a_value_error(change: str) -> None:
     else:
         entry["outcome"] = "great"
 
-    with pytest.raises(ValueError, match="not a verdict of schema 3"):
+    with pytest.raises(ValueError, match="not a verdict of schema 4"):
         from_json(json.dumps(document))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from autograder import simulated
@@ -46,8 +47,12 @@ def grade_class(
         if kept is None:
             to_do.append(entry)
         else:
-            results.write_formats(kept)
-            verdicts[entry.student] = kept
+            told = replace(kept, origin=entry.origin, people=list(entry.people))
+            if told == kept:
+                results.write_formats(kept)
+            else:
+                results.write(told)
+            verdicts[entry.student] = told
             watch(News("kept", entry.student))
     if to_do:
         _warm_up(grading)

@@ -74,7 +74,7 @@ class Prepared:
     def __init__(self, order: Order) -> None:
         self.order = order
         self.entries: list[Entry] = find_entries(
-            order.submissions, order.assignment.exercises
+            order.submissions, order.assignment.exercises, order.assignment.name
         )
         self.jobs = min(order.jobs or cores(), len(self.entries))
         self._results = Results(order.out, order.formats)

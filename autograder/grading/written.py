@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from autograder.grading.limits import COMMENT_CHARACTERS, PROBLEMS_SHOWN
 from autograder.grading.results import GRADES_FILE, Results
-from autograder.reports.table import defused, guarded
+from autograder.reports.spreadsheet import csv_text, defused, guarded, unguarded
 from autograder.submissions.entries import SubmissionsError
 from autograder.verdict import Verdict, WrittenAnswer, points_text
 from autograder.wording import cut
@@ -66,11 +66,8 @@ def export_answers(verdicts: Iterable[Verdict]) -> str:
                     guarded(answer.comment),
                 ]
             )
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(row for question in rows.values() for row in question)
-    return text.getvalue()
+    listed = (row for question in rows.values() for row in question)
+    return csv_text([COLUMNS, *listed])
 
 
 def import_points(text: str, verdicts: Iterable[Verdict]) -> list[Verdict]:
@@ -167,7 +164,7 @@ def write_points(
 
 def _plain(cell: str) -> str:
     """A cell without what a spreadsheet adds or takes away."""
-    return " ".join(cell.removeprefix("'").split())
+    return " ".join(unguarded(cell).removeprefix("'").split())
 
 
 def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -205,7 +202,7 @@ def _with_points(verdict: Verdict, row: dict[str, str]) -> Verdict:
             f"the answer of {verdict.student} to {question} is another one by now: it "
             "was handed in and graded again after this table was made; export it anew"
         )
-    comment = row.get("comment", answer.comment).strip().removeprefix("'")
+    comment = unguarded(row.get("comment", answer.comment).strip())
     if len(comment) > COMMENT_CHARACTERS:
         raise ValueError(
             f"the comment has {len(comment)} characters; {COMMENT_CHARACTERS} are "

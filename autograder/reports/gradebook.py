@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from statistics import median
 
@@ -12,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.reports.blocks import STYLES, to_text
-from autograder.reports.table import defused, is_open, whole_points
+from autograder.reports.spreadsheet import csv_text, defused
+from autograder.reports.table import is_open, whole_points
 from autograder.tables import counted
 from autograder.verdict import Verdict, points_text
 from autograder.wording import attention, one_line
@@ -28,16 +27,13 @@ def to_csv(classes: Classes) -> str:
     nothing in, or where a fault of ours left points open; then so is the sum.
     """
     names, by_student = _by_student(classes)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    header = ["student", *names, "points", "max_points", "needs_attention"]
-    writer.writerow(map(defused, header))
+    rows = [["student", *names, "points", "max_points", "needs_attention"]]
     for student, found in by_student.items():
         cells = [_points(found.get(name)) for name in names]
         whole = [_sum(found), points_text(_most(classes))]
         looks = ", ".join(name for name in names if _looks(found.get(name)))
-        writer.writerow(map(defused, [student, *cells, *whole, looks]))
-    return text.getvalue()
+        rows.append([student, *cells, *whole, looks])
+    return csv_text(map(defused, row) for row in rows)
 
 
 def render(classes: Classes, *, width: int = 80, colour: bool = False) -> str:

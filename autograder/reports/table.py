@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 
+from autograder.reports.spreadsheet import csv_text, defused
 from autograder.verdict import CheckResult, Verdict, points_text, totals
-from autograder.wording import attention, is_ours, one_line
-
-# A cell that begins with one of these is a formula to a spreadsheet, and formulas can
-# send what stands in the other cells elsewhere. The last four are their wide forms.
-_FORMULAS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+from autograder.wording import attention, is_ours
 
 
 def to_csv(verdicts: Iterable[Verdict]) -> str:
@@ -25,15 +20,13 @@ def to_csv(verdicts: Iterable[Verdict]) -> str:
     """
     ordered = sorted(verdicts, key=lambda verdict: verdict.student)
     exercises = exercises_of(ordered)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
     written = ["written"] if any(verdict.written for verdict in ordered) else []
     header = ["student", "points", "max_points", *exercises, *written]
-    writer.writerow(map(defused, [*header, "needs_attention"]))
+    rows = [[*header, "needs_attention"]]
     for verdict in ordered:
         by_person = [written_points(verdict)] if written else []
-        writer.writerow(map(defused, _row(verdict, exercises, by_person)))
-    return text.getvalue()
+        rows.append(_row(verdict, exercises, by_person))
+    return csv_text(map(defused, row) for row in rows)
 
 
 def written_points(verdict: Verdict) -> str:
@@ -50,16 +43,6 @@ def exercises_of(verdicts: Sequence[Verdict]) -> list[str]:
     for verdict in verdicts:
         found.update(dict.fromkeys(verdict.exercises()))
     return list(found)
-
-
-def defused(cell: str) -> str:
-    """The cell so that no spreadsheet takes it for a formula."""
-    return guarded(one_line(cell))
-
-
-def guarded(text: str) -> str:
-    """Text of any number of lines, marked as text where it begins as a formula does."""
-    return f"'{text}" if text.lstrip().startswith(_FORMULAS) else text
 
 
 def is_open(verdict: Verdict) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.submissions.filenames import (
@@ -14,7 +15,15 @@ from autograder.submissions.filenames import (
     meant_among,
     meant_name,
 )
+from autograder.submissions.gradescope_export import (
+    METADATA,
+    ExportError,
+    read_metadata,
+)
+from autograder.submissions.latest import UnclearError, counted_for, latest_files
+from autograder.submissions.people import file_name
 from autograder.submissions.students import Owner, owner_of
+from autograder.verdict import Person
 
 READABLE = (*ARCHIVES, ".ipynb", ".py", ".py.txt")
 # Not read, but somebody's work: an entry with a clear problem is better than a student
@@ -32,12 +41,14 @@ class SubmissionsError(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """What one student handed in."""
+    """What one student, or a group, handed in."""
 
     student: str
     path: Path
     origin: str = ""  # as the platform named it
     files: tuple[tuple[str, Path], ...] = ()  # where a platform gave several files
+    people: tuple[Person, ...] = ()  # whose it is, where a platform tells
+    notes: tuple[str, ...] = ()  # what was decided before it was read
 
     @property
     def parts(self) -> tuple[tuple[str, Path], ...]:
@@ -45,11 +56,14 @@ class Entry:
         return self.files or ((self.path.name, self.path),)
 
 
-def find_entries(folder: Path, exercises: Collection[str] = ()) -> list[Entry]:
+def find_entries(
+    folder: Path, exercises: Collection[str] = (), assignment: str = ""
+) -> list[Entry]:
     """The entries of a SUBMISSIONS folder, in the order of the students' names.
 
     With the names of the exercises, one student's own folder is told from a folder
-    of submissions.
+    of submissions. With that of the assignment, ``cnn-student_01`` is a clone of
+    student_01's repository.
 
     Raises:
         SubmissionsError: there is no such folder, nothing to grade in it, two
@@ -62,9 +76,11 @@ def find_entries(folder: Path, exercises: Collection[str] = ()) -> list[Entry]:
             f"{folder}: is a file. Name the folder that holds the submissions."
         )
     exercise_files = {f"{exercise}.py".lower() for exercise in exercises}
+    told = _told_by_gradescope(folder)
     owned: dict[tuple[str, str], list[tuple[Owner, Path]]] = {}
     for path in _paths(folder):
-        owner = _owner(path)
+        is_told = path.is_dir() and path.name in told
+        owner = told[path.name] if is_told else _owner(path, assignment)
         if owner is None:
             continue
         if path.is_file() and meant_among(path.name, exercise_files):
@@ -77,19 +93,61 @@ def find_entries(folder: Path, exercises: Collection[str] = ()) -> list[Entry]:
         owned.setdefault((_key(owner.student), owner.id), []).append((owner, path))
     if not owned:
         raise SubmissionsError(f"{folder}: there is nothing to grade. {_LAYOUT}")
+    known = {*exercise_files, "worksheet.toml"}
+    known |= {f"{exercise}.ipynb".lower() for exercise in exercises}
+    known |= {f"{assignment}{kind}".lower() for kind in ARCHIVES if assignment}
     found: dict[str, Entry] = {}
     names = Counter(name for name, _ in owned)
     for (name, number), some in owned.items():
         # Two students of one name are told apart by the platform's number.
         alone = names[name] == 1 or not number
-        entry = _entry(some, "" if alone else f"_{number}", folder)
+        entry = _entry(some, "" if alone else f"_{number}", folder, known)
+        while _key(entry.student) in found:  # a name that ends like such a number
+            entry = replace(entry, student=f"{entry.student}_{number or 2}")
         found[_key(entry.student)] = entry
     _refuse_a_folder_of_classes(folder, list(found.values()), exercise_files)
     return [found[key] for key in sorted(found)]
 
 
-def _entry(owned: list[tuple[Owner, Path]], suffix: str, folder: Path) -> Entry:
+def _told_by_gradescope(folder: Path) -> dict[str, Owner | None]:
+    """Whose each folder is, where the export says so; None: nobody's."""
+    file = folder / METADATA
+    if not file.is_file():
+        inner = [path for path in _paths(folder) if not is_junk(path.name)]
+        # Among others it is a student's own file, and means nothing.
+        if len(inner) == 1 and os.path.isfile(inner[0] / METADATA):
+            raise SubmissionsError(
+                f"{folder}: {inner[0].name} in it is an export of Gradescope. Name "
+                f"the folder below: {inner[0]}"
+            )
+        return {}
+    _inside(file, folder)
+    try:
+        owners = counted_for(read_metadata(file))
+    except ExportError as error:
+        raise SubmissionsError(f"{file}: {error}.") from None
+    except UnclearError as error:
+        raise SubmissionsError(
+            f"{file}: {error}. Take away the folder that does not count."
+        ) from None
+    return {name: owner and _named(owner) for name, owner in owners.items()}
+
+
+def _named(owner: Owner) -> Owner:
+    """The owner of a submission on Gradescope, with a name that a file may have."""
+    names = [file_name(person.name) for person in owner.people]
+    number = owner.id.rpartition("_")[2]
+    return replace(
+        owner, student=", ".join(filter(None, names)) or owner.student, id=number
+    )
+
+
+def _entry(
+    owned: list[tuple[Owner, Path]], suffix: str, folder: Path, known: Collection[str]
+) -> Entry:
     """The entry of one student, from all that a platform gave in the student's name."""
+    chosen, notes = latest_files(owned, known)
+    owned = list(chosen)
     owner, path = owned[0]
     if len(owned) > 1 and not owner.id:
         raise SubmissionsError(
@@ -98,8 +156,16 @@ def _entry(owned: list[tuple[Owner, Path]], suffix: str, folder: Path) -> Entry:
         )
     files = tuple((one.file or path.name, path) for one, path in owned)
     named = any(one.file for one, _ in owned)
-    student = f"{owner.student}{suffix}"
-    return Entry(student, path, owner.origin or path.name, files if named else ())
+    if any(one.is_late for one, _ in owned):
+        notes.append(f"{owner.platform.title()} marks it as late.")
+    return Entry(
+        student=f"{owner.student}{suffix}",
+        path=path,
+        origin=owner.origin or path.name,
+        files=files if named else (),
+        people=owner.people,
+        notes=(*owner.notes, *notes),
+    )
 
 
 def _key(student: str) -> str:
@@ -169,7 +235,7 @@ def _check_printable(student: str, path: Path, folder: Path) -> None:
         )
 
 
-def _owner(path: Path) -> Owner | None:
+def _owner(path: Path, assignment: str) -> Owner | None:
     """The student an entry is from, or None where it is no submission."""
     if is_junk(path.name):
         return None
@@ -177,6 +243,10 @@ def _owner(path: Path) -> Owner | None:
     if owner is not None and (path.is_dir() or owner.file):
         return owner
     student = _name(path)
+    if student and assignment and path.is_dir() and os.path.exists(path / ".git"):
+        prefix = f"{assignment}-"
+        if student.lower().startswith(prefix.lower()) and student != prefix:
+            student = student[len(prefix) :]
     return Owner(student) if student else None
 
 

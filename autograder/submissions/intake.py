@@ -23,7 +23,7 @@ from autograder.submissions.handed_in import (
 from autograder.submissions.limits import IntakeLimits
 from autograder.submissions.own_modules import own_modules
 from autograder.submissions.unwritten import Better, better
-from autograder.verdict import Note
+from autograder.verdict import Note, Person
 from autograder.wording import AMBIGUOUS, NOT_READ
 
 __all__ = [
@@ -56,6 +56,7 @@ class Submission:
     refused: Problem | None = None  # nothing of it could be read
     origin: str = ""  # what a platform called it
     data: dict[str, bytes] = field(default_factory=dict)  # that the code may read
+    people: tuple[Person, ...] = ()  # whose it is; nothing of it reaches the worker
 
 
 def read_submission(
@@ -77,12 +78,9 @@ def read_submission(
     try:
         handed_in = collect(entry, limits)
     except RefusedError as error:
-        return _finish(
-            _Chosen(problems=dict.fromkeys(expected, error.problem)),
-            entry,
-            error.problem,
-        )
-    chosen = _Chosen(notes=list(handed_in.notes))
+        problems = dict.fromkeys(expected, error.problem)
+        return _finish(_Chosen(list(entry.notes), problems), entry, error.problem)
+    chosen = _Chosen(notes=[*entry.notes, *handed_in.notes])
     pool = pool_of(handed_in, limits)
     chosen.notes += pool.notes
     _choose_exercises(exercises, pool, chosen)
@@ -212,6 +210,7 @@ def _finish(
         origins=chosen.origins,
         refused=refused,
         data=chosen.data,
+        people=entry.people,
     )
 
 

@@ -29,3 +29,16 @@ DATA_FILES = 50
 PATH_BYTES = 200  # of the path of one
 
 NAMES_SHOWN = 8  # of files, in a message
+
+
+@dataclass(frozen=True)
+class ExportLimits:
+    """How much a platform's description of its export may hold."""
+
+    file_bytes: int = 100 * 2**20
+    events: int = 10_000_000  # of the stream: names, texts, beginnings and ends
+    submissions: int = 20_000
+    people: int = 100  # of one submission
+    depth: int = 3  # list, person, text
+    characters: int = 300  # of a text
+    anchors: int = 100_000

@@ -3,8 +3,8 @@
 A hidden check keeps its promise, its outcome and its points. All else goes: the name
 of its test, the call, what differs, the setting, the diagnosis, what was printed while
 it ran, and every mention of it elsewhere. So does the seed, out of which the inputs of
-the hidden checks could be made again, and so does what the grader says of a fault of
-its own, which may name anything.
+the hidden checks could be made again, what a platform told of the people, and what the
+grader says of a fault of its own, which may name anything.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def for_student(verdict: Verdict) -> Verdict:
             checks.append(check)
     # What was seen at run time comes from the code under test, hidden checks included.
     notes = [note for note in verdict.notes if note.kind not in FOR_STAFF]
-    return replace(verdict, seed=0, checks=checks, notes=notes)
+    return replace(verdict, seed=0, checks=checks, notes=notes, people=[])
 
 
 def _promise_and_outcome(

@@ -5,6 +5,7 @@ Student code runs in forks of the zygote. What never was in its memory cannot be
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import time
@@ -16,6 +17,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SEED = "918273645546372819"
 WORD = "kept-from-the-zygote"
+EMAIL = "kept-from-all@school.example"
 
 pytestmark = pytest.mark.skipif(
     os.geteuid() != 0, reason="only root may read another process's memory"
@@ -42,6 +44,9 @@ def graders(command: Callable[..., list[str]], tmp_path: Path) -> Iterator[int]:
     source = "import time\nwhile True: pass\n"
     (tmp_path / "class" / "secretive_student").mkdir(parents=True)
     (tmp_path / "class" / "secretive_student" / "counting.py").write_text(source)
+    if importlib.util.find_spec("yaml"):
+        told = f"secretive_student:\n  :submitters:\n  - :email: {EMAIL}\n"
+        (tmp_path / "class" / "submission_metadata.yml").write_text(told)
     words = command(tmp_path / "class", tmp_path / "out", "--seed", SEED, "--jobs", "1")
     process = subprocess.Popen(
         words,
@@ -89,6 +94,8 @@ def test_nothing_of_the_command_is_in_the_zygote(graders: int) -> None:
     """Neither the seed nor the paths nor the environment; the grader has them all."""
     zygote = the_zygote(graders)
     words = [SEED.encode(), WORD.encode(), b"secretive_student", b"tiny_course"]
+    if importlib.util.find_spec("yaml"):
+        words.append(EMAIL.encode())
 
     assert in_memory(zygote, words) == set()
     assert in_memory(graders, words) == set(words)

@@ -21,7 +21,7 @@ from autograder.grading.run import News
 from autograder.grading.submission import Grading
 from autograder.grading.zygote_client import Zygote
 from autograder.submissions.entries import find_entries
-from autograder.verdict import Outcome, Verdict
+from autograder.verdict import Outcome, Person, Verdict
 from tests.conftest import forked_children
 from tests.small_course import points_of
 
@@ -120,6 +120,19 @@ def test_everybody_is_graded_once(run: Run, hand_in: HandIn, out: Path) -> None:
     assert {path.suffix for path in out.iterdir()} == {".json", ".html", ".csv"}
     rows = (out / "grades.csv").read_text(encoding="utf-8").splitlines()
     assert [row.split(",")[0] for row in rows[1:]] == ["student_01", "student_02"]
+
+
+def test_people_who_are_told_later(run: Run, hand_in: HandIn, out: Path) -> None:
+    """A platform's name for the folder brings them; nothing is graded again for it."""
+    folder = hand_in("student_01")
+    run(folder)
+    (folder / "student_01").rename(folder / "student_01_77_assignsubmission_file_")
+
+    assert run(folder) == ["kept student_01"]
+    found = verdict_of(out, "student_01")
+    assert found.people == [Person("student_01", "moodle", "77")]
+    assert found.origin == "student_01_77_assignsubmission_file_"
+    assert "moodle" not in (out / "student_01.html").read_text(encoding="utf-8")
 
 
 def test_a_second_run_grades_nothing(run: Run, hand_in: HandIn, out: Path) -> None:

@@ -190,6 +190,21 @@ def test_results_hold_what_was_imported(tmp_path: Path, verdicts) -> None:
     assert "student_09" not in table
 
 
+def test_an_answer_and_a_comment_like_formulas(verdicts) -> None:
+    """Both come back as they were, with marks that no spreadsheet took away."""
+    odd = replace(WHY, answer="1. first\n- second; =3")
+    verdicts = [verdict_of("student_01", odd)]
+
+    def fill(row: dict[str, str]) -> None:
+        row["points"] = "2"
+        row["comment"] = "Good;\n'- but"
+
+    assert "\n'- second; '=3" in export_answers(verdicts)
+    (changed,) = import_points(filled(verdicts, fill), verdicts)
+    assert changed.written[0].points == 2
+    assert changed.written[0].comment == "Good;\n- but"
+
+
 def test_a_folder_without_verdicts(tmp_path: Path) -> None:
     """The folder is named, with the remedy; a broken verdict by its own name."""
     with pytest.raises(ResultsError, match="holds no verdict"):

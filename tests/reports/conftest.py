@@ -14,6 +14,7 @@ from autograder.verdict import (
     Mismatch,
     Note,
     Outcome,
+    Person,
     Raised,
     Verdict,
     Withheld,
@@ -112,4 +113,5 @@ def everything(agrees: CheckResult) -> Verdict:
         submission_digest="a" * 64,
         course_digest="b" * 64,
         seconds=1.25,
+        people=[Person(SECRET, "gradescope", SECRET, SECRET, f"{SECRET}@x.example")],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from autograder.submissions.intake import (
     read_submission,
 )
 from autograder.submissions.students import owner_of
+from autograder.verdict import Person
 
 STUB = "def conv2d(x):\n    raise NotImplementedError\n"
 WORK = "def conv2d(x):\n    return x\n"
@@ -241,3 +243,82 @@ def test_two_entries_that_nobody_numbered(tmp_path: Path) -> None:
 
     with pytest.raises(SubmissionsError, match="both from anna"):
         find_entries(tmp_path)
+
+
+def flat(tmp_path: Path, *names: str) -> None:
+    """Files of student_01 as Canvas names them, one upload after the other."""
+    for number, name in enumerate(names):
+        path = tmp_path / f"student01_10234_{99000 + number}_{name}"
+        path.write_text(f"N = {number}\n")
+
+
+@pytest.mark.parametrize(
+    ("names", "taken"),
+    [
+        (["convolution.py", "convolution-1.py", "convolution-2.py"], 2),
+        (["convolution-2.py", "convolution-1.py"], 0),
+        (["convolution.py", "convolution.py"], 1),
+    ],
+)
+def test_the_latest_version_of_a_file(tmp_path: Path, names, taken) -> None:
+    """Canvas numbers what is handed in again; the last counts, and is named."""
+    flat(tmp_path, *names)
+
+    (entry,) = find_entries(tmp_path, ["convolution"])
+    submission = read_submission(entry, ["convolution"])
+
+    assert submission.files == {"convolution": f"N = {taken}\n"}
+    told = f"{names[taken]} is the latest of {len(names)} versions"
+    assert told in submission.notes[0].text
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["lab-1.py", "lab-2.py"],
+        ["data.csv", "data-1.csv"],
+        ["part-1.zip", "part-2.zip"],
+        ["notes-1.py", "notes-2.py"],
+    ],
+)
+def test_names_that_end_in_a_number(tmp_path: Path, names: list[str]) -> None:
+    """They are no versions of each other where nothing says so."""
+    flat(tmp_path, *names)
+
+    (entry,) = find_entries(tmp_path, ["lab-1", "lab-2"])
+
+    assert [name for name, _ in entry.files] == names
+    assert entry.notes == ()
+
+
+def test_two_zips_of_one_assignment(tmp_path: Path) -> None:
+    """The later one is opened; that it is late is said."""
+    for number, name in enumerate(("cnn-1.zip", "cnn-2.zip")):
+        mark = "_LATE" if number else ""
+        file = tmp_path / f"student01{mark}_10234_9900{number}_{name}"
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("convolution.py", f"N = {number}\n")
+
+    (entry,) = find_entries(tmp_path, ["convolution"], "cnn")
+
+    submission = read_submission(entry, ["convolution"])
+    assert submission.files == {"convolution": "N = 1\n"}
+    assert entry.notes[1] == "Canvas marks it as late."
+    assert entry.people == (Person("student01", "canvas", "10234"),)
+
+
+def test_clones_of_repositories(tmp_path: Path) -> None:
+    """The assignment's name before a student's is no part of it; .git is not read."""
+    for name in ("cnn-student_01", "CNN-student_02", "student_03", "cnn-"):
+        (tmp_path / name / ".git").mkdir(parents=True)
+        (tmp_path / name / ".git" / "convolution.py").write_text("A = 1\n")
+        (tmp_path / name / "convolution.py").write_text(WORK)
+    (tmp_path / "cnn-student_04").mkdir()
+
+    entries = find_entries(tmp_path, ["convolution"], "cnn")
+
+    names = ["cnn-", "cnn-student_04", "student_01", "student_02", "student_03"]
+    assert [entry.student for entry in entries] == names
+    assert entries[2].origin == "cnn-student_01"
+    for entry in entries[2:]:
+        assert read_submission(entry, ["convolution"]).files == {"convolution": WORK}
