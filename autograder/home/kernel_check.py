@@ -22,6 +22,7 @@ from autograder.home.replay import Execution, counting, names_of
 from autograder.home.results import has_lost_checks, is_part, verdict_of
 from autograder.home.selection import Selection, exercise_names, remember
 from autograder.reports import html_cell, terminal
+from autograder.reports.gradescope import findings_of
 from autograder.tables import listed, nearest
 from autograder.verdict import Note, Outcome, Verdict
 from autograder.wording import joined, repeat_call
@@ -127,6 +128,7 @@ class Desk:
             "points": float(verdict.points),
             "possible": float(verdict.max_points),
             "passed": passed and complete and bool(verdict.checks),
+            "findings": findings_of(verdict),
         }
 
     def _home(self, assignment: Assignment) -> HomeFolder:

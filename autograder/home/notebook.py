@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ class Report:
         points: earned by the visible checks that were asked for.
         possible: what those checks are worth.
         passed: whether all of them passed.
+        findings: of each check, by its id: whether it passed, and what is said.
     """
 
     text: str
@@ -47,6 +48,7 @@ class Report:
     points: float = 0.0
     possible: float = 0.0
     passed: bool = False
+    findings: dict[str, tuple[bool, str]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return self.text.rstrip("\n")

@@ -24,7 +24,7 @@ from autograder.grading.results import Results
 from autograder.grading.sealed import Sealed, Session
 from autograder.platforms.nbgrader.course import SEALED
 from autograder.platforms.notebooks.cells import Part, parts_of
-from autograder.reports import terminal
+from autograder.reports import html_cell, terminal
 from autograder.verdict import CheckResult, Outcome, Verdict
 from autograder.wording import for_student
 
@@ -164,7 +164,10 @@ def _outputs(checks: list[CheckResult], shown: Verdict, count: int) -> list[Any]
     """Our report, and the points as the plain float that nbgrader takes."""
     points = sum(check.points for check in checks)
     of_cell = replace(shown, checks=checks, notes=[], written=[])
-    report = {"text/plain": terminal.render(of_cell)}
+    report = {
+        "text/html": html_cell.render(of_cell, part=True, number=count),
+        "text/plain": terminal.render(of_cell, part=True),
+    }
     earned = {"text/plain": repr(float(points))}
     return [
         new_output("display_data", data=report),

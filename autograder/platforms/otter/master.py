@@ -169,7 +169,7 @@ def _case(check: CheckResult) -> str:
         '""" # END TEST CONFIG',
         f"def test_{name}(env):",
         "    from autograder.platforms.otter.cases import expect",
-        f"    expect({check.id!r}, env)",
+        f"    expect({check.function!r}, {check.id!r}, env)",
     ]
     return "\n".join(lines)
 
