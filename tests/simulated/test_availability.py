@@ -66,6 +66,7 @@ def test_where_another_device_has_the_place(has_device):
 
 LATE = """
 import torch
+torch.set_num_threads(1)  # a machine's own number would count, too
 x = torch.ones(2, requires_grad=True)
 (x * 2).sum().backward()
 from autograder import simulated

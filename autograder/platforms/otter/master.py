@@ -199,4 +199,6 @@ def _marked(source: str, name: str) -> str:
             text += f'{indent}""" # BEGIN PROMPT\n{indent}{raised}\n'
             text += f'{indent}""" # END PROMPT\n'
         changes[region.lines] = text
-    return changed(source + "\n", changes).rstrip("\n")
+    marked = changed(source + "\n", changes).rstrip("\n")
+    # What is left of the cell begins with its first line.
+    return re.sub(r"^(# END SOLUTION\n)\n+", r"\1", marked, flags=re.MULTILINE)
