@@ -66,14 +66,15 @@ def test_where_another_device_has_the_place(has_device):
 
 LATE = """
 import torch
-torch.set_num_threads(1)  # a machine's own number would count, too
 x = torch.ones(2, requires_grad=True)
 (x * 2).sum().backward()
+threads = lambda: len(__import__("os").listdir("/proc/self/task"))
+before = threads()
 from autograder import simulated
 with simulated.simulating():
     w = torch.ones(2, device="cuda", requires_grad=True)
     (w * w).sum().backward()
-print(w.grad.tolist(), len(__import__("os").listdir("/proc/self/task")))
+print(w.grad.tolist(), threads() - before)
 """
 
 
@@ -81,7 +82,7 @@ print(w.grad.tolist(), len(__import__("os").listdir("/proc/self/task")))
 def test_it_can_come_after_a_backward(has_device):
     """Backwards on the device start no thread, so nothing depends on the order."""
     done = _run(LATE)
-    assert done.stdout == "[2.0, 2.0] 1\n", done.stderr
+    assert done.stdout == "[2.0, 2.0] 0\n", done.stderr
 
 
 def test_names_come_from_one_place():
