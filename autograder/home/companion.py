@@ -103,6 +103,9 @@ class Companion:
                 "was judged. Perhaps memory ran out. Run the cell again."
             )
         found: dict[str, Any] = json.loads(line)
+        if found.pop("is_last", False):  # the next one warms up meanwhile
+            self._end()
+            self.start()
         return found
 
     def _interrupt(self, reader: threading.Thread, answers: queue.Queue[str]) -> None:
