@@ -39,6 +39,27 @@ def test_what_a_cell_was_built_on_counts() -> None:
     assert counts(("a", IMPORT), ("b", PLAIN), called, ("a", MORE)) == [1, 2, 3, 4]
 
 
+def texts(*cells: tuple[str, str]) -> list[str]:
+    ran = [Execution(n, text, cell) for n, (cell, text) in enumerate(cells, 1)]
+    return [one.text for one in counting(ran)]
+
+
+def test_an_earlier_run_has_the_last_text() -> None:
+    """An old version that was tried out is not judged, where the new one can be."""
+    tried = ("b", "y = scale(2)")
+    new = "def scale(x): return x"
+    assert texts(("a", PLAIN), tried, ("a", new)) == [new, tried[1], new]
+    built = "def scale(x, by=y): return x"
+    assert texts(("a", PLAIN), tried, ("a", built)) == [PLAIN, tried[1], built]
+
+
+def test_a_failed_cell_that_defines_nothing_is_left_out() -> None:
+    """An attempt that raised, or was interrupted, is no part of the work."""
+    for text, count in (("scale(1", 0), ("scale()", 0), (PLAIN, 1), ("x = y", 1)):
+        assert len(counting([Execution(1, text, "a", failed=True)])) == count
+    assert len(counting([Execution(1, "def f(x:", "a", failed=True)])) == 1
+
+
 def test_a_call_that_keeps_nothing_keeps_no_old_function() -> None:
     """Trying an old version out does not bring it back."""
     tried = ("b", "print(scale(2))")
