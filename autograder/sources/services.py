@@ -110,7 +110,8 @@ def checker(name: str) -> ModuleType | None:
     if name.partition(".")[0] != _CHECKER or not are_offered():
         return None
     module = _Service(_CHECKER)
-    vars(module)["check"] = _check  # there for `from autograder import *`, too
+    # Plain names, and so there for `from autograder import *`, too.
+    vars(module).update(check=_check, __file__="", __version__="")
     return module
 
 
@@ -135,6 +136,9 @@ def services() -> Iterator[None]:
 
 
 def names_of_a_notebook() -> dict[str, Any]:
-    """The names that a notebook has without importing them."""
+    """The names that a notebook has without importing them.
+
+    ``check`` is imported, and perhaps by a cell that is another one by now.
+    """
     nothing = Nothing()
-    return {"display": nothing, "get_ipython": nothing}
+    return {"display": nothing, "get_ipython": nothing, "check": _check}

@@ -194,6 +194,8 @@ def test_a_forged_report_is_refused(header: object) -> None:
         "from autograder import check\nassert check('f').passed",
         "from autograder import *\nprint(check('f'))",
         "import autograder\nr = autograder.check()\nf'{r.points / r.possible:.1f}'",
+        "import autograder\nprint(autograder.__version__, autograder.__file__)",
+        "print(check('f').points)",
         "import autograder as ag\nif not ag.check('f').passed: raise ValueError",
     ],
 )
