@@ -24,6 +24,7 @@ from typing import Any
 import autograder
 
 _PATIENCE = 5.0  # seconds, for an interrupted question to end
+_FAREWELL = 1.0  # seconds, to clean up behind itself
 _TICK = 0.2  # seconds between looks for an interrupt, where a wait cannot be broken
 _PROGRAM = (
     "import sys; sys.path[:1] = []; sys.path.append({place!r}); "
@@ -103,6 +104,9 @@ class Companion:
                 "was judged. Perhaps memory ran out. Run the cell again."
             )
         found: dict[str, Any] = json.loads(line)
+        if found.pop("is_last", False):  # the next one warms up meanwhile
+            self._end()
+            self.start()
         return found
 
     def _interrupt(self, reader: threading.Thread, answers: queue.Queue[str]) -> None:
@@ -126,6 +130,8 @@ class Companion:
             with contextlib.suppress(OSError, ValueError):
                 if stream is not None:
                     stream.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=_FAREWELL)  # it goes when no question can come
         if process.poll() is None:
             with contextlib.suppress(OSError):
                 if hasattr(os, "killpg"):  # those that it forked, too

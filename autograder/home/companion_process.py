@@ -25,12 +25,16 @@ def main() -> None:
     scratch = Path(tempfile.mkdtemp(prefix="autograder-"))
     try:
         from autograder.home.kernel_check import Desk
+        from autograder.home.parity import CAN_FORK
 
         _load_ahead()
         desk = Desk(scratch)
         for line in questions:
-            answers.write(f"{json.dumps(_answered(desk, line))}\n")
+            answer = {**_answered(desk, line), "is_last": not CAN_FORK}
+            answers.write(f"{json.dumps(answer)}\n")
             answers.flush()
+            if not CAN_FORK:
+                break  # their code has run in this process
     except BrokenPipeError:
         pass  # the kernel is gone
     finally:

@@ -166,6 +166,8 @@ def several_note(
     """A note where a text of ``--only`` has chosen more than one check; else none."""
     if not selection.only or len(checks) < 2:
         return []
+    if home.notebook is not None and home.notebook.is_running:
+        return []  # it was asked by whole names, and not with --only
     names = {check.id.partition("::")[2] for check in checks}
     if len(names) == 1:
         where = joined(list(dict.fromkeys(check.exercise for check in checks)))

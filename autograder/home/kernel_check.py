@@ -237,4 +237,6 @@ def _few(names: list[str]) -> str:
 
 
 def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] if not text.startswith("/") else text
+    """With a capital, where it begins with a word and not with a path or a name."""
+    first = text.partition(" ")[0]
+    return text[:1].upper() + text[1:] if first.isalpha() else text

@@ -1,8 +1,9 @@
 """Which of the cells that ran in a kernel count, and in which order they run again.
 
 All of them in the order in which they ran, for that made the kernel what it is. Of a
-cell that ran several times the last time counts; an earlier time counts as well where a
-cell in between was built on it: with its import, say, a class was defined.
+cell that ran several times the last time counts. Where a cell in between was built on
+an earlier time, a class on its import, say, the cell stands there as well, with its
+last text where it can. A cell that failed and would have defined nothing is left out.
 
 Two runs are of one cell where the notebook's program has told which cell they are of.
 Where it has not, a run is taken for an earlier one of a cell if it has the text of a
@@ -12,11 +13,14 @@ later one, or if all names that it binds are bound again later.
 from __future__ import annotations
 
 import functools
+import re
 import symtable
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.sources.magics import plain_cell
+
+_DEFINES = re.compile(r"^[ \t]*(?:async[ \t]+def|def|class)\b", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,56 @@ def counting(executions: Sequence[Execution]) -> list[Execution]:
             built_on = _built_on(count, executions, names)
             waiting += built_on - kept
             kept |= built_on
-    return [one for one in executions if one.count in kept]
+    return [
+        _as_it_is_now(one, executions, names)
+        for one in executions
+        if one.count in kept and not _came_to_nothing(one, names)
+    ]
+
+
+def _as_it_is_now(
+    one: Execution, executions: Sequence[Execution], names: dict[int, Names]
+) -> Execution:
+    """An earlier run of a cell with the cell's last text.
+
+    What is read for forbidden names, and what fails, is the old text no more. It stays
+    where the last text failed, or reads what was bound only after the earlier run.
+    """
+    later = [other for other in executions if other.count > one.count]
+    if not _ran_again(one, later, names):
+        return one
+    bound = names[one.count].bound
+    last = next(
+        (
+            other
+            for other in reversed(later)
+            if (
+                other.cell == one.cell
+                if one.cell and other.cell
+                else bound and bound <= names[other.count].bound
+            )
+        ),
+        one,
+    )
+    read = names[last.count].read
+    before = {
+        n for e in executions if e.count < one.count for n in names[e.count].bound
+    }
+    between = {
+        name
+        for other in later
+        if other.count < last.count
+        for name in names[other.count].bound
+    }
+    if last.failed or read & (between - before):
+        return one
+    return replace(one, text=last.text)
+
+
+def _came_to_nothing(one: Execution, names: dict[int, Names]) -> bool:
+    """Whether it failed and neither bound nor would have defined anything."""
+    defines = _DEFINES.search(plain_cell(one.text).code) is not None
+    return one.failed and not defines and not names[one.count].bound
 
 
 @functools.lru_cache(maxsize=1024)

@@ -177,7 +177,8 @@ def _files(folder: Path) -> Iterator[Path]:
             if path.name.startswith(".") or path.name in _JUNK or path.is_symlink():
                 continue
             if path.is_dir():
-                if not (path / "pyvenv.cfg").exists():
+                # A disk that is mounted there, such as Colab's drive, is not theirs.
+                if not (path / "pyvenv.cfg").exists() and not path.is_mount():
                     waiting.append(path)
             elif path.is_file():
                 yield path

@@ -2,7 +2,8 @@
 
 The cell's page is somebody else's. So every rule of the style holds below one element
 only, which has colours of its own for both kinds of themes, and asks its own width and
-not the window's.
+not the window's. Headings are none of the notebook's, or they would be listed in its
+table of contents.
 """
 
 from __future__ import annotations
@@ -38,10 +39,12 @@ _DARK = (
 )
 _OWN = f"""
 {_SCOPE} {{ container-type: inline-size; max-width: 54rem; margin: 0.3rem 0; padding: 1rem 1.1rem; border-radius: 8px; font-size: 14px; white-space: normal; text-align: left; }}
-{_SCOPE} tr, {_SCOPE} td {{ background: none; color: inherit; }}
+{_SCOPE} tbody tr:nth-child(n), {_SCOPE} td {{ background: none; color: inherit; }}
 {_SCOPE} pre, {_SCOPE} code {{ color: inherit; border: 0; }}
 {_SCOPE} code {{ padding: 0; background: none; }}
 {_SCOPE} pre {{ margin: 0; }}
+{_SCOPE} dt, {_SCOPE} dd {{ display: block; float: none; width: auto; margin: 0; padding: 0; font-weight: 400; }}
+{_SCOPE} .grids {{ overflow-y: hidden; padding-bottom: 2px; }}
 {_SCOPE} section {{ margin-top: 1.25rem; }}
 {_SCOPE} header progress {{ margin: 0; }}
 {_SCOPE} .score strong {{ font-size: 1.6rem; }}
@@ -89,6 +92,8 @@ def message(text: str) -> str:
 
 
 def _element(body: str) -> str:
+    body = re.sub(r"<(h[23])\b", r'<div class="\1" role="heading" aria-level="3"', body)
+    body = re.sub(r"</h[23]>", "</div>", body)  # no text holds one: all is escaped
     return f'<div class="{_CLASS}">\n<style>{_style()}</style>\n{body}\n</div>'
 
 
@@ -135,6 +140,7 @@ def _style() -> str:
     )
     assert dark is not None
     style = style.replace(dark[0], "").replace("@media (max-", "@container (max-")
+    style = re.sub(r"\bh([1-3])\b", r".h\1", style)
     style = re.sub(r"([^{}]+)\{", _below, style)
     style = style.replace("color-scheme: light dark", "color-scheme: light")
     dark_scope = ", ".join(f"{mark} {_SCOPE}" for mark in _DARK)

@@ -67,7 +67,7 @@ class _Service(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return _check if (self.__name__, name) == (_CHECKER, "check") else Nothing()
+        return Nothing()
 
 
 def _check(*args: Any, **kwargs: Any) -> _Report:
@@ -109,7 +109,10 @@ def checker(name: str) -> ModuleType | None:
     """
     if name.partition(".")[0] != _CHECKER or not are_offered():
         return None
-    return _Service(_CHECKER)
+    module = _Service(_CHECKER)
+    # Plain names, and so there for `from autograder import *`, too.
+    vars(module).update(check=_check, __file__="", __version__="")
+    return module
 
 
 def are_offered() -> bool:
@@ -133,6 +136,9 @@ def services() -> Iterator[None]:
 
 
 def names_of_a_notebook() -> dict[str, Any]:
-    """The names that a notebook has without importing them."""
+    """The names that a notebook has without importing them.
+
+    ``check`` is imported, and perhaps by a cell that is another one by now.
+    """
     nothing = Nothing()
-    return {"display": nothing, "get_ipython": nothing}
+    return {"display": nothing, "get_ipython": nothing, "check": _check}

@@ -9,6 +9,7 @@ from types import ModuleType
 import pytest
 
 from autograder.executor.hosting import run_source
+from autograder.executor.libraries import Libraries
 from autograder.protocol.exceptions import Thrown
 from autograder.protocol.faults import (
     MOST_FAULTS,
@@ -18,6 +19,7 @@ from autograder.protocol.faults import (
 )
 from autograder.protocol.frames import BadFrame
 from autograder.sources.cells import notebook_text
+from autograder.sources.imports import absent_libraries
 
 
 def run(
@@ -184,3 +186,28 @@ def test_a_forged_report_is_refused(header: object) -> None:
     """A worker's word is read strictly."""
     with pytest.raises(BadFrame):
         read_faults(header)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from autograder import check\nassert check('f').passed",
+        "from autograder import *\nprint(check('f'))",
+        "import autograder\nr = autograder.check()\nf'{r.points / r.possible:.1f}'",
+        "import autograder\nprint(autograder.__version__, autograder.__file__)",
+        "print(check('f').points)",
+        "import autograder as ag\nif not ag.check('f').passed: raise ValueError",
+    ],
+)
+def test_a_notebook_that_checks_itself(line: str) -> None:
+    """check() in a cell is there and finds nothing; what follows in its cell stays."""
+    module = ModuleType("homework")
+    text = notebook_text([f"{line}\nA = 1"])
+    libraries = Libraries(("torch",), ("homework",))
+
+    with libraries.around(module):
+        faults = run_source(module, text, "homework.py")
+
+    assert (faults, module.A) == ([], 1)
+    assert absent_libraries({"homework": text}, "homework", ("torch",)) == {}
+    assert module.__dict__.get("ag") is not sys.modules["autograder"]
