@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.platforms.rosters.classes import Class
+from autograder.platforms.rosters.limits import COLUMNS_SHOWN
 from autograder.platforms.rosters.rosters import Roster
 from autograder.platforms.rosters.sheet import RosterError
 from autograder.tables import listed, nearest
@@ -19,7 +20,6 @@ _READ_ONLY = re.compile(
     r"(?:Current|Final|Override) (?:Score|Points|Grade|Status)|Course total|"
     r"Last downloaded from this course"
 )
-_SHOWN = 30
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,10 @@ def _column(assignment: Class, roster: Roster, asked: str | None) -> Column:
     else:
         problem = "no column is"
         names = list(free.values())
-    shown = [one_line(name, 60) for name in names[:_SHOWN]]
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    shown = [one_line(name, 60) for name in names[:COLUMNS_SHOWN]]
+    more = (
+        f" and {len(names) - COLUMNS_SHOWN} more" if len(names) > COLUMNS_SHOWN else ""
+    )
     said = f"named {asked!r}" if asked else f"that of {assignment.name}"
     example = shown[0] if shown else "COLUMN"
     raise RosterError(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from autograder.platforms.rosters.classes import Class, Work, works_of
 from autograder.platforms.rosters.rosters import Roster, Student, normal_name
@@ -47,8 +48,11 @@ class Joined:
 
     def work_of(self, student: Student) -> Work | None:
         """What a student handed in."""
-        line = student.row.line
-        return next((m.work for m in self.matched if m.student.row.line == line), None)
+        return self._by_line.get(student.row.line)
+
+    @cached_property
+    def _by_line(self) -> dict[int, Work]:
+        return {one.student.row.line: one.work for one in self.matched}
 
 
 def join(assignment: Class, roster: Roster) -> Joined:

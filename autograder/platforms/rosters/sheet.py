@@ -7,13 +7,11 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.platforms.rosters.limits import COLUMNS_SHOWN, FILE_BYTES, ROWS
 from autograder.submissions.entries import SubmissionsError
 from autograder.wording import one_line
 
 _SEPARATORS = ",;\t"
-_BYTES = 20 * 2**20
-_ROWS = 50_000
-_SHOWN = 20
 
 
 class RosterError(SubmissionsError):
@@ -61,7 +59,7 @@ class Sheet:
     @property
     def shown(self) -> str:
         """The names of its columns, for a message."""
-        names = [one_line(column, 60) for column in self.columns[:_SHOWN]]
+        names = [one_line(column, 60) for column in self.columns[:COLUMNS_SHOWN]]
         left = len(self.columns) - len(names)
         return ", ".join(names) + (f" and {left} more" if left > 0 else "")
 
@@ -74,14 +72,16 @@ def read_sheet(file: Path) -> Sheet:
     """
     try:
         with file.open("rb") as stream:
-            data = stream.read(_BYTES + 1)
+            data = stream.read(FILE_BYTES + 1)
     except OSError as error:
         raise RosterError(
             f"{file}: cannot be read ({error.strerror}). Name the CSV file that the "
             "platform exports."
         ) from None
-    if len(data) > _BYTES:
-        raise RosterError(f"{file}: is over {_BYTES // 2**20} MB, so it is no roster.")
+    if len(data) > FILE_BYTES:
+        raise RosterError(
+            f"{file}: is over {FILE_BYTES // 2**20} MB, so it is no roster."
+        )
     text = _text(file, data)
     first, _, rest = text.partition("\n")
     if first.strip().lower().startswith("sep="):  # Excel's own mark
@@ -89,15 +89,15 @@ def read_sheet(file: Path) -> Sheet:
     separator = max(_SEPARATORS, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        table = [row for _, row in zip(range(_ROWS + 2), reader)]
+        table = [row for _, row in zip(range(ROWS + 2), reader)]
     except csv.Error as error:
         raise RosterError(
             f"{file}: is no CSV (row {reader.line_num}: {error}). Export it anew."
         ) from None
     if not table or not any(cell.strip() for cell in table[0]):
         raise RosterError(f"{file}: its first row is empty, so it names no column.")
-    if len(table) > _ROWS + 1:
-        raise RosterError(f"{file}: has over {_ROWS} rows, so it is no roster.")
+    if len(table) > ROWS + 1:
+        raise RosterError(f"{file}: has over {ROWS} rows, so it is no roster.")
     columns = tuple(" ".join(cell.split()) for cell in table[0])
     width = len(columns)
     rows = [

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from autograder.platforms.rosters.classes import Class, Work, works_of
 from autograder.platforms.rosters.columns import Column
+from autograder.platforms.rosters.limits import LINE_CHARACTERS, NAME_CHARACTERS
 from autograder.platforms.rosters.matching import Joined
 from autograder.platforms.rosters.rosters import Roster
 from autograder.platforms.rosters.tables import is_excused
@@ -20,7 +21,6 @@ from autograder.verdict import points_text
 from autograder.wording import one_line
 
 _LABELS = 19
-_NAME = 100
 
 
 def render_joined(
@@ -97,7 +97,9 @@ def _pairs(
 
 
 def _names(names: list[str]) -> list[str]:
-    return ["; ".join(one_line(name, _NAME) for name in names)] if names else []
+    return (
+        ["; ".join(one_line(name, NAME_CHARACTERS) for name in names)] if names else []
+    )
 
 
 def _open_pairs(works: Sequence[Work]) -> list[tuple[str, list[str]]]:
@@ -141,6 +143,7 @@ def _rows(pairs: Sequence[tuple[str, list[str]]]) -> Table:
     for label, lines in pairs:
         for number, line in enumerate(lines):
             grid.add_row(
-                Text("" if number else f"  {label}"), Text(one_line(line, 5000))
+                Text("" if number else f"  {label}"),
+                Text(one_line(line, LINE_CHARACTERS)),
             )
     return grid
