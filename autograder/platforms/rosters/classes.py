@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.grading.results import ResultsError, verdicts_of
+from autograder.grading.results import ResultsError, present, verdicts_of
 from autograder.reports.table import is_open
 from autograder.verdict import Person, Verdict, totals
 
@@ -56,14 +56,14 @@ class Work:
 
 
 def read_classes(folders: Sequence[Path]) -> list[Class]:
-    """The class of each assignment, in the order of the folders.
+    """The class of each assignment as it was graded last, in the order of the folders.
 
     Raises:
         ResultsError: a folder holds no verdicts, or two those of one assignment.
     """
     found: dict[str, tuple[Path, list[Verdict]]] = {}
     for folder in folders:
-        for verdict in verdicts_of(folder):
+        for verdict in present(folder, verdicts_of(folder)):
             name = verdict.assignment
             before, verdicts = found.setdefault(name, (folder, []))
             if before != folder:
