@@ -9,8 +9,6 @@ from typing import Annotated, Literal
 
 import typer
 
-from autograder.grading.results import ResultsError, write_whole
-
 Format = Literal["canvas", "moodle", "gradescope", "csv"]
 _IMPORTS = {
     "canvas": "Canvas: Grades, Import",
@@ -59,7 +57,10 @@ def export_command(options: ExportOptions) -> int:
         ResultsError: a folder holds no verdicts, or options do not go together.
         RosterError: the roster cannot be used, or nobody on it is found.
     """
-    _check(options)
+    from autograder.grading.results import ResultsError
+
+    if problem := _problem(options):
+        raise ResultsError(problem)
     from autograder.platforms.rosters import summary, tables
     from autograder.platforms.rosters.classes import read_classes
     from autograder.platforms.rosters.columns import Column, columns_of
@@ -97,8 +98,8 @@ def export_command(options: ExportOptions) -> int:
     return 0 if summary.is_complete(joined) else 1
 
 
-def _check(options: ExportOptions) -> None:
-    """Refuse options that do not go together, before anything is read."""
+def _problem(options: ExportOptions) -> str:
+    """What is wrong with options that do not go together; empty if nothing is."""
     problem = ""
     if options.out is None and not options.dry_run:
         problem = "--out FILE is missing: name the file to write, or ask for --dry-run."
@@ -113,8 +114,7 @@ def _check(options: ExportOptions) -> None:
         problem = "--column goes with --format canvas and --format moodle."
     elif options.out and options.roster and _is_same(options.out, options.roster):
         problem = f"{options.out}: is the roster itself. Name another file with --out."
-    if problem:
-        raise ResultsError(problem)
+    return problem
 
 
 def _is_same(one: Path, other: Path) -> bool:
@@ -122,6 +122,8 @@ def _is_same(one: Path, other: Path) -> bool:
 
 
 def _write(options: ExportOptions, text: str, where: str = "") -> None:
+    from autograder.grading.results import ResultsError, write_whole
+
     if options.dry_run or options.out is None:
         print("Nothing is written.")
         return
