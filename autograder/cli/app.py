@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from autograder.checking.device_option import USUAL
+from autograder.cli.export import ExportOptions, export_command
 from autograder.cli.gradescope import (
     GradescopeOptions,
     gradescope_command,
@@ -262,6 +263,21 @@ def gradebook(
     from autograder.cli.gradebook import gradebook_command
 
     gradebook_command(results, out)
+
+
+@app.command(
+    epilog="Examples:  autograder export results/cnn --format canvas "
+    "--roster grades.csv --out import.csv    "
+    "autograder export results/cnn --checks --out checks.csv"
+)
+@with_fields_of(ExportOptions)
+def export(**options: Any) -> None:
+    """Write the points of a class as Canvas or Moodle imports them, or as CSV.
+
+    Students are matched by number, login or e-mail address, else by name; who is not
+    for sure is listed. Exit code 1 where somebody is unmatched; the file is written.
+    """
+    raise typer.Exit(export_command(ExportOptions(**options)))
 
 
 written = typer.Typer(

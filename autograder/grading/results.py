@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import os
 import secrets
 import tempfile
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.grading.limits import FILE_NAME_BYTES
 from autograder.reports import FORMATS, table
+from autograder.reports.spreadsheet import defused
 from autograder.submissions.entries import SubmissionsError
 from autograder.tables import listed, nearest
 from autograder.verdict import Verdict
@@ -157,6 +160,18 @@ def verdicts_of(folder: Path) -> list[Verdict]:
             "given with --out."
         )
     return sorted(found, key=lambda verdict: verdict.student)
+
+
+def present(folder: Path, verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """Those of the class as it was graded last; others lie about of who has left it."""
+    try:
+        text = (folder / GRADES_FILE).read_text(encoding="utf-8")
+    except OSError:
+        return list(verdicts)
+    listed = {row.get("student") for row in csv.DictReader(io.StringIO(text))}
+    if not listed:
+        return list(verdicts)
+    return [verdict for verdict in verdicts if defused(verdict.student) in listed]
 
 
 def file_stem(student: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from autograder.grading.limits import COMMENT_CHARACTERS, PROBLEMS_SHOWN
-from autograder.grading.results import GRADES_FILE, Results
+from autograder.grading.results import Results, present
 from autograder.reports.spreadsheet import csv_text, defused, guarded, unguarded
 from autograder.submissions.entries import SubmissionsError
 from autograder.verdict import Verdict, WrittenAnswer, points_text
@@ -149,16 +149,8 @@ def write_points(
     changed = list(changed)
     for verdict in changed:
         results.write(verdict)
-    path = results.folder / GRADES_FILE
-    try:
-        old = path.read_text(encoding="utf-8")
-    except OSError:
-        old = ""
     now = {verdict.student: verdict for verdict in [*verdicts, *changed]}
-    # Verdicts of students who have left the class lie about as well.
-    listed = {row["student"] for row in csv.DictReader(io.StringIO(old))}
-    present = [v for v in now.values() if not listed or defused(v.student) in listed]
-    results.write_grades(present)
+    results.write_grades(present(results.folder, now.values()))
     return sorted(now.values(), key=lambda verdict: verdict.student)
 
 

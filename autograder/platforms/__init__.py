@@ -1,8 +1,9 @@
 """Where courses live: Gradescope, nbgrader, otter-grader, exports for an LMS.
 
-``gradescope`` is there; the others are to follow. Each platform gets a module that
-makes its files from an assignment, and a harness that grades in one call and writes the
-platform's results::
+``gradescope`` grades there; ``rosters`` joins results with the lists of students that
+Canvas, Moodle and Gradescope export. The others are to follow. Each platform gets a
+module that makes its files from an assignment, and a harness that grades in one call
+and writes the platform's results::
 
     from autograder.grading.run import Order, run
     from autograder.reports import FORMATS

@@ -24,7 +24,8 @@ def to_csv(classes: Classes) -> str:
 
     Columns: student, each assignment, points, max_points, needs_attention (in which
     assignments something is to be looked at). A cell is empty where a student handed
-    nothing in, or where a fault of ours left points open; then so is the sum.
+    nothing in, or where a fault of ours left points open; then so is the sum. What a
+    group handed in counts for each member.
     """
     names, by_student = _by_student(classes)
     rows = [["student", *names, "points", "max_points", "needs_attention"]]
@@ -66,9 +67,19 @@ def _by_student(classes: Classes) -> tuple[list[str], dict[str, dict[str, Verdic
     found: dict[str, dict[str, Verdict]] = {}
     for verdicts in classes:
         for verdict in verdicts:
-            found.setdefault(verdict.student, {})[verdict.assignment] = verdict
+            for name in _names(verdict):
+                row = found.setdefault(name, {})
+                if verdict.assignment in row:  # two of one name, in groups
+                    row = found.setdefault(f"{name}, of {verdict.student}", {})
+                row[verdict.assignment] = verdict
     names = [verdicts[0].assignment for verdicts in classes]
     return names, dict(sorted(found.items()))
+
+
+def _names(verdict: Verdict) -> list[str]:
+    """Whose a verdict is: the student's, or each member's of a group."""
+    names = [person.name for person in verdict.people if person.name]
+    return names if len(names) > 1 else [verdict.student]
 
 
 def _most_of(verdicts: Sequence[Verdict]) -> float:

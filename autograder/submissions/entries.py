@@ -157,7 +157,7 @@ def _entry(
     files = tuple((one.file or path.name, path) for one, path in owned)
     named = any(one.file for one, _ in owned)
     if any(one.is_late for one, _ in owned):
-        notes.append(f"{owner.platform.title()} marks it as late.")
+        notes.append(f"{owner.platform.title()} marks this submission as late.")
     return Entry(
         student=f"{owner.student}{suffix}",
         path=path,

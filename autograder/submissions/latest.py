@@ -116,18 +116,18 @@ def _owner(
     for person in sorted(handed.people, key=lambda one: (one.name, one.sid, one.email)):
         key = _identity(person)
         if counts.get(key, name) != name:
-            notes.append(f"For one of its people {counts[key]} counts, which is later.")
+            notes.append(f"For one of the group, {counts[key]} counts, which is later.")
             continue
         people.append(person)
         others = [other for other in by_person.get(key, []) if other != name]
         if others:
-            text = f"It is later than {', '.join(sorted(others))}, and counts instead."
-            notes.append(text)
+            names = ", ".join(sorted(others))
+            notes.append(f"This submission is later than {names}, and counts instead.")
     if handed.people and not people:
         return None
     if handed.earlier:
         count = handed.earlier + 1
-        notes.append(f"It is the latest of {count} submissions on Gradescope.")
+        notes.append(f"This is the latest of {count} submissions on Gradescope.")
     owner = Owner(name, name, origin=name, platform="gradescope")
     return replace(owner, people=tuple(people), notes=tuple(dict.fromkeys(notes)))
 

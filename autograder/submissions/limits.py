@@ -29,6 +29,7 @@ DATA_FILES = 50
 PATH_BYTES = 200  # of the path of one
 
 NAMES_SHOWN = 8  # of files, in a message
+NAME_CHARACTERS = 100  # of a person, as an export tells it
 
 
 @dataclass(frozen=True)

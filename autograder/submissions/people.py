@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from autograder.submissions.limits import NAME_CHARACTERS
+
 _NOT_IN_FILES = re.compile(r'[/\\:*?"<>|]')
-_CHARACTERS = 100
 
 
 def file_name(name: str) -> str:
@@ -16,6 +17,6 @@ def file_name(name: str) -> str:
         >>> file_name("../../One\\n Two"), file_name(" ")
         ('One Two', '')
     """
-    name = unicodedata.normalize("NFC", " ".join(name[: 4 * _CHARACTERS].split()))
+    name = unicodedata.normalize("NFC", " ".join(name[: 4 * NAME_CHARACTERS].split()))
     name = _NOT_IN_FILES.sub("_", "".join(filter(str.isprintable, name)))
-    return name[:_CHARACTERS].lstrip("._ ").rstrip()
+    return name[:NAME_CHARACTERS].lstrip("._ ").rstrip()

@@ -38,6 +38,16 @@ def test_both_tables(folders: list[Path], tmp_path, monkeypatch, capsys) -> None
     assert out.read_text(encoding="utf-8").splitlines()[1] == "student_01,0,0,0,0,"
 
 
+def test_who_has_left_the_class(folders, tmp_path, monkeypatch, capsys) -> None:
+    """A verdict that lies about is not in the table, as it is not in grades.csv."""
+    results = Results(folders[0])
+    results.write_grades([Verdict("cnn", "student_01", 5, [])])
+    results.write(Verdict("cnn", "student_02", 5, []))
+
+    assert run(monkeypatch, *folders) == 0
+    assert "1 student, 2 assignments." in capsys.readouterr().out
+
+
 def test_an_assignment_given_twice(folders, tmp_path, monkeypatch, capsys) -> None:
     """Two classes cannot stand in one column."""
     again = Results(tmp_path / "again")

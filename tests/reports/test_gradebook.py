@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from autograder.reports.gradebook import render, to_csv
-from autograder.verdict import CheckResult, Outcome, Verdict
+from autograder.verdict import CheckResult, Outcome, Person, Verdict
 
 
 def verdict(assignment: str, student: str, points: float, most: float) -> Verdict:
@@ -64,3 +64,19 @@ def test_the_terminal(classes) -> None:
     assert lines[-3] == ["student_02", "4", "-", "4"]
     assert lines[-2] == ["median", "7", "1.75"]
     assert lines[-1] == ["3", "students,", "2", "assignments."]
+
+
+def test_a_groups_points_are_each_members(classes) -> None:
+    """Whatever groups they were in; two of one name keep a row each."""
+    one, two = Person("student_01", sid="1"), Person("student_02", sid="2")
+    group = replace(verdict("rnn", "student_01, student_02", 7, 20), people=[one, two])
+    other = replace(verdict("rnn", "student_01, x", 3, 20), people=[one, Person("x")])
+
+    rows = list(csv.reader(io.StringIO(to_csv([classes[0], [group, other]]))))[1:]
+
+    assert [row[:3] for row in rows] == [
+        ["student_01", "10", "7"],
+        ["student_01, of student_01, x", "", "3"],
+        ["student_02", "4", "7"],
+        ["x", "", "3"],
+    ]

@@ -155,7 +155,7 @@ def test_students_are_named(tmp_path: Path) -> None:
     assert first.student == "Student_01 Sample"
     assert first.origin == "submission_11"
     assert first.people == (student(1),)
-    assert first.notes == ("It is the latest of 2 submissions on Gradescope.",)
+    assert first.notes == ("This is the latest of 2 submissions on Gradescope.",)
     assert (second.student, second.people) == ("submission_12", ())
     read_back = read_submission(first, ["convolution"])
     assert read_back.people == (student(1),)
@@ -183,7 +183,9 @@ def test_the_latest_of_one_student(tmp_path: Path) -> None:
     (entry,) = find_entries(tmp_path)
 
     assert entry.origin == "submission_12"
-    assert entry.notes == ("It is later than submission_11, and counts instead.",)
+    assert entry.notes == (
+        "This submission is later than submission_11, and counts instead.",
+    )
 
 
 def test_a_student_who_changed_the_group(tmp_path: Path) -> None:

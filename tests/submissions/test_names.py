@@ -303,7 +303,7 @@ def test_two_zips_of_one_assignment(tmp_path: Path) -> None:
 
     submission = read_submission(entry, ["convolution"])
     assert submission.files == {"convolution": "N = 1\n"}
-    assert entry.notes[1] == "Canvas marks it as late."
+    assert entry.notes[1] == "Canvas marks this submission as late."
     assert entry.people == (Person("student01", "canvas", "10234"),)
 
 
