@@ -8,11 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from autograder.checking.device_option import USUAL
-from autograder.cli.gradescope import (
-    GradescopeOptions,
-    gradescope_command,
-    run_command,
-)
+from autograder.cli import autolab, classroom50, gradescope
 from autograder.cli.numerics import NumericsOptions, numerics_command
 from autograder.cli.options import (
     COURSE,
@@ -197,27 +193,8 @@ def release(
     release_command(course, assignment, out)
 
 
-@app.command(
-    epilog="Examples:  autograder gradescope cnn --out cnn.zip --torch-index URL    "
-    "autograder gradescope cnn --out cnn.zip --attempts 5 --keep-best"
-)
-@with_fields_of(GradescopeOptions)
-def gradescope(**options: Any) -> None:
-    """Make the zip that Gradescope takes as the autograder of an assignment.
-
-    It holds the checks, and what mistakes answer in them, but no line of a solution.
-    """
-    gradescope_command(GradescopeOptions(**options))
-
-
-@app.command("gradescope-run", hidden=True)
-def gradescope_run(
-    root: Annotated[Path, typer.Option(help="Gradescope's folder.")] = Path(
-        "/autograder"
-    ),
-) -> None:
-    """Grade a submission on Gradescope's machine, and write results.json."""
-    run_command(root)
+for platform in (gradescope, classroom50, autolab):
+    platform.register(app)
 
 
 @app.command(

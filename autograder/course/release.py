@@ -40,10 +40,7 @@ def release(assignment_folder: Path, out: Path, wheel: Path) -> Path:
     """
     assignment = load_student_assignment(assignment_folder)
     files = read_files(assignment_folder)
-    if wheel.suffix != ".whl" or not zipfile.is_zipfile(wheel):
-        raise CourseError(
-            f"{wheel}: is no wheel of autograder. Build one with build_wheel()."
-        )
+    refuse_no_wheel(wheel)
     files[wheel.name] = wheel.read_bytes()
     readme = student_readme(
         assignment,
@@ -61,6 +58,18 @@ def release(assignment_folder: Path, out: Path, wheel: Path) -> Path:
         zipped({f"{assignment.name}/{path}": c for path, c in files.items()})
     )
     return archive
+
+
+def refuse_no_wheel(wheel: Path) -> None:
+    """Stop where a file is no wheel.
+
+    Raises:
+        CourseError: it is none.
+    """
+    if wheel.suffix != ".whl" or not zipfile.is_zipfile(wheel):
+        raise CourseError(
+            f"{wheel}: is no wheel of autograder. Build one with build_wheel()."
+        )
 
 
 def build_wheel(repository: Path, out: Path) -> Path:
