@@ -9,6 +9,7 @@ import typer
 
 from autograder.checking.device_option import USUAL
 from autograder.cli import autolab, classroom50, gradescope
+from autograder.cli.elsewhere import TorchIndexOption
 from autograder.cli.numerics import NumericsOptions, numerics_command
 from autograder.cli.options import (
     COURSE,
@@ -185,12 +186,13 @@ def assignments(
 def release(
     assignment: AssignmentArgument,
     out: Annotated[Path, typer.Option("--out", help="Where folder and zip go.")],
+    torch_index: TorchIndexOption = "",
     course: CourseOption = COURSE,
 ) -> None:
     """Make the folder and the zip that students get, with autograder's wheel in it."""
     from autograder.cli.publish import release_command
 
-    release_command(course, assignment, out)
+    release_command(course, assignment, out, torch_index)
 
 
 for platform in (gradescope, classroom50, autolab):

@@ -1,4 +1,4 @@
-"""What commands for platforms share: making their files, and a run on their machine."""
+"""What commands for other machines share: their files, and a run on such a machine."""
 
 from __future__ import annotations
 
