@@ -94,7 +94,7 @@ class TestRelease:
     def test_the_container_has_all_that_the_folder_needs(
         self, generated, wheel, tmp_path
     ):
-        """An editor opens the folder in it; torch comes from the index that is named."""
+        """An editor opens the folder in it; torch is of the index named."""
         release(generated, tmp_path / "dist", wheel, "https://example.org/a b")
         folder = tmp_path / "dist" / "numbers"
         text = (folder / ".devcontainer" / "devcontainer.json").read_text("utf-8")
