@@ -93,8 +93,9 @@ figures: setup  ## draw the pictures of the handouts
 assignments: setup  ## generate assignments/ from solutions/
 	$(BIN)/autograder assignments
 
-release: setup  ## make the zip that students get: A=cnn
-	$(BIN)/autograder release $(ONE) --out dist
+release: setup  ## make the zip that students get: A=cnn TORCH_INDEX=URL
+	$(BIN)/autograder release $(ONE) --out dist \
+		$(if $(TORCH_INDEX),--torch-index '$(TORCH_INDEX)')
 
 gradescope: setup  ## make the zip that Gradescope takes: A=cnn TORCH_INDEX=URL
 	$(BIN)/autograder gradescope $(ONE) --out dist/$(ONE)-gradescope.zip \

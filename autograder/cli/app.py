@@ -8,13 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from autograder.checking.device_option import USUAL
+from autograder.cli import autolab, classroom50, gradescope, nbgrader, otter
+from autograder.cli.elsewhere import TorchIndexOption
 from autograder.cli.export import ExportOptions, export_command
-from autograder.cli.gradescope import (
-    GradescopeOptions,
-    gradescope_command,
-    run_command,
-)
-from autograder.cli.nbgrader import NbgraderOptions, nbgrader_command
 from autograder.cli.numerics import NumericsOptions, numerics_command
 from autograder.cli.options import (
     COURSE,
@@ -24,7 +20,6 @@ from autograder.cli.options import (
     DeviceParameter,
     with_fields_of,
 )
-from autograder.cli.otter import OtterCommandOptions, otter_command
 from autograder.cli.verify import VerifyOptions, verify_command
 from autograder.grading.order import Order
 
@@ -192,58 +187,17 @@ def assignments(
 def release(
     assignment: AssignmentArgument,
     out: Annotated[Path, typer.Option("--out", help="Where folder and zip go.")],
+    torch_index: TorchIndexOption = "",
     course: CourseOption = COURSE,
 ) -> None:
     """Make the folder and the zip that students get, with autograder's wheel in it."""
     from autograder.cli.publish import release_command
 
-    release_command(course, assignment, out)
+    release_command(course, assignment, out, torch_index)
 
 
-@app.command(
-    epilog="Examples:  autograder gradescope cnn --out cnn.zip --torch-index URL    "
-    "autograder gradescope cnn --out cnn.zip --attempts 5 --keep-best"
-)
-@with_fields_of(GradescopeOptions)
-def gradescope(**options: Any) -> None:
-    """Make the zip that Gradescope takes as the autograder of an assignment.
-
-    It holds the checks, and what mistakes answer in them, but no line of a solution.
-    """
-    gradescope_command(GradescopeOptions(**options))
-
-
-@app.command("gradescope-run", hidden=True)
-def gradescope_run(
-    root: Annotated[Path, typer.Option(help="Gradescope's folder.")] = Path(
-        "/autograder"
-    ),
-) -> None:
-    """Grade a submission on Gradescope's machine, and write results.json."""
-    run_command(root)
-
-
-@app.command(
-    epilog="Examples:  autograder nbgrader --out COURSE    "
-    "autograder nbgrader cnn --out COURSE --course-id dl101"
-)
-@with_fields_of(NbgraderOptions)
-def nbgrader(**options: Any) -> None:
-    """Write a course folder on which nbgrader's own commands run unchanged.
-
-    Notebooks come from the solutions; grading is done in autograder's sandbox.
-    """
-    nbgrader_command(NbgraderOptions(**options))
-
-
-@app.command(epilog="Example:  autograder otter cnn --out otter/cnn --torch-index URL")
-@with_fields_of(OtterCommandOptions)
-def otter(**options: Any) -> None:
-    """Write a master notebook that `otter assign` takes.
-
-    Its zip grades with otter's own commands, in autograder's sandbox.
-    """
-    otter_command(OtterCommandOptions(**options))
+for platform in (gradescope, nbgrader, otter, classroom50, autolab):
+    platform.register(app)
 
 
 @app.command(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from autograder.cli.options import COURSE, CourseOption
+from autograder.cli.elsewhere import SeedOption
+from autograder.cli.options import COURSE, CourseOption, with_fields_of
 from autograder.verdict import points_text
 
 if TYPE_CHECKING:
@@ -27,14 +28,27 @@ class NbgraderOptions:
         ),
     ] = None
     out: Annotated[Path, typer.Option(help="nbgrader's course folder.")]
-    seed: Annotated[
-        int | None,
-        typer.Option(min=0, help="Of all submissions' inputs; default: drawn."),
-    ] = None
+    seed: SeedOption = None
     course_id: Annotated[str, typer.Option(help="nbgrader's name of the course.")] = (
         "deep_learning"
     )
     course: CourseOption = COURSE
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command(
+        epilog="Examples:  autograder nbgrader --out COURSE    "
+        "autograder nbgrader cnn --out COURSE --course-id dl101"
+    )
+    @with_fields_of(NbgraderOptions)
+    def nbgrader(**options: Any) -> None:
+        """Write a course folder on which nbgrader's own commands run unchanged.
+
+        Notebooks come from the solutions; grading is done in autograder's sandbox.
+        """
+        nbgrader_command(NbgraderOptions(**options))
 
 
 def nbgrader_command(options: NbgraderOptions) -> None:

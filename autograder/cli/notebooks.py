@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from autograder.cli.elsewhere import drawn
 
 if TYPE_CHECKING:
     from autograder.course.assignment import Assignment
@@ -56,7 +57,7 @@ def prepared_notebook(assignment: Assignment, seed: int | None) -> PreparedNoteb
         assignment,
         notebook_cells(assignment, checks),
         {path: content for path, content in given.items() if path not in left_out},
-        sealed_files(solution, secrets.randbelow(2**31) if seed is None else seed),
+        sealed_files(solution, drawn(seed)),
         sum(check.max_points for check in checks),
     )
 

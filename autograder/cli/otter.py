@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from autograder.cli.options import COURSE, AssignmentArgument, CourseOption
+from autograder.cli.elsewhere import (
+    NO_INDEX,
+    SeedOption,
+    TorchIndexOption,
+    TorchOption,
+    usual_torch,
+)
+from autograder.cli.options import (
+    COURSE,
+    AssignmentArgument,
+    CourseOption,
+    with_fields_of,
+)
 from autograder.grading.order import Isolation
 from autograder.verdict import points_text
 
@@ -19,20 +31,9 @@ class OtterCommandOptions:
 
     assignment: AssignmentArgument
     out: Annotated[Path, typer.Option(help="The folder for the master notebook.")]
-    seed: Annotated[
-        int | None,
-        typer.Option(min=0, help="Of all submissions' inputs; default: drawn."),
-    ] = None
-    torch: Annotated[
-        str, typer.Option(help="What pip installs there; default: this version.")
-    ] = ""
-    torch_index: Annotated[
-        str,
-        typer.Option(
-            help="pip's index for torch, such as PyTorch's own of CPU wheels.",
-            envvar="TORCH_INDEX",
-        ),
-    ] = ""
+    seed: SeedOption = None
+    torch: TorchOption = ""
+    torch_index: TorchIndexOption = ""
     isolation: Annotated[
         Isolation,
         typer.Option(help="strict grades in a whole sandbox or not at all."),
@@ -43,11 +44,25 @@ class OtterCommandOptions:
     course: CourseOption = COURSE
 
 
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command(
+        epilog="Example:  autograder otter cnn --out otter/cnn --torch-index URL"
+    )
+    @with_fields_of(OtterCommandOptions)
+    def otter(**options: Any) -> None:
+        """Write a master notebook that `otter assign` takes.
+
+        Its zip grades with otter's own commands, in autograder's sandbox.
+        """
+        otter_command(OtterCommandOptions(**options))
+
+
 def otter_command(options: OtterCommandOptions) -> None:
     """Write the master notebook, and what lies beside it."""
     import tempfile
 
-    from autograder.cli.gradescope import torch_version
     from autograder.cli.long_runs import PassingLine
     from autograder.cli.notebooks import prepared_notebook, wheel_beside
     from autograder.course.assignment import load_course
@@ -70,7 +85,7 @@ def otter_command(options: OtterCommandOptions) -> None:
             zipped(prepared.sealed),
             (wheel.name, wheel.read_bytes()),
             OtterOptions(
-                options.torch or f"torch=={torch_version()}",
+                options.torch or usual_torch(),
                 options.torch_index,
                 options.isolation,
                 options.minutes,
@@ -81,3 +96,5 @@ def otter_command(options: OtterCommandOptions) -> None:
     points = points_text(prepared.points)
     print(f"{options.out / notebook}: {points} points, graded by itself")
     print(f"Next, in {options.out}: otter assign {notebook} dist")
+    if not options.torch_index:
+        print(NO_INDEX)

@@ -49,7 +49,7 @@ def assignments_command(course: Path, names: list[str], out: Path) -> None:
     print(f"{out / PAGE}: {'changed' if changed_page else 'current'}")
 
 
-def release_command(course: Path, name: str, out: Path) -> None:
+def release_command(course: Path, name: str, out: Path, torch_index: str) -> None:
     """Make the folder and the zip of one assignment, with the wheel in them."""
     from autograder.checking.solution import Solution
     from autograder.course.release import build_wheel, release
@@ -59,7 +59,7 @@ def release_command(course: Path, name: str, out: Path) -> None:
         folder = Path(scratch) / name
         _generate(Solution(assignment), folder)
         wheel = build_wheel(repository_of(course), Path(scratch))
-        archive = release(folder, out, wheel)
+        archive = release(folder, out, wheel, torch_index)
     refuse_leaks(archive, secret_lines(assignment))
     print(f"{archive} and {archive.with_suffix('')} hold what students get.")
 

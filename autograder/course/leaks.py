@@ -13,6 +13,7 @@ import codecs
 import io
 import keyword
 import re
+import tarfile
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ _SHORTEST = 20
 _IMPORT = re.compile(r"(from [\w.]+ )?import \w")
 _LIBRARY = re.compile(r"\b(torch|nn|F|math|pytest)(\.\w+)+")
 _COMMON = {*keyword.kwlist, *dir(builtins), "self"}
-_DEEPEST = 5  # zips in zips; a folder is made by us, so this only ends accidents
+_DEEPEST = 5  # archives in archives; we make them, so this only ends accidents
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def solution_lines(assignment: Assignment) -> set[str]:
 
 
 def scan(path: Path, secrets: Iterable[str]) -> list[Leak]:
-    """Every secret in a file, a folder, or a zip, and in the zips inside them."""
+    """Every secret in a file, a folder, a zip or a tar, and in those inside them."""
     secrets = sorted(secrets)
     files = [path] if path.is_file() else sorted(path.rglob("*"))
     found: list[Leak] = []
@@ -153,15 +154,26 @@ def _says_something(line: str) -> bool:
 
 
 def _contents(name: str, content: bytes, depth: int = 0) -> Iterator[tuple[str, bytes]]:
-    """The file itself, or all files in it if it is a zip (a wheel is one)."""
-    if depth < _DEEPEST and zipfile.is_zipfile(io.BytesIO(content)):
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for inside in sorted(archive.namelist()):
-                if not inside.endswith("/"):
-                    below = archive.read(inside)
-                    yield from _contents(f"{name}/{inside}", below, depth + 1)
-    else:
+    """The file itself, or all files in it if it is a zip (a wheel is one) or a tar."""
+    inside = _files_of(content) if depth < _DEEPEST else None
+    if inside is None:
         yield name, content
+        return
+    for path, below in sorted(inside.items()):
+        yield from _contents(f"{name}/{path}", below, depth + 1)
+
+
+def _files_of(content: bytes) -> dict[str, bytes] | None:
+    """The files in an archive; None where it is none."""
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        with zipfile.ZipFile(io.BytesIO(content)) as opened:
+            names = [name for name in opened.namelist() if not name.endswith("/")]
+            return {name: opened.read(name) for name in names}
+    if tarfile.is_tarfile(io.BytesIO(content)):
+        with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+            found = {one.name: archive.extractfile(one) for one in archive}
+            return {name: file.read() for name, file in found.items() if file}
+    return None
 
 
 def _leaks(name: str, content: bytes, secrets: list[str]) -> list[Leak]:

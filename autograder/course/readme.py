@@ -34,7 +34,7 @@ def student_readme(
             files=_joined(modules),
             worksheet=f" Write your answers into {worksheet[0]}." if worksheet else "",
         ),
-        _INSTALL.format(wheel=wheel, more=_more(assignment))
+        _INSTALL.format(wheel=wheel, more=_words(more_libraries(assignment)))
         if wheel
         else _INSTALL_IN_A_CLONE,
         _CHECK.format(
@@ -56,10 +56,13 @@ def _named(assignment: Assignment) -> list[str]:
     return [f"`{name}`" for name in assignment.libraries]
 
 
-def _more(assignment: Assignment) -> str:
+def _words(names: list[str]) -> str:
+    return "".join(f" {name}" for name in names)
+
+
+def more_libraries(assignment: Assignment) -> list[str]:
     """What autograder itself does not bring along."""
-    more = [name for name in assignment.libraries if name not in USUAL_LIBRARIES]
-    return "".join(f" {name}" for name in more)
+    return [name for name in assignment.libraries if name not in USUAL_LIBRARIES]
 
 
 def _hidden_sentence(hidden: Mapping[str, HiddenSummary]) -> str:
@@ -95,7 +98,10 @@ pip install ./{wheel}{more}
 
 This brings PyTorch along, which takes minutes and gigabytes. On a computer without a
 GPU you can save most of both: before the last line, run the `pip install torch` line
-that PyTorch's install page gives for CPU."""
+that PyTorch's install page gives for CPU.
+
+VS Code can do all this in a container: open this folder in it, and let it reopen the
+folder in the container that `.devcontainer` describes."""
 
 _INSTALL_IN_A_CLONE = """\
 ## Install

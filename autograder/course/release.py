@@ -22,9 +22,10 @@ from autograder.course.assignment import (
     HANDOUT,
     load_student_assignment,
 )
+from autograder.course.devcontainer import DEVCONTAINER, devcontainer_json
 from autograder.course.generate import README
 from autograder.course.hints import HINTS
-from autograder.course.readme import student_readme
+from autograder.course.readme import more_libraries, student_readme
 from autograder.course.student_folder import Files, read_files, write_files
 from autograder.errors import CourseError
 
@@ -32,20 +33,20 @@ DISTRIBUTION = "softmarks"  # what pip calls it
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first time a zip can hold
 
 
-def release(assignment_folder: Path, out: Path, wheel: Path) -> Path:
+def release(
+    assignment_folder: Path, out: Path, wheel: Path, torch_index: str = ""
+) -> Path:
     """Make ``<out>/<name>/`` and ``<out>/<name>.zip``; return the zip's path.
 
-    The same files give the same bytes. Students need nothing but the zip and Python.
+    The same files give the same bytes. Students need nothing but the zip and Python,
+    or an editor that opens it in its container.
 
     Raises:
         CourseError: the folder is not as it was generated, or the wheel is none.
     """
     assignment = load_student_assignment(assignment_folder)
     files = read_files(assignment_folder)
-    if wheel.suffix != ".whl" or not zipfile.is_zipfile(wheel):
-        raise CourseError(
-            f"{wheel}: is no wheel of autograder. Build one with build_wheel()."
-        )
+    refuse_no_wheel(wheel)
     files[wheel.name] = wheel.read_bytes()
     readme = student_readme(
         assignment,
@@ -55,6 +56,9 @@ def release(assignment_folder: Path, out: Path, wheel: Path) -> Path:
         wheel=wheel.name,
     )
     files[README] = readme.encode()
+    more = more_libraries(assignment)
+    container = devcontainer_json(assignment.title, wheel.name, more, torch_index)
+    files[DEVCONTAINER] = container.encode()
     files[ASSIGNMENT_FILE] += _made_with().encode()
     folder = out / assignment.name
     write_files(folder, files)
@@ -63,6 +67,18 @@ def release(assignment_folder: Path, out: Path, wheel: Path) -> Path:
         zipped({f"{assignment.name}/{path}": c for path, c in files.items()})
     )
     return archive
+
+
+def refuse_no_wheel(wheel: Path) -> None:
+    """Stop where a file is no wheel.
+
+    Raises:
+        CourseError: it is none.
+    """
+    if wheel.suffix != ".whl" or not zipfile.is_zipfile(wheel):
+        raise CourseError(
+            f"{wheel}: is no wheel of autograder. Build one with build_wheel()."
+        )
 
 
 def build_wheel(repository: Path, out: Path) -> Path:

@@ -15,7 +15,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import CodeType, FrameType, FunctionType, ModuleType, TracebackType
 
@@ -37,7 +37,11 @@ class _TooLong(BaseException):
 
 
 def run_source(
-    module: ModuleType, text: str, file: str, seconds: float | None = None
+    module: ModuleType,
+    text: str,
+    file: str,
+    seconds: float | None = None,
+    others: Mapping[str, str] | None = None,
 ) -> list[CellFault]:
     """Run a source in a module; returns the cells that failed.
 
@@ -49,6 +53,7 @@ def run_source(
         file: its name in tracebacks.
         seconds: CPU time of all cells together. Each may take half of what is left, so
             that one that trains a model costs itself alone.
+        others: further sources by their names in tracebacks, and how each is shown.
     """
     found = parts(text, file)
     _remember(text, file)
@@ -58,7 +63,7 @@ def run_source(
             raise error.with_traceback(None)  # not where else it was raised
         _exec(found[0].code, module.__dict__)
         return []
-    shown = shown_places(text, file, f"{module.__name__}.py")
+    shown = {**(others or {}), **shown_places(text, file, f"{module.__name__}.py")}
     files = {part.file for part in found}
     for part in found:
         if part.file != file:

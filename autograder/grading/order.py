@@ -41,6 +41,10 @@ class Order:
         Isolation, typer.Option(help="strict refuses to grade without a sandbox.")
     ] = "auto"
     device: Annotated[DeviceOption, typer.Option(help=DEVICE_HELP)] = USUAL
+    adapters: Annotated[
+        Path | None,
+        typer.Option(help="A file that maps our names to those of your course."),
+    ] = None
     formats: Annotated[
         list[str],
         typer.Option("--format", help="Also write this of each verdict: gradescope."),

@@ -22,11 +22,13 @@ from autograder.grading.order import Order
 from autograder.grading.results import Results
 from autograder.grading.zygote_client import Zygote, process_limits, settings_for
 from autograder.sandbox import Isolation, ProcessLimits
+from autograder.submissions.adapters import load_adapters
 from autograder.submissions.entries import Entry, find_entries
 from autograder.verdict import Verdict
 from autograder.worker.settings import Settings
 
 if TYPE_CHECKING:
+    from autograder.checking.solution import Solution
     from autograder.executor.cuda import Gpu
     from autograder.worker.forked import Started
 
@@ -111,6 +113,9 @@ class Prepared:
             # Loaded before the fork, so that jobs share it.
             for exercise in assignment.exercises:
                 solution.mistakes(exercise)
+            adapters = None
+            if order.adapters is not None:
+                adapters = load_adapters(order.adapters, _called(solution))
         except BaseException:
             start.wait().close()
             raise
@@ -132,7 +137,7 @@ class Prepared:
             if gpu is not None and problem is None:
                 jobs = self._share(gpu, watch)
             verdicts = grade_class(
-                Grading(solution, self._seed, devices),
+                Grading(solution, self._seed, devices, adapters=adapters),
                 self.entries,
                 self._results,
                 zygote,
@@ -163,6 +168,14 @@ class Prepared:
 def cores() -> int:
     """How many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+
+
+def _called(solution: Solution) -> dict[str, set[str]]:
+    """The functions and classes that the checks of each exercise are about."""
+    return {
+        exercise: {check.function.partition(".")[0] for check in checks} - {""}
+        for exercise, checks in solution.checks.items()
+    }
 
 
 def _gpu() -> Gpu | None:

@@ -24,6 +24,7 @@ from autograder.grading.remote import callers_of
 from autograder.grading.second_runs import SecondRuns
 from autograder.grading.stand_ins import StandIns
 from autograder.grading.wire import Budget
+from autograder.submissions.adapters import Adapters
 from autograder.submissions.intake import WORKSHEET, Entry, Submission, read_submission
 from autograder.verdict import (
     CheckResult,
@@ -49,6 +50,7 @@ class Grading:
     sealed: InitVar[StandIns | None] = (
         None  # where no solution tells who builds on whom
     )
+    adapters: Adapters | None = None  # in place of the exercise files
     lookalikes: Lookalikes = field(init=False)
     reference_work: ReferenceWork = field(init=False)
     worksheet: Worksheet | None = field(init=False)
@@ -96,7 +98,12 @@ def course_digest(solution: AnswerKey) -> str:
 
 def read(entry: Entry, grading: Grading) -> Submission:
     """Read a submission as this grading needs it."""
-    return read_submission(entry, grading.exercises, grading.worksheet is not None)
+    return read_submission(
+        entry,
+        grading.exercises,
+        grading.worksheet is not None,
+        adapters=grading.adapters,
+    )
 
 
 def grade_submission(

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from autograder.submissions.adapters import Adapters
 from autograder.submissions.candidates import Candidate, Pool, pool_of
 from autograder.submissions.choices import Choice, choose
 from autograder.submissions.collecting import collect
@@ -64,6 +65,7 @@ def read_submission(
     exercises: Sequence[str],
     worksheet: bool = False,
     limits: IntakeLimits | None = None,
+    adapters: Adapters | None = None,
 ) -> Submission:
     """Read an entry: a folder, a .zip, a .py or a .ipynb.
 
@@ -72,6 +74,7 @@ def read_submission(
         exercises: the modules that are expected, without ``.py``.
         worksheet: whether a ``worksheet.toml`` is expected as well.
         limits: how much it may hold.
+        adapters: what stands in place of the exercise files.
     """
     limits = limits or IntakeLimits()
     expected = [*exercises, *([WORKSHEET] if worksheet else [])]
@@ -83,11 +86,16 @@ def read_submission(
     chosen = _Chosen(notes=[*entry.notes, *handed_in.notes])
     pool = pool_of(handed_in, limits)
     chosen.notes += pool.notes
-    _choose_exercises(exercises, pool, chosen)
+    roots: set[str] = set()
+    if adapters is None:
+        _choose_exercises(exercises, pool, chosen)
+    else:
+        roots = adapters.roots([one.path for one in pool.sources])
+        _adapt(adapters, pool, chosen)
     if worksheet:
         _choose_worksheet(pool, chosen)
     if chosen.files:
-        modules = own_modules(pool.sources, set(exercises), chosen.origins)
+        modules = own_modules(pool.sources, set(exercises), chosen.origins, roots)
         chosen.files |= modules.files
         chosen.origins |= modules.origins
         chosen.notes += modules.notes
@@ -141,6 +149,18 @@ def _choose_exercises(exercises: Sequence[str], pool: Pool, chosen: _Chosen) -> 
     if lone and served:
         names = ", ".join(f"{exercise}.py" for exercise in served)
         chosen.notes.append(f"graded {shown(lone.path)} as {names}")
+
+
+def _adapt(adapters: Adapters, pool: Pool, chosen: _Chosen) -> None:
+    """Put the adapters in place of exercise files, where there is what they import."""
+    for exercise, source in adapters.sources.items():
+        if pool.sources:
+            chosen.files[exercise] = source
+            chosen.origins[exercise] = adapters.path
+        else:
+            wanted = min(adapters.modules[exercise], default=exercise)
+            name = f"{wanted.replace('.', '/')}.py"
+            chosen.problems[exercise] = pool.missing(name)
 
 
 def _with_lone(name: str, choice: Choice, lone: Candidate) -> Choice:

@@ -24,15 +24,19 @@ def own_modules(
     sources: Collection[Candidate],
     exercises: Collection[str],
     chosen: Mapping[str, str],
+    roots: Collection[str] = (),
 ) -> OwnModules:
     """The modules among ``sources`` beside those ``chosen`` (name to path).
+
+    ``roots`` are folders that modules are imported from; without them, those of the
+    chosen files are.
 
     A module in a folder below the exercise files keeps the folder in its name, as
     ``layers.padding``; then ``layers`` is there as well, empty unless it was written.
     A module from elsewhere goes by its own name.
     """
     found = OwnModules()
-    roots = {path.rpartition("/")[0] for path in chosen.values()}
+    roots = roots or {path.rpartition("/")[0] for path in chosen.values()}
     unclear = set()
     for candidate in sources:
         if candidate.path in chosen.values() or not candidate.name.endswith(".py"):

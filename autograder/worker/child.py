@@ -218,5 +218,5 @@ class _Sources(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         module.__file__ = f"{name}.py"
         text = self._files[name]
         with self._libraries.around(module):
-            found = run_source(module, text, f"{name}.py", self._seconds)
+            found = run_source(module, text, f"{name}.py", self._seconds, self.shown)
         self.faults[name] = found

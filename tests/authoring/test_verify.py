@@ -8,6 +8,7 @@ import pytest
 
 from autograder.authoring.publishing import hidden_summary, public_lookalikes
 from autograder.authoring.verify import verify
+from autograder.checking.device_choice import Devices
 from autograder.checking.solution import Solution
 from autograder.course.assignment import load_course
 from autograder.course.generate import generate
@@ -234,3 +235,22 @@ def test_one_exercise_alone(tmp_path: Path) -> None:
         "scaling: zeros, the mean, NaN, a copy of the input pass no numeric check",
     ]
     assert "scaling: mistake 8 of 8, scaling::shift__is_off_by_4" in said
+
+
+def test_a_torch_without_the_simulated_gpu_takes_its_figures_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Torch 2.6 cannot count what a reference takes: that is no complaint."""
+    course = write_small_course(tmp_path, SOLUTION, MARKED, HEAD + ENOUGH)
+    solution = Solution(load_course(course).assignment("small"))
+    counted = {**public_lookalikes(solution), "work": {"small::test_shifts_device": {}}}
+    generated = tmp_path / "generated"
+    generate(solution.assignment, generated, counted, hidden_summary(solution))
+    without = Devices(absent={"sim": "torch 2.6 has no interface for it"})
+    monkeypatch.setattr("autograder.authoring.verify.DEVICES", without)
+
+    last = list(verify(solution, [5], generated))[-1]
+
+    assert (last.name, last.complaints) == ("the student folder is current", [])
+    monkeypatch.undo()
+    assert list(verify(solution, [5], generated))[-1].complaints

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from pathlib import Path
 
@@ -89,6 +90,23 @@ class TestRelease:
         assert "py -m venv .venv" in readme
         assert "pip install autograder" not in readme
         assert "pip install softmarks" not in readme
+
+    def test_the_container_has_all_that_the_folder_needs(
+        self, generated, wheel, tmp_path
+    ):
+        """An editor opens the folder in it; torch is of the index named."""
+        release(generated, tmp_path / "dist", wheel, "https://example.org/a b")
+        folder = tmp_path / "dist" / "numbers"
+        text = (folder / ".devcontainer" / "devcontainer.json").read_text("utf-8")
+
+        found = json.loads(text)
+        assert len(text.splitlines()) < 20
+        assert found["image"].startswith("mcr.microsoft.com/devcontainers/python:3.")
+        assert found["postCreateCommand"] == (
+            "python -m pip install --index-url 'https://example.org/a b' torch"
+            f" && python -m pip install './{wheel.name}[notebooks]'"
+        )
+        assert "`.devcontainer`" in (folder / "README.md").read_text("utf-8")
 
     def test_same_bytes_again(self, generated, wheel, tmp_path):
         """Two releases of the same files are the same zip, in order of names."""

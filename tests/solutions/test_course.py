@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import zipfile
@@ -69,6 +70,40 @@ def test_the_release_leaks_nothing(release: Path) -> None:
     assert any(name.endswith(".whl") for name in names)
     assert scan(release / "cnn.zip", secrets) == []
     assert scan(release / "cnn", secrets) == []
+
+
+def test_the_container_installs_what_lies_beside_it(
+    release: Path, tmp_path: Path
+) -> None:
+    """Its command is one that pip can carry out in the folder, as far as a dry run."""
+    folder = release / "cnn"
+    text = (folder / ".devcontainer" / "devcontainer.json").read_text("utf-8")
+    container = json.loads(text)
+    assert set(container) == {"name", "image", "postCreateCommand", "customizations"}
+    assert container["name"] == "Convolutional networks"
+    command = container["postCreateCommand"]
+    assert command.startswith("python -m pip install './softmarks-")
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+        "PIP_DRY_RUN": "1",
+        "PIP_NO_DEPS": "1",
+        "PIP_NO_INDEX": "1",
+        "PIP_IGNORE_INSTALLED": "1",
+        "HOME": str(tmp_path),
+    }
+
+    done = subprocess.run(
+        ["sh", "-c", command],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "does not provide the extra" not in done.stdout + done.stderr
+    assert "Would install softmarks-" in done.stdout
 
 
 def test_the_release_is_all_that_a_student_needs(release: Path, tmp_path: Path) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import zipfile
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 
-from autograder.course.release import zipped
+from autograder.course.release import refuse_no_wheel, zipped
 from autograder.errors import CourseError
 from autograder.platforms.gradescope.harness import SEALED, waiting
 from autograder.platforms.gradescope.options import OPTIONS, Options
@@ -35,8 +34,7 @@ def bundle(
     Raises:
         CourseError: the wheel is none, or a text would break the script.
     """
-    if wheel.suffix != ".whl" or not zipfile.is_zipfile(wheel):
-        raise CourseError(f"{wheel}: is no wheel of autograder.")
+    refuse_no_wheel(wheel)
     files = {f"{SEALED}/{path}": content for path, content in sealed.items()}
     files[wheel.name] = wheel.read_bytes()
     files[OPTIONS] = options.to_json().encode()

@@ -11,9 +11,12 @@ def _length(size, layer):
     if size <= 0:
         raise ValueError(f"{size} pixels")
     try:
-        return layer(torch.empty(1, 1, size, device="meta")).shape[-1]
+        length = layer(torch.empty(1, 1, size, device="meta")).shape[-1]
     except RuntimeError as error:
         raise ValueError(f"no place for the window: {error}") from None
+    if length <= 0:  # torch 2.6 says so in this way
+        raise ValueError("no place for the window")
+    return length
 
 
 def conv_output_size(size, kernel, stride=1, padding=0, dilation=1):
