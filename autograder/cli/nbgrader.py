@@ -56,7 +56,7 @@ def nbgrader_command(options: NbgraderOptions) -> None:
     import tempfile
 
     from autograder.cli.long_runs import PassingLine
-    from autograder.cli.notebooks import prepared_notebook, wheel_beside
+    from autograder.cli.notebooks import plain_wheel, prepared_notebook, wheel_beside
     from autograder.course.assignment import load_course
     from autograder.course.student_folder import write_files
     from autograder.platforms.nbgrader.course import SEALED, source_files
@@ -65,13 +65,16 @@ def nbgrader_command(options: NbgraderOptions) -> None:
     chosen = [course.assignment(name) for name in dict.fromkeys(options.names or [])]
     line = PassingLine()
     prepared = []
-    for assignment in chosen or course.assignments:
-        line.say(f"{assignment.name}: what its mistakes answer; this takes a minute")
-        prepared.append(prepared_notebook(assignment, options.seed))
-    line.clear()
-    files = _files_of_others(options.out, [one.assignment.name for one in prepared])
-    with tempfile.TemporaryDirectory() as scratch:
-        wheel = wheel_beside(prepared, options.course, Path(scratch))
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        plain = plain_wheel(options.course, scratch)
+        for assignment in chosen or course.assignments:
+            what = "what its mistakes answer; this takes a minute"
+            line.say(f"{assignment.name}: {what}")
+            prepared.append(prepared_notebook(assignment, options.seed))
+        line.clear()
+        files = _files_of_others(options.out, [o.assignment.name for o in prepared])
+        wheel = wheel_beside(prepared, plain, scratch)
         for one in prepared:
             name, title = one.assignment.name, one.assignment.title
             beside = {**one.beside, wheel.name: wheel.read_bytes()}

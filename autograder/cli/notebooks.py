@@ -62,12 +62,18 @@ def prepared_notebook(assignment: Assignment, seed: int | None) -> PreparedNoteb
     )
 
 
-def wheel_beside(prepared: list[PreparedNotebook], course: Path, out: Path) -> Path:
-    """Autograder's wheel with what students get of each assignment in it."""
+def plain_wheel(course: Path, out: Path) -> Path:
+    """Autograder's wheel, built before what takes a minute: it may not be to be had."""
     from autograder.cli.publish import repository_of
-    from autograder.course.release import build_wheel, wheel_with
+    from autograder.course.release import build_wheel
 
-    wheel = build_wheel(repository_of(course), out / "plain")
+    return build_wheel(repository_of(course), out / "plain")
+
+
+def wheel_beside(prepared: list[PreparedNotebook], wheel: Path, out: Path) -> Path:
+    """Autograder's wheel with what students get of each assignment in it."""
+    from autograder.course.release import wheel_with
+
     given = {
         one.assignment.name: {
             path: content

@@ -64,7 +64,7 @@ def otter_command(options: OtterCommandOptions) -> None:
     import tempfile
 
     from autograder.cli.long_runs import PassingLine
-    from autograder.cli.notebooks import prepared_notebook, wheel_beside
+    from autograder.cli.notebooks import plain_wheel, prepared_notebook, wheel_beside
     from autograder.course.assignment import load_course
     from autograder.course.release import zipped
     from autograder.course.student_folder import write_files
@@ -72,11 +72,13 @@ def otter_command(options: OtterCommandOptions) -> None:
 
     assignment = load_course(options.course).assignment(options.assignment)
     line = PassingLine()
-    line.say(f"{assignment.name}: what its mistakes answer; this takes a minute")
-    prepared = prepared_notebook(assignment, options.seed)
-    line.clear()
-    with tempfile.TemporaryDirectory() as scratch:
-        wheel = wheel_beside([prepared], options.course, Path(scratch))
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        plain = plain_wheel(options.course, scratch)
+        line.say(f"{assignment.name}: what its mistakes answer; this takes a minute")
+        prepared = prepared_notebook(assignment, options.seed)
+        line.clear()
+        wheel = wheel_beside([prepared], plain, scratch)
         files = master_files(
             assignment.name,
             assignment.title,

@@ -100,5 +100,10 @@ def refuse_leaks(
 
 
 def repository_of(course: Path) -> Path:
-    """The clone that the course stands in."""
-    return course.resolve().parent
+    """The clone that the course stands in, or else the one that runs."""
+    above = course.resolve().parents
+    clones = [one for one in above if (one / "autograder" / "__init__.py").is_file()]
+    running = Path(__file__).resolve().parents[2]
+    if not clones and (running / "pyproject.toml").is_file():
+        return running
+    return clones[0] if clones else above[0]

@@ -31,8 +31,10 @@ class SandboxedGrading(AbstractOtterPlugin):
     Its configuration has ``isolation`` and ``minutes``, see `OtterOptions`.
     """
 
-    def before_execution(self, submission: Any) -> Any:
-        """otter's: the notebook to run in place of the submission.
+    _findings: dict[str, tuple[bool, str]]
+
+    def before_grading(self, config: Any) -> None:
+        """otter's, before it reads a log that was handed in, which can run code.
 
         Raises:
             RuntimeError: a fault of ours; otter then says that the autograder failed.
@@ -44,12 +46,21 @@ class SandboxedGrading(AbstractOtterPlugin):
         _clear(folder, Path(self.submission_path).name)
         shown = for_student(verdict)
         told = findings_of(shown)
-        findings = {
+        self._findings = {
             real.id: told[check.id] for real, check in zip(verdict.checks, shown.checks)
         }
-        source = f"import json\n{FINDINGS} = json.loads({json.dumps(findings)!r})"
-        submission.cells = [nbformat.v4.new_code_cell(source)]
-        return submission
+
+    def before_execution(self, submission: Any) -> Any:
+        """otter's: the notebook to run in place of the submission, nothing of it left.
+
+        Its metadata, too: they name the kernel, which need not be there.
+        """
+        findings = json.dumps(self._findings)
+        source = f"import json\n{FINDINGS} = json.loads({findings!r})"
+        return nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(source)],
+            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+        )
 
     def _verdict(self, folder: Path) -> Verdict:
         config = self.plugin_config
