@@ -31,7 +31,7 @@ RUN := OMP_NUM_THREADS=1 $(BIN)/python -m pytest \
 	--numprocesses $(PROCESSES) --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: package gradescope test-gradescope test-notebooks feedback figures help setup grade check watch verify mutants numerics assignments release doctor test \
+.PHONY: package gradescope test-gradescope setup-nbgrader setup-otter test-notebooks feedback figures help setup grade check watch verify mutants numerics assignments release doctor test \
 	test-all test-gpu lint format bench clean
 
 help:  ## list the targets
@@ -128,6 +128,10 @@ test-gradescope: setup  ## run the zip in a container as Gradescope does, in min
 		DEBIAN_FRONTEND=noninteractive apt-get install -y podman debootstrap runc
 	$(BIN)/python -m pytest -rs tests/platforms/test_gradescope_container.py
 
+setup-nbgrader: .venv-nbgrader/ready  ## make .venv-nbgrader, with nbgrader and torch
+
+setup-otter: .venv-otter/ready  ## make .venv-otter, with otter-grader and torch
+
 # nbgrader and otter-grader are installed here alone, each in an environment of its own.
 .venv-nbgrader/ready: PLATFORM := nbgrader==0.9.6
 .venv-otter/ready: PLATFORM := otter-grader==7.0.0 nbconvert ipykernel
@@ -138,7 +142,7 @@ test-gradescope: setup  ## run the zip in a container as Gradescope does, in min
 	$(@D)/bin/python -m pip install --quiet $(PLATFORM) -e '.[instructor]'
 	@touch $@
 
-test-notebooks: setup .venv-nbgrader/ready .venv-otter/ready  ## run notebooks through nbgrader and otter
+test-notebooks: setup setup-nbgrader setup-otter  ## run notebooks through nbgrader and otter
 	$(BIN)/python -m pytest -rs tests/platforms -k "nbgrader or otter or parity"
 
 lint: setup  ## style, types, and who may import whom
