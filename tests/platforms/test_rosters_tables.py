@@ -233,7 +233,7 @@ def test_what_is_said(tmp_path: Path) -> None:
     assert "no submission Three, Student (row 5)" in text
     assert "not on the roster c (Nobody, no@x.example): nobody has this" in text
     assert "submitted twice Two, Student (row 4): b (Student Two, s2) and s2;" in text
-    assert "written answers 1 answer of 1 student have no points yet" in text
+    assert "written answers still to be graded: 1 answer of 1 student;" in text
     assert "another maximum 12 there, 15 here; points are written as they are" in text
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from autograder.reports import html, terminal
-from autograder.verdict import CheckResult, Frame, Outcome, Raised
-from autograder.wording import attention, finding
+from autograder.verdict import CheckResult, Frame, Outcome, Person, Raised
+from autograder.wording import attention, finding, for_student
 from tests.verdicts import verdict
 
 STOPPED = Raised("NameError", "name 'x' is not defined", [Frame("a.py", 3, "", "x")])
@@ -138,3 +138,10 @@ def test_every_rule_that_was_broken_is_told_to_staff() -> None:
     assert reason.text == (
         "refused, a: f uses torch.f (2 checks); a: g uses torch.g (1 check)"
     )
+
+
+def test_what_a_platform_told_of_people_is_for_staff() -> None:
+    """Numbers and addresses, of others in a group too, stay with whoever grades."""
+    person = Person("One", "gradescope", sid="s1", email="one@school.example")
+
+    assert for_student(verdict(people=[person])).people == []

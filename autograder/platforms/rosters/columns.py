@@ -112,10 +112,12 @@ def _column(assignment: Class, roster: Roster, asked: str | None) -> Column:
     more = (
         f" and {len(names) - COLUMNS_SHOWN} more" if len(names) > COLUMNS_SHOWN else ""
     )
-    said = f"named {asked!r}" if asked else f"that of {assignment.name}"
+    said = f"that of {assignment.name} ({assignment.title!r})"
+    if asked:
+        said = f"named {asked!r}"
     example = shown[0] if shown else "COLUMN"
     raise RosterError(
-        f"{sheet.file}: {problem} {said} ({assignment.title!r}). There are: "
+        f"{sheet.file}: {problem} {said}. There are: "
         f"{listed(shown)}{more}. Name the one that is meant, such as "
         f"`--column {assignment.name}={example!r}`, or make the assignment on the "
         "platform and export again."

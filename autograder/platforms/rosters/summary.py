@@ -107,8 +107,8 @@ def _open_pairs(works: Sequence[Work]) -> list[tuple[str, list[str]]]:
     waiting = [work for work in works if work.ungraded]
     answers = sum(work.ungraded for work in waiting)
     written = (
-        f"{counted(answers, 'answer')} of {counted(len(waiting), 'student')} have no "
-        "points yet; the points are without them"
+        f"still to be graded: {counted(answers, 'answer')} of "
+        f"{counted(len(waiting), 'student')}; not in the points"
     )
     open_points = [f"{', '.join(ours)}: our fault; no points are written"]
     return [
