@@ -23,7 +23,7 @@ from typing import Any
 
 import autograder
 
-_PATIENCE = 5.0  # seconds, for an interrupted question to end
+_PATIENCE = 2.0  # seconds, for an interrupted question to end
 _FAREWELL = 1.0  # seconds, to clean up behind itself
 _TICK = 0.2  # seconds between looks for an interrupt, where a wait cannot be broken
 _PROGRAM = (
@@ -126,10 +126,9 @@ class Companion:
         process, self._process = self._process, None
         if process is None or self._owner != os.getpid():
             return 0
-        for stream in (process.stdin, process.stdout):
-            with contextlib.suppress(OSError, ValueError):
-                if stream is not None:
-                    stream.close()
+        with contextlib.suppress(OSError, ValueError):
+            if process.stdin is not None:
+                process.stdin.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=_FAREWELL)  # it goes when no question can come
         if process.poll() is None:
@@ -138,7 +137,11 @@ class Companion:
                     os.killpg(process.pid, signal.SIGKILL)
                 else:
                     process.kill()
-        return process.wait()
+        status = process.wait()
+        with contextlib.suppress(OSError, ValueError):
+            if process.stdout is not None:  # only now: a reader may hold it till then
+                process.stdout.close()
+        return status
 
 
 def _read(process: subprocess.Popen[str], answers: queue.Queue[str]) -> None:

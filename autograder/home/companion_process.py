@@ -55,11 +55,12 @@ def _channels() -> tuple[TextIO, TextIO]:
 
 def _load_ahead() -> None:
     """Import what the first question needs, while nobody waits."""
-    from autograder import words
+    from autograder import simulated, words
     from autograder.home import check_runs
     from autograder.worksheet import check_results
 
     del words, check_runs, check_results
+    simulated.warm_up()
 
 
 def _leave_interrupts() -> None:

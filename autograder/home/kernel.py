@@ -75,7 +75,9 @@ def _cell_id(shell: Any, info: Any) -> str:
     with contextlib.suppress(Exception):  # whatever the kernel is
         metadata = shell.get_parent()["metadata"]
         found = found or metadata.get("cellId") or metadata["colab"]["cell_id"]
-    return found if isinstance(found, str) else ""
+    if not isinstance(found, str) or ".interactive" in found:
+        return ""  # VS Code's interactive window has a new cell for each run
+    return found
 
 
 def this_kernel() -> Kernel | None:

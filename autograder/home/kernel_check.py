@@ -105,7 +105,7 @@ class Desk:
         home = replace(home, notebook=notebook, remarks=[])
         verdict = verdict_of(home, selection)
         told = _unlike_kernel(home, selection, cells, question.live)
-        verdict.notes[:0] = told
+        verdict.notes[:0] = [*told, *_several_versions(verdict, cells)]
         if not is_in_package(assignment):
             remember(assignment.folder, verdict.checks)
         part = is_part(home, selection)
@@ -229,6 +229,29 @@ def _unlike_kernel(
                 "is judged. Restart the kernel and run all cells to have one of them."
             )
     return [Note(UNLIKE_KERNEL, text) for text in texts]
+
+
+def _several_versions(verdict: Verdict, cells: Sequence[Execution]) -> list[Note]:
+    """Where more than one cell defines a function that is refused: which ones.
+
+    All that a notebook holds is read for what it may not use, earlier versions, too.
+    """
+    refused = dict.fromkeys(
+        check.function.partition(".")[0]
+        for check in verdict.checks
+        if check.outcome is Outcome.REFUSED
+    )
+    notes = []
+    for name in refused:
+        found = [str(one.count) for one in cells if name in names_of(one.text).bound]
+        if len(found) > 1:
+            text = (
+                f"{name} is defined in cells {joined(found)}, and all of them are read "
+                "for what it may not use. Keep one; if the others are deleted already, "
+                "restart the kernel and run all cells."
+            )
+            notes.append(Note(UNLIKE_KERNEL, text))
+    return notes
 
 
 def _few(names: list[str]) -> str:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import functools
 import re
 import symtable
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -50,11 +51,15 @@ def counting(executions: Sequence[Execution]) -> list[Execution]:
         for place, one in enumerate(executions)
         if not _ran_again(one, executions[place + 1 :], names)
     }
+    givers: dict[str, list[int]] = {}
+    for one in executions:
+        for name in names[one.count].bound:
+            givers.setdefault(name, []).append(one.count)
     waiting = list(kept)
     while waiting:
         count = waiting.pop()
         if names[count].bound:
-            built_on = _built_on(count, executions, names)
+            built_on = _built_on(count, givers, names)
             waiting += built_on - kept
             kept |= built_on
     return [
@@ -157,18 +162,24 @@ def _ran_again(
 
 
 def _built_on(
-    count: int, executions: Sequence[Execution], names: dict[int, Names]
+    count: int, givers: dict[str, list[int]], names: dict[int, Names]
 ) -> set[int]:
-    """The runs before this one that gave it its names, and those of what it called."""
+    """The runs before this one that gave it its names, and those of what it called.
+
+    Args:
+        count: of the run.
+        givers: the runs that bind a name, in their order.
+        names: of every run.
+    """
     found: set[int] = set()
     waiting = [*names[count].read]
     seen = set(waiting)
-    before = [one.count for one in executions if one.count < count]
     while waiting:
-        name = waiting.pop()
-        giver = next((n for n in reversed(before) if name in names[n].bound), None)
-        if giver is None:
+        binding = givers.get(waiting.pop(), [])
+        before = bisect_left(binding, count)
+        if not before:
             continue
+        giver = binding[before - 1]
         found.add(giver)
         more = names[giver].read_later - seen
         seen |= more

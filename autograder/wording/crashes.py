@@ -22,7 +22,7 @@ Write = Callable[[re.Match[str], str], str]
 def in_words(raised: Raised) -> str | None:
     """A sentence without its stop; None where the message is no known one."""
     frame = raised.frames[-1] if raised.frames else None
-    place = f" at {one_line(frame.file, 80)}:{frame.line}" if frame else ""
+    place = f" at {one_line(frame.place, 100)}" if frame else ""
     if frame is not None and frame.text.strip().startswith("raise"):
         return None  # the words are the student's own
     message = " ".join(raised.message.split())[:1000]

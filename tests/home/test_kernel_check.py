@@ -122,6 +122,22 @@ def test_home_and_a_notebook_file_agree(desk: Desk, folder: Path) -> None:
     assert "refused" in answer["text"]
 
 
+def test_an_earlier_version_that_is_refused(desk: Desk, folder: Path) -> None:
+    """Two cells define it, and both are read: the report says which."""
+    both = [
+        Execution(1, "import torch", "a"),
+        Execution(2, "def scale(x, factor): return torch.mul(x, factor)", "b"),
+        Execution(3, SCALE, "c"),
+    ]
+    again = [*both[:2], Execution(3, SCALE, "b")]
+
+    refused = desk.answer(Question("scale", None, folder, both, {}))
+    clean = desk.answer(Question("scale", None, folder, again, {}))
+
+    assert "scale is defined in cells 2 and 3" in said(refused)
+    assert clean["passed"] is True
+
+
 def test_unknown_names(desk: Desk, folder: Path) -> None:
     """A sentence with the nearest name; a part of a name is none."""
     answer = asked(desk, folder, "sacle", SCALE)

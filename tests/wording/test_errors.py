@@ -233,6 +233,14 @@ def test_whole_numbers_beside_fractions_are_not_told_to_take_their_dtype() -> No
     )
 
 
+def test_a_cell_has_lines() -> None:
+    """In a notebook the place is told as everywhere in a report."""
+    message = "unsupported operand type(s) for @: 'int' and 'int'"
+    raised = Raised("TypeError", message, [Frame("cell 6", 2, "f", "return x @ y")])
+
+    assert "`@` at cell 6, line 2 is not defined" in (in_words(raised) or "")
+
+
 def raises_a_key_error() -> None:
     """An exception of the student's own."""
     raise KeyError("no layer of that type")
