@@ -1,8 +1,8 @@
-"""Where courses live: ``gradescope``, ``classroom50`` and ``autolab``.
+"""Where courses live: Gradescope, nbgrader, otter-grader, exports for an LMS.
 
-Each platform is a package that makes its files from an assignment, most of all from a
-sealed one (``authoring.sealing``), and what runs there: it grades in one call and
-writes the platform's results. Where a class is graded here, a format will do::
+``gradescope`` is there; the others are to follow. Each platform gets a module that
+makes its files from an assignment, and a harness that grades in one call and writes the
+platform's results::
 
     from autograder.grading.run import Order, run
     from autograder.reports import FORMATS

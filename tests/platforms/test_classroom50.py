@@ -64,7 +64,7 @@ def run(
     checkout.mkdir()
     monkeypatch.chdir(checkout)
     monkeypatch.setattr(entrypoint, "HERE", public)
-    monkeypatch.setattr(entrypoint, "_python_with", lambda wheel: sys.executable)
+    monkeypatch.setattr(entrypoint, "_python_with", lambda *given: sys.executable)
 
     def ran(**environment: str) -> int:
         for name in RUNNER:
@@ -175,11 +175,9 @@ def test_a_python_is_made_where_none_has_it(
     monkeypatch.setattr(sys, "executable", str(python))
     monkeypatch.setattr(entrypoint, "TORCH", "torch==2.13.0")
     monkeypatch.setattr(entrypoint, "TORCH_INDEX", "https://example.org/cpu")
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    monkeypatch.setattr("tempfile.tempdir", None)
     (wheel,) = public.glob("*.whl")
 
-    made = entrypoint._python_with(wheel)
+    made = entrypoint._python_with(wheel, tmp_path / "made")
 
     assert made != str(python)
     assert os.access(made, os.X_OK)
@@ -188,7 +186,7 @@ def test_a_python_is_made_where_none_has_it(
     assert calls[2].endswith("--index-url https://example.org/cpu torch==2.13.0")
     assert calls[3].endswith(f"{wheel} pyseccomp")
     monkeypatch.setenv("HAS", "0")
-    assert entrypoint._python_with(wheel) == str(python)
+    assert entrypoint._python_with(wheel, tmp_path / "made") == str(python)
 
 
 def test_nothing_breaks_out_of_the_script(tiny: Solution, public: Path) -> None:
