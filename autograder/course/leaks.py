@@ -165,14 +165,15 @@ def _contents(name: str, content: bytes, depth: int = 0) -> Iterator[tuple[str, 
 
 def _files_of(content: bytes) -> dict[str, bytes] | None:
     """The files in an archive; None where it is none."""
-    if zipfile.is_zipfile(io.BytesIO(content)):
-        with zipfile.ZipFile(io.BytesIO(content)) as opened:
-            names = [name for name in opened.namelist() if not name.endswith("/")]
-            return {name: opened.read(name) for name in names}
+    # A tar that ends with a zip would pass for one.
     if tarfile.is_tarfile(io.BytesIO(content)):
         with tarfile.open(fileobj=io.BytesIO(content)) as archive:
             found = {one.name: archive.extractfile(one) for one in archive}
             return {name: file.read() for name, file in found.items() if file}
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        with zipfile.ZipFile(io.BytesIO(content)) as opened:
+            names = [name for name in opened.namelist() if not name.endswith("/")]
+            return {name: opened.read(name) for name in names}
     return None
 
 

@@ -17,6 +17,7 @@ statement at its top runs by itself: one that fails costs the names that it bind
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +35,7 @@ class Adapters:
     Attributes:
         path: of the file, as reports name it.
         sources: for each exercise, what stands in place of its file.
-        modules: for each exercise, the modules that it takes names from.
+        modules: for each exercise, the students' modules that it takes names from.
     """
 
     path: str
@@ -137,4 +138,5 @@ def _modules(source: str) -> frozenset[str]:
         if isinstance(node, ast.Import)
         for alias in node.names
     }
-    return frozenset(found)
+    known = {*sys.stdlib_module_names, "numpy", "torch"}
+    return frozenset(name for name in found if name.partition(".")[0] not in known)

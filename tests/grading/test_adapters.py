@@ -162,6 +162,6 @@ def test_each_exercise_gets_its_own_lines(tmp_path: Path) -> None:
 
     lines = found.sources["functions"].splitlines()
     assert lines[2:6] == ["", *ADAPTERS.splitlines()[3:4], "import math", lines[5]]
-    assert found.modules["heads"] == {"hw1.attention", "math"}
+    assert found.modules["heads"] == {"hw1.attention"}
     paths = ["final/hw1/attention.py", "final/hw1/basics.py", "final/test.py"]
     assert found.roots(paths) == {"final"}

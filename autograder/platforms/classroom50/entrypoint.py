@@ -22,18 +22,18 @@ _RUN = "from autograder.cli import main; main()"
 def main() -> int:
     """Grade, and return the exit code."""
     wheel = next(HERE.glob("softmarks-*.whl"))
-    python = _python_with(wheel)
-    command = [python, "-I", "-c", _RUN, "classroom50-run", "--bundle", str(HERE)]
-    return subprocess.run(command, check=False).returncode
+    with tempfile.TemporaryDirectory(prefix="softmarks-") as scratch:
+        python = _python_with(wheel, Path(scratch))
+        command = [python, "-I", "-c", _RUN, "classroom50-run", "--bundle", str(HERE)]
+        return subprocess.run(command, check=False).returncode
 
 
-def _python_with(wheel: Path) -> str:
-    """A Python that has this wheel: this one, or one that is made."""
+def _python_with(wheel: Path, folder: Path) -> str:
+    """A Python that has this wheel: this one, or one that is made in a folder."""
     has = _HAS.format(wheel.name.split("-")[1])
     asked = [sys.executable, "-I", "-c", has]
     if subprocess.run(asked, capture_output=True, check=False).returncode == 0:
         return sys.executable
-    folder = Path(tempfile.mkdtemp(prefix="softmarks-"))
     subprocess.run([sys.executable, "-I", "-m", "venv", str(folder)], check=True)
     python = str(folder / "bin" / "python")
     pip = [python, "-I", "-m", "pip", "install", "--quiet"]
