@@ -29,7 +29,10 @@ class NbgraderOptions:
     out: Annotated[Path, typer.Option(help="nbgrader's course folder.")]
     seed: Annotated[
         int | None,
-        typer.Option(min=0, help="Of all submissions' inputs; default: drawn."),
+        typer.Option(
+            min=0,
+            help="Of all submissions' inputs; default: that of before, or drawn.",
+        ),
     ] = None
     course_id: Annotated[str, typer.Option(help="nbgrader's name of the course.")] = (
         "deep_learning"
@@ -57,7 +60,10 @@ def nbgrader_command(options: NbgraderOptions) -> None:
         for assignment in chosen or course.assignments:
             what = "what its mistakes answer; this takes a minute"
             line.say(f"{assignment.name}: {what}")
-            prepared.append(prepared_notebook(assignment, options.seed))
+            seed = options.seed
+            if seed is None:
+                seed = _seed_before(options.out / SEALED / assignment.name)
+            prepared.append(prepared_notebook(assignment, seed))
         line.clear()
         files = _files_of_others(options.out, [o.assignment.name for o in prepared])
         wheel = wheel_beside(prepared, plain, scratch)
@@ -69,6 +75,13 @@ def nbgrader_command(options: NbgraderOptions) -> None:
     files |= _config(options, files)
     write_files(options.out, files)
     _say(options.out, prepared)
+
+
+def _seed_before(sealed: Path) -> int | None:
+    """The seed of an assignment that was sealed before: those graded keep theirs."""
+    from autograder.grading.sealed import seed_of
+
+    return seed_of(sealed) if sealed.is_dir() else None
 
 
 def _files_of_others(out: Path, names: list[str]) -> dict[str, bytes]:
