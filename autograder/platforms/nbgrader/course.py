@@ -28,8 +28,10 @@ from autograder.verdict import points_text
 
 CONFIG = "nbgrader_config.py"
 SEALED = "sealed"
-_HIDDEN = """\
-### BEGIN HIDDEN TESTS
+WRITTEN = "written-"  # how names of cells begin that are answered in words
+HIDDEN_TESTS = "### BEGIN HIDDEN TESTS"
+_HIDDEN = f"""\
+{HIDDEN_TESTS}
 raise RuntimeError("run nbgrader with the nbgrader_config.py of this course")
 ### END HIDDEN TESTS"""
 
@@ -100,7 +102,7 @@ def _document(cell: Cell, number: int) -> Document:
             name = "worksheet-answers"
             return code_cell(source, name, _nbgrader(name, solution=True))
         case Written(question, prompt, points):
-            name = f"written-{question}"
+            name = f"{WRITTEN}{question}"
             marks = _nbgrader(name, solution=True, grade=True, points=points)
             marks["autograder"] = {"question": question}
             return markdown_cell(written_source(prompt), name, marks)
@@ -110,12 +112,11 @@ def test_source(part: Part) -> str:
     """What stands in a test cell."""
     worth = points_text(part.points)
     if part.hidden:
-        about = f"{len(part.checks)} hidden" if len(part.checks) > 1 else "A hidden"
-        many = "checks run" if len(part.checks) > 1 else "check runs"
-        return (
-            f"# {about} {many} when this is graded; together worth {worth} points.\n"
-            f"{_HIDDEN}"
-        )
+        many = len(part.checks)
+        runs = f"{many} hidden checks run" if many > 1 else "A hidden check runs"
+        is_worth = "together they are worth" if many > 1 else "it is worth"
+        unit = "point" if worth == "1" else "points"
+        return f"# {runs} when this is graded; {is_worth} {worth} {unit}.\n{_HIDDEN}"
     return (
         "from autograder import check\n\n"
         f'report = check("{part.function}")\n'
