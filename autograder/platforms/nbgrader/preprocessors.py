@@ -66,12 +66,11 @@ class RestoredMarks(NbGraderPreprocessor):
             released = {cell.name: cell for cell in source.source_cells}
             worth = {cell.name: cell.max_score for cell in source.grade_cells}
             answers = {cell.name for cell in source.solution_cells}
-            cells: list[Any] = nb.cells
-            kept = _one_of_each(cells, released)
-            for cell in cells:
+            kept = _one_of_each(nb.cells, released)
+            for cell in nb.cells:
                 name = _name(cell, released)
                 cell.metadata.pop("nbgrader", None)
-                if kept.get(name) is not cell:
+                if not name or kept[name] is not cell:
                     continue
                 marks = {
                     "schema_version": 3,
