@@ -34,9 +34,13 @@ class NbgraderOptions:
             help="Of all submissions' inputs; default: that of before, or drawn.",
         ),
     ] = None
-    course_id: Annotated[str, typer.Option(help="nbgrader's name of the course.")] = (
-        "deep_learning"
-    )
+    course_id: Annotated[
+        str,
+        typer.Option(
+            help="nbgrader's name of the course; default: that of before, or "
+            "deep_learning."
+        ),
+    ] = ""
     course: CourseOption = COURSE
 
 
@@ -47,11 +51,12 @@ def nbgrader_command(options: NbgraderOptions) -> None:
     from autograder.cli.long_runs import PassingLine
     from autograder.cli.notebooks import plain_wheel, prepared_notebook, wheel_beside
     from autograder.course.assignment import load_course
-    from autograder.course.student_folder import write_files
+    from autograder.course.student_folder import refuse_foreign, write_files
     from autograder.platforms.nbgrader.course import SEALED, source_files
 
     course = load_course(options.course)
     chosen = [course.assignment(name) for name in dict.fromkeys(options.names or [])]
+    refuse_foreign(options.out)
     line = PassingLine()
     prepared = []
     with tempfile.TemporaryDirectory() as folder:
@@ -100,7 +105,7 @@ def _files_of_others(out: Path, names: list[str]) -> dict[str, bytes]:
 def _config(options: NbgraderOptions, files: Files) -> dict[str, bytes]:
     """The configuration, or the one that is there where somebody has changed it."""
     from autograder.course.student_folder import generated_digests, is_as_generated
-    from autograder.platforms.nbgrader.course import CONFIG, config_text
+    from autograder.platforms.nbgrader.course import CONFIG, config_text, course_id_in
 
     path = options.out / CONFIG
     digest = (generated_digests(options.out) or {}).get(CONFIG)
@@ -112,7 +117,9 @@ def _config(options: NbgraderOptions, files: Files) -> dict[str, bytes]:
         _, name, inside = source.split("/", 2)
         if not inside.endswith(".ipynb"):
             kept.setdefault(name, ["worksheet.toml"]).append(inside)
-    return {CONFIG: config_text(options.course_id, kept).encode()}
+    before = path.read_text(encoding="utf-8") if path.is_file() else ""
+    course_id = options.course_id or course_id_in(before) or "deep_learning"
+    return {CONFIG: config_text(course_id, kept).encode()}
 
 
 def _say(out: Path, prepared: list[PreparedNotebook]) -> None:

@@ -15,7 +15,8 @@ from autograder.sources.cells import notebook_text
 from autograder.sources.magics import plain_cell
 from autograder.submissions.handed_in import RefusedError, shown
 
-ANSWER_BELOW = "\n---\n"  # the line between a question and its answer in words
+# Between a question and its answer in words, which may have lines of its own.
+ANSWER_BELOW = "*Your answer, below this line:*\n\n---"
 _WORKSHEET = "worksheet.toml"
 _AGAIN = "Save the notebook again and hand it in, or hand in .py files."
 
@@ -50,7 +51,8 @@ def read_notebook(text: str, path: str) -> Notebook:
     for kind, source, question in _cells(document, path):
         if kind != "code":
             if question:
-                answers += _entry(question, source.rpartition(ANSWER_BELOW)[2].strip())
+                _, line, below = source.partition(ANSWER_BELOW)
+                answers += _entry(question, (below if line else source).strip())
             continue
         cell = plain_cell(source)
         found.left_out += cell.left_out

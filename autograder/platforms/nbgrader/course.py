@@ -6,6 +6,8 @@ cell of hidden checks holds one line, which fails where nbgrader runs it in a ke
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from autograder.course.student_folder import Files
@@ -83,6 +85,12 @@ def config_text(course_id: str, kept: Mapping[str, Iterable[str]]) -> str:
         "configure(c, Path(__file__).parent)",
     ]
     return "\n".join(lines) + "\n"
+
+
+def course_id_in(config: str) -> str:
+    """The course's name in a configuration that was written before, or nothing."""
+    found = re.search(r"^c\.CourseDirectory\.course_id = (.+)$", config, re.MULTILINE)
+    return str(ast.literal_eval(found[1])) if found else ""
 
 
 def _document(cell: Cell, number: int) -> Document:

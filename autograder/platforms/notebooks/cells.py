@@ -133,7 +133,7 @@ def notebook_cells(assignment: Assignment, checks: Sequence[CheckResult]) -> lis
 
 def written_source(prompt: str) -> str:
     """The cell of a question that is answered in words, and read again by intake."""
-    return f"{prompt}\n\n*Your answer, below this line:*\n{ANSWER_BELOW}"
+    return f"{prompt}\n\n{ANSWER_BELOW}\n\n"
 
 
 def parts_of(checks: Sequence[CheckResult]) -> list[Part]:
