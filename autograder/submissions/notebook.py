@@ -47,12 +47,13 @@ def read_notebook(text: str, path: str) -> Notebook:
         )
     found = Notebook("")
     codes = []
-    answers = ""
+    answers: dict[str, str] = {}  # by question; where a cell was copied, the last one
     for kind, source, question in _cells(document, path):
         if kind != "code":
             if question:
                 _, line, below = source.partition(ANSWER_BELOW)
-                answers += _entry(question, (below if line else source).strip())
+                answer = (below if line else source).strip()
+                answers[question] = answer or answers.get(question, "")
             continue
         cell = plain_cell(source)
         found.left_out += cell.left_out
@@ -60,7 +61,8 @@ def read_notebook(text: str, path: str) -> Notebook:
         if cell.arguments is not None:
             _write(cell.arguments.split(), cell.body, found)
     if answers:
-        found.written[_WORKSHEET] = found.written.get(_WORKSHEET, "") + answers
+        entries = "".join(_entry(*both) for both in answers.items())
+        found.written[_WORKSHEET] = found.written.get(_WORKSHEET, "") + entries
     found.code = notebook_text(codes) if any(codes) else ""
     return found
 
