@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from autograder.cli.elsewhere import SeedOption
 from autograder.cli.options import COURSE, CourseOption, with_fields_of
 from autograder.verdict import points_text
 
@@ -28,10 +27,20 @@ class NbgraderOptions:
         ),
     ] = None
     out: Annotated[Path, typer.Option(help="nbgrader's course folder.")]
-    seed: SeedOption = None
-    course_id: Annotated[str, typer.Option(help="nbgrader's name of the course.")] = (
-        "deep_learning"
-    )
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            help="Of all submissions' inputs; default: that of before, or drawn.",
+        ),
+    ] = None
+    course_id: Annotated[
+        str,
+        typer.Option(
+            help="nbgrader's name of the course; default: that of before, or "
+            "deep_learning."
+        ),
+    ] = ""
     course: CourseOption = COURSE
 
 
@@ -58,11 +67,12 @@ def nbgrader_command(options: NbgraderOptions) -> None:
     from autograder.cli.long_runs import PassingLine
     from autograder.cli.notebooks import plain_wheel, prepared_notebook, wheel_beside
     from autograder.course.assignment import load_course
-    from autograder.course.student_folder import write_files
+    from autograder.course.student_folder import refuse_foreign, write_files
     from autograder.platforms.nbgrader.course import SEALED, source_files
 
     course = load_course(options.course)
     chosen = [course.assignment(name) for name in dict.fromkeys(options.names or [])]
+    refuse_foreign(options.out)
     line = PassingLine()
     prepared = []
     with tempfile.TemporaryDirectory() as folder:
@@ -71,7 +81,10 @@ def nbgrader_command(options: NbgraderOptions) -> None:
         for assignment in chosen or course.assignments:
             what = "what its mistakes answer; this takes a minute"
             line.say(f"{assignment.name}: {what}")
-            prepared.append(prepared_notebook(assignment, options.seed))
+            seed = options.seed
+            if seed is None:
+                seed = _seed_before(options.out / SEALED / assignment.name)
+            prepared.append(prepared_notebook(assignment, seed))
         line.clear()
         files = _files_of_others(options.out, [o.assignment.name for o in prepared])
         wheel = wheel_beside(prepared, plain, scratch)
@@ -83,6 +96,13 @@ def nbgrader_command(options: NbgraderOptions) -> None:
     files |= _config(options, files)
     write_files(options.out, files)
     _say(options.out, prepared)
+
+
+def _seed_before(sealed: Path) -> int | None:
+    """The seed of an assignment that was sealed before: those graded keep theirs."""
+    from autograder.grading.sealed import seed_of
+
+    return seed_of(sealed) if sealed.is_dir() else None
 
 
 def _files_of_others(out: Path, names: list[str]) -> dict[str, bytes]:
@@ -101,7 +121,7 @@ def _files_of_others(out: Path, names: list[str]) -> dict[str, bytes]:
 def _config(options: NbgraderOptions, files: Files) -> dict[str, bytes]:
     """The configuration, or the one that is there where somebody has changed it."""
     from autograder.course.student_folder import generated_digests, is_as_generated
-    from autograder.platforms.nbgrader.course import CONFIG, config_text
+    from autograder.platforms.nbgrader.course import CONFIG, config_text, course_id_in
 
     path = options.out / CONFIG
     digest = (generated_digests(options.out) or {}).get(CONFIG)
@@ -113,7 +133,9 @@ def _config(options: NbgraderOptions, files: Files) -> dict[str, bytes]:
         _, name, inside = source.split("/", 2)
         if not inside.endswith(".ipynb"):
             kept.setdefault(name, ["worksheet.toml"]).append(inside)
-    return {CONFIG: config_text(options.course_id, kept).encode()}
+    before = path.read_text(encoding="utf-8") if path.is_file() else ""
+    course_id = options.course_id or course_id_in(before) or "deep_learning"
+    return {CONFIG: config_text(course_id, kept).encode()}
 
 
 def _say(out: Path, prepared: list[PreparedNotebook]) -> None:

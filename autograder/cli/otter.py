@@ -67,10 +67,11 @@ def otter_command(options: OtterCommandOptions) -> None:
     from autograder.cli.notebooks import plain_wheel, prepared_notebook, wheel_beside
     from autograder.course.assignment import load_course
     from autograder.course.release import zipped
-    from autograder.course.student_folder import write_files
+    from autograder.course.student_folder import refuse_foreign, write_files
     from autograder.platforms.otter.master import OtterOptions, master_files
 
     assignment = load_course(options.course).assignment(options.assignment)
+    refuse_foreign(options.out)
     line = PassingLine()
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)

@@ -26,15 +26,9 @@ def write_files(out: Path, files: Files) -> list[Path]:
     Raises:
         CourseError: the folder is not a generated one, or a file in it was changed.
     """
+    refuse_foreign(out)
     files = _settled(out, files)
-    before = generated_digests(out)
-    if before is None:
-        if out.exists() and (not out.is_dir() or any(out.iterdir())):
-            raise CourseError(
-                f"{out}: is neither empty nor generated (it has no {GENERATED}), so "
-                "nothing is written there. Give another folder, or move its files away."
-            )
-        before = {}
+    before = generated_digests(out) or {}
     stale = [path for path in before if path not in files]
     _refuse_changed(out, before, files, stale)
     done = []
@@ -53,6 +47,21 @@ def write_files(out: Path, files: Files) -> list[Path]:
     if _current(out / GENERATED) != listing.encode():
         _write(out / GENERATED, listing.encode())
     return done
+
+
+def refuse_foreign(out: Path) -> None:
+    """Refuse a folder with files that nothing here has generated.
+
+    Raises:
+        CourseError: it is neither empty nor generated.
+    """
+    if generated_digests(out) is not None:
+        return
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise CourseError(
+            f"{out}: is neither empty nor generated (it has no {GENERATED}), so "
+            "nothing is written there. Give another folder, or move its files away."
+        )
 
 
 def read_files(folder: Path) -> dict[str, bytes]:

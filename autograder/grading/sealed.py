@@ -31,6 +31,15 @@ if TYPE_CHECKING:
 ANSWERS = "answers.json"
 
 
+def seed_of(folder: Path) -> int | None:
+    """The seed of a sealed assignment; None where it cannot be read."""
+    try:
+        document = json.loads((folder / ANSWERS).read_text(encoding="utf-8"))
+        return int(document["seed"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
 class Sealed:
     """A sealed assignment that grades.
 

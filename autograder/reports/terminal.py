@@ -60,6 +60,7 @@ def render(
     repeat: Repeat | None = None,
     part: bool = False,
     every: str = EVERY,
+    titled: bool = True,
     width: int = 80,
     colour: bool = False,
 ) -> str:
@@ -70,10 +71,11 @@ def render(
         repeat: gives the command that runs one check again, or None for no command.
         part: whether there are visible checks that did not run.
         every: what runs every check.
+        titled: whether to begin with whose it is.
         width: columns of the terminal.
         colour: whether to colour; signs and words say the same without.
     """
-    parts: list[RenderableType] = [_title(verdict), Text()]
+    parts: list[RenderableType] = [_title(verdict), Text()] if titled else []
     if verdict.notes:
         parts += [*(_note(note.text) for note in verdict.notes), Text()]
     for exercise, checks in verdict.exercises().items():

@@ -15,7 +15,8 @@ from autograder.sources.cells import notebook_text
 from autograder.sources.magics import plain_cell
 from autograder.submissions.handed_in import RefusedError, shown
 
-ANSWER_BELOW = "\n---\n"  # the line between a question and its answer in words
+# Between a question and its answer in words, which may have lines of its own.
+ANSWER_BELOW = "*Your answer, below this line:*\n\n---"
 _WORKSHEET = "worksheet.toml"
 _AGAIN = "Save the notebook again and hand it in, or hand in .py files."
 
@@ -46,11 +47,13 @@ def read_notebook(text: str, path: str) -> Notebook:
         )
     found = Notebook("")
     codes = []
-    answers = ""
+    answers: dict[str, str] = {}  # by question; where a cell was copied, the last one
     for kind, source, question in _cells(document, path):
         if kind != "code":
             if question:
-                answers += _entry(question, source.rpartition(ANSWER_BELOW)[2].strip())
+                _, line, below = source.partition(ANSWER_BELOW)
+                answer = (below if line else source).strip()
+                answers[question] = answer or answers.get(question, "")
             continue
         cell = plain_cell(source)
         found.left_out += cell.left_out
@@ -58,7 +61,8 @@ def read_notebook(text: str, path: str) -> Notebook:
         if cell.arguments is not None:
             _write(cell.arguments.split(), cell.body, found)
     if answers:
-        found.written[_WORKSHEET] = found.written.get(_WORKSHEET, "") + answers
+        entries = "".join(_entry(*both) for both in answers.items())
+        found.written[_WORKSHEET] = found.written.get(_WORKSHEET, "") + entries
     found.code = notebook_text(codes) if any(codes) else ""
     return found
 

@@ -248,7 +248,7 @@ def _states(verdict: Verdict) -> list[str]:
 def _hidden(verdict: Verdict) -> list[str]:
     steps = []
     hidden = [check for check in verdict.checks if check.hidden]
-    if hidden:
+    if hidden and len(hidden) < len(verdict.checks):
         points, max_points = totals(hidden)
         some = counted(len(hidden), "hidden check")
         verb = "is" if len(hidden) == 1 else "are"

@@ -42,7 +42,7 @@ def configure(c: Any, root: Path) -> None:
     ]
     c.Autograde.sanitize_preprocessors = [
         theirs.ClearOutput,
-        theirs.DeduplicateIds,
+        ours.RestoredMarks,
         theirs.OverwriteKernelspec,
         ours.RestoredCells,
         theirs.CheckCellMetadata,

@@ -6,6 +6,8 @@ cell of hidden checks holds one line, which fails where nbgrader runs it in a ke
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from autograder.course.student_folder import Files
@@ -28,8 +30,10 @@ from autograder.verdict import points_text
 
 CONFIG = "nbgrader_config.py"
 SEALED = "sealed"
-_HIDDEN = """\
-### BEGIN HIDDEN TESTS
+WRITTEN = "written-"  # how names of cells begin that are answered in words
+HIDDEN_TESTS = "### BEGIN HIDDEN TESTS"
+_HIDDEN = f"""\
+{HIDDEN_TESTS}
 raise RuntimeError("run nbgrader with the nbgrader_config.py of this course")
 ### END HIDDEN TESTS"""
 
@@ -83,6 +87,12 @@ def config_text(course_id: str, kept: Mapping[str, Iterable[str]]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def course_id_in(config: str) -> str:
+    """The course's name in a configuration that was written before, or nothing."""
+    found = re.search(r"^c\.CourseDirectory\.course_id = (.+)$", config, re.MULTILINE)
+    return str(ast.literal_eval(found[1])) if found else ""
+
+
 def _document(cell: Cell, number: int) -> Document:
     match cell:
         case Text(source):
@@ -100,7 +110,7 @@ def _document(cell: Cell, number: int) -> Document:
             name = "worksheet-answers"
             return code_cell(source, name, _nbgrader(name, solution=True))
         case Written(question, prompt, points):
-            name = f"written-{question}"
+            name = f"{WRITTEN}{question}"
             marks = _nbgrader(name, solution=True, grade=True, points=points)
             marks["autograder"] = {"question": question}
             return markdown_cell(written_source(prompt), name, marks)
@@ -110,12 +120,11 @@ def test_source(part: Part) -> str:
     """What stands in a test cell."""
     worth = points_text(part.points)
     if part.hidden:
-        about = f"{len(part.checks)} hidden" if len(part.checks) > 1 else "A hidden"
-        many = "checks run" if len(part.checks) > 1 else "check runs"
-        return (
-            f"# {about} {many} when this is graded; together worth {worth} points.\n"
-            f"{_HIDDEN}"
-        )
+        many = len(part.checks)
+        runs = f"{many} hidden checks run" if many > 1 else "A hidden check runs"
+        is_worth = "together they are worth" if many > 1 else "it is worth"
+        unit = "point" if worth == "1" else "points"
+        return f"# {runs} when this is graded; {is_worth} {worth} {unit}.\n{_HIDDEN}"
     return (
         "from autograder import check\n\n"
         f'report = check("{part.function}")\n'

@@ -10,8 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader import utils
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import (
     NbGraderPreprocessor,
     OverwriteCells,
@@ -22,7 +24,7 @@ from traitlets import Unicode
 from autograder.course.stubs import BEGIN, make_stub
 from autograder.grading.results import Results
 from autograder.grading.sealed import Sealed, Session
-from autograder.platforms.nbgrader.course import SEALED
+from autograder.platforms.nbgrader.course import HIDDEN_TESTS, SEALED, WRITTEN
 from autograder.platforms.notebooks.cells import Part, parts_of
 from autograder.reports import html_cell, terminal
 from autograder.verdict import CheckResult, Outcome, Verdict
@@ -49,8 +51,62 @@ class Stubs(NbGraderPreprocessor):
         return cell, resources
 
 
+class RestoredMarks(NbGraderPreprocessor):
+    """In the place of DeduplicateIds: all of nbgrader's marks as they were released.
+
+    A cell that was copied, from this notebook or another one, has none, so no check of
+    nbgrader's stops at it.
+    """
+
+    def preprocess(self, nb: Any, resources: Any) -> Any:
+        """Nbconvert's."""
+        about = resources["nbgrader"]
+        with Gradebook(about["db_url"]) as gradebook:
+            source = gradebook.find_notebook(about["notebook"], about["assignment"])
+            released = {cell.name: cell for cell in source.source_cells}
+            worth = {cell.name: cell.max_score for cell in source.grade_cells}
+            answers = {cell.name for cell in source.solution_cells}
+            kept = _one_of_each(nb.cells, released)
+            for cell in nb.cells:
+                name = _name(cell, released)
+                cell.metadata.pop("nbgrader", None)
+                if not name or kept[name] is not cell:
+                    continue
+                marks = {
+                    "schema_version": 3,
+                    "grade_id": name,
+                    "grade": name in worth,
+                    "solution": name in answers,
+                    "locked": released[name].locked,
+                    "task": False,
+                    "cell_type": released[name].cell_type,
+                    "checksum": released[name].checksum,
+                }
+                if name in worth:
+                    marks["points"] = worth[name]
+                cell.metadata["nbgrader"] = NotebookNode(marks)
+                if HIDDEN_TESTS in released[name].source:  # each student's differs
+                    cell.source = released[name].source
+                if name.startswith(WRITTEN):
+                    cell.metadata["autograder"] = _question(name)
+        return nb, resources
+
+
 class RestoredCells(OverwriteCells):
     """OverwriteCells, which puts missing test cells back, whatever else is missing."""
+
+    def add_missing_task_cells(self, nb: Any, resources: Any) -> Any:
+        """There are none."""
+        return nb, resources
+
+    def missing_cell_transform(
+        self, source_cell: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        """The cell to put back, with our mark if it is for an answer in words."""
+        cell = super().missing_cell_transform(source_cell, *args, **kwargs)
+        if source_cell.name.startswith(WRITTEN):
+            cell.metadata["autograder"] = _question(source_cell.name)
+        return cell
 
     def add_missing_grade_cells(self, nb: Any, resources: Any) -> Any:
         """At the end, in the order of the assignment."""
@@ -93,6 +149,8 @@ class GradedCells(NbGraderPreprocessor):
         results.write(verdict)
         parts = {part.name: part for part in parts_of(verdict.checks)}
         shown = for_student(verdict)
+        notes = [note for note in shown.notes if note.kind != "intake"]
+        shown = replace(shown, notes=notes)
         seen = {real.id: check for real, check in zip(verdict.checks, shown.checks)}
         faults = resources.setdefault(_FAULTS, set())
         count = 0
@@ -103,6 +161,7 @@ class GradedCells(NbGraderPreprocessor):
             cell.execution_count = count
             if not utils.is_grade(cell) or utils.is_solution(cell):
                 continue
+            cell.source = cell.source.partition(HIDDEN_TESTS)[0].rstrip()
             grade_id = cell.metadata.nbgrader.grade_id
             part = _part(parts, grade_id, cell.metadata.nbgrader.points)
             if any(c.outcome is Outcome.GRADER_FAULT for c in part.checks):
@@ -115,6 +174,7 @@ class GradedCells(NbGraderPreprocessor):
             cell.outputs = _outputs(
                 [seen[check.id] for check in part.checks], shown, count
             )
+            shown = replace(shown, notes=[])  # they are said once
         return nb, resources
 
     def _session(self, name: str) -> Session:
@@ -140,6 +200,35 @@ class SavedGrades(SaveAutoGrades):
             self.gradebook.db.commit()
 
 
+def _question(name: str) -> Any:
+    return NotebookNode(question=name.removeprefix(WRITTEN))
+
+
+def _name(cell: Any, released: Any) -> str:
+    """The name that nbgrader gave it; of an answer in words known by its question."""
+    marks = cell.metadata.get("nbgrader")
+    name = marks.get("grade_id") if isinstance(marks, dict) else None
+    if isinstance(name, str) and name in released:
+        return name
+    for name, source_cell in released.items():
+        question = source_cell.source.rstrip()
+        if name.startswith(WRITTEN) and cell.source.startswith(question):
+            return str(name)
+    return ""
+
+
+def _one_of_each(cells: Any, released: Any) -> dict[str, Any]:
+    """Of cells with one name the last that was written in, or else the first."""
+    found: dict[str, Any] = {}
+    for cell in cells:
+        name = _name(cell, released)
+        if not name:
+            continue
+        if name not in found or cell.source.strip() != released[name].source.strip():
+            found[name] = cell
+    return found
+
+
 def _untested(nb: Any) -> Any:
     """The notebook without what test cells hold, which is ours; numbers stay."""
     document = json.loads(json.dumps(nb))
@@ -163,10 +252,10 @@ def _part(parts: dict[str, Part], grade_id: str, points: float) -> Part:
 def _outputs(checks: list[CheckResult], shown: Verdict, count: int) -> list[Any]:
     """Our report, and the points as the plain float that nbgrader takes."""
     points = sum(check.points for check in checks)
-    of_cell = replace(shown, checks=checks, notes=[], written=[])
+    of_cell = replace(shown, checks=checks, written=[])
     report = {
         "text/html": html_cell.render(of_cell, part=True, number=count),
-        "text/plain": terminal.render(of_cell, part=True),
+        "text/plain": terminal.render(of_cell, part=True, titled=False),
     }
     earned = {"text/plain": repr(float(points))}
     return [

@@ -7,7 +7,6 @@ is what students get. Behind it stand its checks, visible and hidden ones apart.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Union
@@ -134,7 +133,7 @@ def notebook_cells(assignment: Assignment, checks: Sequence[CheckResult]) -> lis
 
 def written_source(prompt: str) -> str:
     """The cell of a question that is answered in words, and read again by intake."""
-    return f"{prompt}\n\n*Your answer, below this line:*\n{ANSWER_BELOW}"
+    return f"{prompt}\n\n{ANSWER_BELOW}\n\n"
 
 
 def parts_of(checks: Sequence[CheckResult]) -> list[Part]:
@@ -149,14 +148,15 @@ def parts_of(checks: Sequence[CheckResult]) -> list[Part]:
 
 
 def _refuse_twice(assignment: Assignment, modules: dict[str, list[ModulePart]]) -> None:
-    names = [
-        name for found in modules.values() for part in found for name in part.names
-    ]
-    for name, count in Counter(names).items():
-        if count > 1:
+    where: dict[str, list[str]] = {}
+    for exercise, found in modules.items():
+        for name in {name for part in found for name in part.names}:
+            where.setdefault(name, []).append(exercise)
+    for name, exercises in sorted(where.items()):
+        if len(exercises) > 1:
             raise CourseError(
-                f"{assignment.folder}: {name!r} is defined in {count} exercises, and a "
-                "notebook has one place for it. Give one of them another name."
+                f"{assignment.folder}: {name!r} is defined in {' and '.join(exercises)}"
+                ", and a notebook has one place for it. Give one of them another name."
             )
 
 

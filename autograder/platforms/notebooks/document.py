@@ -19,7 +19,7 @@ def code_cell(
         name: of the cell in the file: letters, digits, ``-`` and ``_``, at most 64.
         metadata: of any program, by that program's key.
     """
-    cell = _cell("code", source, name, metadata)
+    cell = _cell("code", source.rstrip("\n"), name, metadata)
     return {**cell, "execution_count": None, "outputs": []}
 
 
@@ -55,5 +55,5 @@ def _cell(
         "cell_type": kind,
         "id": name[:64],
         "metadata": dict(metadata or {}),
-        "source": source.rstrip("\n").splitlines(keepends=True),
+        "source": source.splitlines(keepends=True),
     }

@@ -45,7 +45,7 @@ def module_parts(source: str, file: str, siblings: Collection[str]) -> list[Modu
     """
     stub = make_stub(source, file)
     students = _Module(stub, file, siblings)
-    solved = _Module(source, file, siblings)
+    solved = _Module(_without_marks_at_the_top(source), file, siblings)
     found = []
     if students.docstring:
         found.append(ModulePart("text", (), students.docstring, students.docstring))
@@ -53,24 +53,43 @@ def module_parts(source: str, file: str, siblings: Collection[str]) -> list[Modu
         found.append(ModulePart("code", (), students.imports, students.imports))
     carried = ""  # of the solution, for the next stub
     if solved.imports != students.imports:
-        carried = f"{BEGIN}\n{solved.plain_imports}\n{END}\n\n\n"
-    given = {chunk.names: chunk.text for chunk in students.chunks}
+        carried = _marked(solved.plain_imports)
+    given: dict[tuple[str, ...], list[str]] = {}
+    for chunk in students.chunks:
+        given.setdefault(chunk.names, []).append(chunk.text)
+    last_stub = None
     for chunk in solved.chunks:
-        text = given.get(chunk.names)
-        if text is None:  # the solution's alone
-            carried += f"{chunk.text}\n\n\n"
+        texts = given.get(chunk.names)
+        if not texts:  # the solution's alone
+            carried += _marked(chunk.text)
             continue
-        if BEGIN in carried + chunk.text:
-            part = ModulePart("stub", chunk.names, text, carried + chunk.text)
-        else:
-            part = ModulePart("code", chunk.names, text, chunk.text)
-        found.append(part)
+        text = texts.pop(0)
+        if BEGIN not in chunk.text:
+            found.append(ModulePart("code", chunk.names, text, chunk.text))
+            continue
+        last_stub = len(found)
+        found.append(ModulePart("stub", chunk.names, text, carried + chunk.text))
         carried = ""
     if carried:
-        last = found[-1]
-        joined = f"{last.source}\n\n\n{carried.rstrip()}"
-        found[-1] = ModulePart("stub", last.names, last.stub, joined)
+        if last_stub is None:
+            raise CourseError(
+                f"{file}: asks for no function or class, so a notebook has no cell for "
+                "what is written there. Put a solution region into a function."
+            )
+        part = found[last_stub]
+        joined = f"{part.source}\n\n\n{carried.rstrip()}"
+        found[last_stub] = ModulePart("stub", part.names, part.stub, joined)
     return found
+
+
+def _marked(text: str) -> str:
+    return f"{BEGIN}\n{text.strip()}\n{END}\n\n\n"
+
+
+def _without_marks_at_the_top(source: str) -> str:
+    """What stands between them is known by being in no stub."""
+    marks = (BEGIN, END)
+    return "".join(line for line in split(source) if line.rstrip() not in marks)
 
 
 @dataclass(frozen=True)
@@ -144,6 +163,13 @@ def _without_siblings(source: str, file: str, siblings: Collection[str]) -> str:
     """The source without imports of other exercises, wherever they stand."""
     cut: list[Lines] = []
     for node in ast.walk(parse(source, file)):
+        if isinstance(node, ast.Import):
+            named = [alias.name for alias in node.names if alias.name in siblings]
+            if named:
+                raise CourseError(
+                    f"{file}:{node.lineno}: imports {named[0]} as a module, which a "
+                    f"notebook does not have. Write `from {named[0]} import ...`."
+                )
         if isinstance(node, ast.ImportFrom) and node.module in siblings:
             if any(alias.asname for alias in node.names):
                 raise CourseError(

@@ -193,12 +193,15 @@ def _marked(source: str, name: str) -> str:
         first, last = region.lines
         inside = "".join(lines[first : last - 1])
         indent, function = region.indent, region.function
+        while not function and last < len(lines) and not lines[last].strip():
+            inside += lines[last]  # the stub does not begin with an empty line
+            last += 1
         text = f"{indent}# BEGIN SOLUTION NO PROMPT\n{inside}{indent}# END SOLUTION\n"
         if function:
             raised = f'raise NotImplementedError("{function} is not written yet")'
             text += f'{indent}""" # BEGIN PROMPT\n{indent}{raised}\n'
             text += f'{indent}""" # END PROMPT\n'
-        changes[region.lines] = text
+        changes[first, last] = text
     marked = changed(source + "\n", changes).rstrip("\n")
     # What is left of the cell begins with its first line.
     return re.sub(r"^(# END SOLUTION\n)\n+", r"\1", marked, flags=re.MULTILINE)
