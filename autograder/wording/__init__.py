@@ -20,6 +20,7 @@ from autograder.wording.hidden import NotJudged, with_not_judged
 from autograder.wording.numbers import (
     answer_line,
     earned_text,
+    is_open,
     is_ours,
     joined,
     of_points,
@@ -71,6 +72,7 @@ __all__ = [
     "grid_lines",
     "grid_shown",
     "inputs_shown",
+    "is_open",
     "is_ours",
     "is_plainly_passed",
     "is_said_before",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from autograder.tables import counted
 from autograder.verdict import CheckResult, Outcome, Verdict
 from autograder.wording.clean import one_line
-from autograder.wording.numbers import is_ours
+from autograder.wording.numbers import is_open
 from autograder.wording.outcomes import ASK_FOR_A_LOOK, face, needs_attention
 
 NOT_READ = "not_read"  # kinds of notes: nothing of the submission could be read, ...
@@ -64,7 +64,7 @@ def _unread(checks: list[CheckResult], told: str) -> list[Reason]:
 
 
 def _earns_nothing(verdict: Verdict) -> bool:
-    decided = verdict.checks and not any(map(is_ours, verdict.checks))
+    decided = verdict.checks and not any(map(is_open, verdict.checks))
     return bool(decided and verdict.max_points and not verdict.points)
 
 
