@@ -3,7 +3,13 @@
 Renderers lay out what is made here; they make no sentences about checks of their own.
 """
 
-from autograder.wording.attention import AMBIGUOUS, NOT_READ, Reason, attention
+from autograder.wording.attention import (
+    AMBIGUOUS,
+    LESS_MEMORY,
+    NOT_READ,
+    Reason,
+    attention,
+)
 from autograder.wording.clean import cut, one_line, plain, whole_sentences
 from autograder.wording.device_sentences import left_out, work_text
 from autograder.wording.fixes import Fix, fixes
@@ -47,6 +53,7 @@ from autograder.wording.titles import title_of
 __all__ = [
     "AMBIGUOUS",
     "EVERY",
+    "LESS_MEMORY",
     "NOT_READ",
     "Block",
     "CallShown",
