@@ -23,6 +23,7 @@ class Outcome(str, Enum):
     OUT_OF_MEMORY = "out_of_memory"
     REFUSED = "refused"
     GRADER_FAULT = "grader_fault"
+    NOT_RUN = "not_run"  # while grading goes on, or where it was cut off
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,7 @@ class Line:
     """One job's way to ask the zygote for children. For one thread at a time."""
 
     def __init__(self, messages: Orders, errors: IO[bytes]) -> None:
+        self.memory_mebibytes: int | None = None  # of a child; None: not known yet
         self._messages = messages
         self._errors = errors
         self._requests = 0

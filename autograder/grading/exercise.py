@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from autograder.grading.submission import Grading
     from autograder.submissions.intake import Submission
 
-NOT_RUN_YET = "it has not been run yet"
 _FINE = (Outcome.PASSED, Outcome.WAITING, Outcome.GRADER_FAULT)
 
 
@@ -83,11 +82,11 @@ class GradedExercise:
                 self._found.setdefault(check.id, Finding(check, fault))
 
     def so_far(self) -> list[CheckResult]:
-        """The results of its checks, while some may not have run: those are open."""
+        """The results of its checks, those of checks that have not run included."""
         return [
             self._found[check.id].result
             if check.id in self._found
-            else blank_result(check, Outcome.GRADER_FAULT, NOT_RUN_YET)
+            else blank_result(check, Outcome.NOT_RUN)
             for check in self._checks
         ]
 

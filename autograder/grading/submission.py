@@ -18,8 +18,10 @@ from autograder.checking.finding import blank_result
 from autograder.checking.lookalikes import Lookalikes
 from autograder.checking.places import led_to_the_call
 from autograder.checking.work import ReferenceWork
+from autograder.course.limits import Limits
 from autograder.grading.children import Line
 from autograder.grading.exercise import GradedExercise
+from autograder.grading.memory import told_of_memory
 from autograder.grading.remote import callers_of
 from autograder.grading.second_runs import SecondRuns
 from autograder.grading.stand_ins import StandIns
@@ -76,7 +78,12 @@ class Grading:
         """How much of a GPU's memory a child may take; None without CUDA."""
         if "cuda" not in self.devices.here:
             return None
-        return self.solution.assignment.limits.gpu_memory_mebibytes
+        return self.limits.gpu_memory_mebibytes
+
+    @property
+    def limits(self) -> Limits:
+        """How much time and memory student code may take."""
+        return self.solution.assignment.limits
 
     @property
     def exercises(self) -> list[str]:
@@ -128,7 +135,7 @@ def grade_submission(
     """
     started = time.monotonic()
     whole = partial(_verdict, submission, grading, isolation, started)
-    budget = Budget.of(grading.solution.assignment.limits.submission_seconds)
+    budget = Budget.of(grading.limits.submission_seconds)
     if wall_seconds is not None:
         budget.ends = min(budget.ends, started + wall_seconds)
     process, callers = callers_of(
@@ -161,7 +168,8 @@ def grade_submission(
     results = led_to_the_call(
         result for exercise in judged for result in exercise.results()
     )
-    return whole(results, notes)
+    verdict = whole(results, notes)
+    return told_of_memory(verdict, grading.limits, line.memory_mebibytes)
 
 
 def _verdict(

@@ -173,6 +173,8 @@ class Zygote:
             )
         self.layers = messages[0]["layers"]
         self.absent = messages[0]["absent"]
+        for line in self._lines:
+            line.memory_mebibytes = messages[0]["memory_mebibytes"]
         lacking = missing(self.layers)
         if isolation == "strict" and lacking:
             raise ZygoteError(_refusal(lacking, self.absent))

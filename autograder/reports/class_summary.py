@@ -12,7 +12,7 @@ from rich.text import Text
 from autograder.reports.blocks import STYLES, to_text
 from autograder.reports.table import (
     exercises_of,
-    is_open,
+    has_open_points,
     whole_points,
     written_points,
 )
@@ -22,7 +22,7 @@ from autograder.wording import (
     AMBIGUOUS,
     NOT_READ,
     attention,
-    is_ours,
+    is_open,
     left_out,
     of_points,
     one_line,
@@ -92,15 +92,14 @@ def _points(verdict: Verdict, exercise: str) -> tuple[float, float]:
 
 
 def _earned(checks: Sequence[CheckResult]) -> str:
-    """``open`` where a fault of ours left some of it undecided."""
-    ours = any(map(is_ours, checks))
-    return "open" if ours else points_text(totals(checks)[0])
+    """``open`` where some of it is undecided."""
+    return "open" if any(map(is_open, checks)) else points_text(totals(checks)[0])
 
 
 def _headline(verdicts: Sequence[Verdict]) -> Text:
     most = max(verdict.max_points for verdict in verdicts)
     some = counted(len(verdicts), "submission")
-    decided = [v.points for v in verdicts if not is_open(v)]
+    decided = [v.points for v in verdicts if not has_open_points(v)]
     if not decided:
         return Text(f"{some}; the points of all are open.")
     if len(verdicts) == 1:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from autograder.reports.blocks import STYLES, to_text
 from autograder.reports.spreadsheet import csv_text, defused
-from autograder.reports.table import is_open, whole_points
+from autograder.reports.table import has_open_points, whole_points
 from autograder.tables import counted
 from autograder.verdict import Verdict, points_text
 from autograder.wording import attention, one_line
@@ -95,7 +95,7 @@ def _points(verdict: Verdict | None, missing: str = "", undecided: str = "") -> 
 
 
 def _sum(found: dict[str, Verdict]) -> str:
-    if any(map(is_open, found.values())):
+    if any(map(has_open_points, found.values())):
         return ""
     return points_text(sum(verdict.points for verdict in found.values()))
 
@@ -105,5 +105,5 @@ def _looks(verdict: Verdict | None) -> bool:
 
 
 def _median(verdicts: Sequence[Verdict]) -> str:
-    decided = [verdict.points for verdict in verdicts if not is_open(verdict)]
+    decided = [verdict.points for verdict in verdicts if not has_open_points(verdict)]
     return points_text(median(decided)) if decided else ""

@@ -22,6 +22,7 @@ from autograder.wording import (
     finding,
     for_student,
     grid_lines,
+    is_open,
     is_said_before,
     left_out,
     needs_attention,
@@ -121,9 +122,9 @@ def _test(
         "tags": _tags(check),
         "visibility": visibility,
     }
-    if check.outcome is Outcome.GRADER_FAULT:
+    if is_open(check):
         # Without a score Gradescope shows the entry as information. "0 / 3" in red
-        # would say that a fault of ours cost the student three points.
+        # would say that what is undecided cost the student three points.
         for key in ("score", "max_score", "status"):
             del test[key]
     return test
@@ -168,7 +169,7 @@ def told(check: CheckResult, verdict: Verdict) -> str:
         said = finding(check, verdict, alone=True)
         blocks.append("\n".join(filter(None, [said, *facts])))
     blocks += told_of_passed(check, verdict)
-    if check.outcome is Outcome.GRADER_FAULT:
+    if is_open(check):
         blocks.append(f"{points_of(check.max_points).capitalize()} open.")
     return cut("\n\n".join(filter(None, blocks)), lines=60, width=4000)
 

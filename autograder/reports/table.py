@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from autograder.reports.spreadsheet import csv_text, defused
 from autograder.verdict import CheckResult, Verdict, points_text, totals
-from autograder.wording import attention, is_ours
+from autograder.wording import attention, is_open
 
 
 def to_csv(verdicts: Iterable[Verdict]) -> str:
@@ -15,8 +15,8 @@ def to_csv(verdicts: Iterable[Verdict]) -> str:
     Columns: student, points, max_points, each exercise in the order of the assignment,
     written (what a person gave for the written answers, empty until all have points;
     no such column where nothing is to be written), needs_attention (what to look at;
-    empty where there is nothing). Points that a fault of ours left open are empty
-    cells, the student's sum included: a sum without them would be taken for a mark.
+    empty where there is nothing). Points that are open, by a fault of ours say, are
+    empty cells, the student's sum included: one without them would pass for a mark.
     """
     ordered = sorted(verdicts, key=lambda verdict: verdict.student)
     exercises = exercises_of(ordered)
@@ -45,14 +45,14 @@ def exercises_of(verdicts: Sequence[Verdict]) -> list[str]:
     return list(found)
 
 
-def is_open(verdict: Verdict) -> bool:
-    """Whether a fault of ours left some of its points undecided."""
-    return any(map(is_ours, verdict.checks))
+def has_open_points(verdict: Verdict) -> bool:
+    """Whether some of its points are undecided."""
+    return any(map(is_open, verdict.checks))
 
 
 def whole_points(verdict: Verdict, undecided: str = "") -> str:
     """The points of a verdict; ``undecided`` where a sum would be taken for a mark."""
-    return undecided if is_open(verdict) else points_text(verdict.points)
+    return undecided if has_open_points(verdict) else points_text(verdict.points)
 
 
 def _row(
@@ -66,6 +66,6 @@ def _row(
 
 
 def _earned(checks: Sequence[CheckResult]) -> str:
-    if not checks or any(map(is_ours, checks)):
+    if not checks or any(map(is_open, checks)):
         return ""
     return points_text(totals(checks)[0])

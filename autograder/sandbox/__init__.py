@@ -6,6 +6,7 @@ keeps its resource limits and closed descriptors, and the rest is reported as ab
 
 from __future__ import annotations
 
+from .container import within_container
 from .kernel import adopt_orphans, children, die_with_parent, forbid_inspection
 from .limits import ProcessLimits, be_the_first_to_end
 from .prepared import ISOLATIONS, Isolation, Prepared, missing, prepare
@@ -27,4 +28,5 @@ __all__ = [
     "missing",
     "prepare",
     "remove_folder",
+    "within_container",
 ]

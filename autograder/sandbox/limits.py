@@ -18,6 +18,10 @@ FILE_BYTES = 4 * MEBIBYTE  # of one file
 TOTAL_BYTES = 16 * MEBIBYTE
 ENTRIES = 200  # files and folders
 
+# Where a container has less memory than a child may use.
+RESERVED_MEBIBYTES = 128  # that the grader may take beside what it has by then
+LEAST_MEBIBYTES = 256  # of a child, however little there is
+
 PROBE_SECONDS = 20.0  # for an attempt to break out; each takes far less
 
 # Room beyond the budget for address space that is reserved and never used: stacks of

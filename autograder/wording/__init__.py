@@ -3,7 +3,13 @@
 Renderers lay out what is made here; they make no sentences about checks of their own.
 """
 
-from autograder.wording.attention import AMBIGUOUS, NOT_READ, Reason, attention
+from autograder.wording.attention import (
+    AMBIGUOUS,
+    LESS_MEMORY,
+    NOT_READ,
+    Reason,
+    attention,
+)
 from autograder.wording.clean import cut, one_line, plain, whole_sentences
 from autograder.wording.device_sentences import left_out, work_text
 from autograder.wording.fixes import Fix, fixes
@@ -20,6 +26,7 @@ from autograder.wording.hidden import NotJudged, with_not_judged
 from autograder.wording.numbers import (
     answer_line,
     earned_text,
+    is_open,
     is_ours,
     joined,
     of_points,
@@ -46,6 +53,7 @@ from autograder.wording.titles import title_of
 __all__ = [
     "AMBIGUOUS",
     "EVERY",
+    "LESS_MEMORY",
     "NOT_READ",
     "Block",
     "CallShown",
@@ -71,6 +79,7 @@ __all__ = [
     "grid_lines",
     "grid_shown",
     "inputs_shown",
+    "is_open",
     "is_ours",
     "is_plainly_passed",
     "is_said_before",

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from autograder.tables import counted
 from autograder.verdict import CheckResult, Outcome, Verdict
 from autograder.wording.clean import one_line
-from autograder.wording.numbers import is_ours
+from autograder.wording.numbers import is_open
 from autograder.wording.outcomes import ASK_FOR_A_LOOK, face, needs_attention
 
 NOT_READ = "not_read"  # kinds of notes: nothing of the submission could be read, ...
 AMBIGUOUS = "ambiguous"  # ... or of one file, which of several counts
+LESS_MEMORY = "less_memory"  # than the assignment allows, and a check was out of it
 
 _WHOLE = 1000  # characters of a reason; file names are the longest part of it
 
@@ -30,7 +31,7 @@ def attention(verdict: Verdict) -> list[Reason]:
         kind: [
             one_line(note.text, _WHOLE) for note in verdict.notes if note.kind == kind
         ]
-        for kind in (NOT_READ, AMBIGUOUS)
+        for kind in (NOT_READ, AMBIGUOUS, LESS_MEMORY)
     }
     found = [Reason("not read", f"not read: {text}") for text in notes[NOT_READ]]
     if unclear := notes[AMBIGUOUS]:
@@ -45,6 +46,7 @@ def attention(verdict: Verdict) -> list[Reason]:
             short = f"{len(checks)} {outcome.value}"
             told = _each_once(checks) or f"{_about(checks[0])}{_more(checks)}"
             found.append(Reason(short, told))
+    found += [Reason("less memory", text) for text in notes[LESS_MEMORY]]
     if not notes[NOT_READ] and _earns_nothing(verdict):
         found.append(Reason("no points", "no points for anything"))
     return found
@@ -64,7 +66,7 @@ def _unread(checks: list[CheckResult], told: str) -> list[Reason]:
 
 
 def _earns_nothing(verdict: Verdict) -> bool:
-    decided = verdict.checks and not any(map(is_ours, verdict.checks))
+    decided = verdict.checks and not any(map(is_open, verdict.checks))
     return bool(decided and verdict.max_points and not verdict.points)
 
 

@@ -66,6 +66,10 @@ _HIDDEN = {
         f"The grader failed on this check. {OURS}",
         f"The grader failed on {{}}. {OURS}",
     ),
+    Outcome.NOT_RUN: (
+        "This hidden check has not been run yet: its points are open.",
+        "{} have not been run yet: their points are open.",
+    ),
 }
 
 # The worksheet's questions are hidden checks whose promise is the question.

@@ -10,15 +10,15 @@ import re
 from collections.abc import Iterable
 
 from autograder.verdict import CheckResult, Outcome, Verdict
-from autograder.wording.numbers import is_ours
+from autograder.wording.numbers import is_open
 
 
 def unearned_hidden(verdict: Verdict) -> list[CheckResult]:
-    """Hidden checks whose points the student has lost, and not by a fault of ours."""
+    """Hidden checks whose points the student has lost, where all is decided."""
     return [
         check
         for check in verdict.checks
-        if check.hidden and not is_ours(check) and check.outcome is not Outcome.PASSED
+        if check.hidden and not is_open(check) and check.outcome is not Outcome.PASSED
     ]
 
 

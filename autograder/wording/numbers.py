@@ -34,14 +34,19 @@ def answer_line(answer: WrittenAnswer) -> str:
 
 
 def earned_text(check: CheckResult) -> str:
-    """``2 / 3``; points that a fault of ours left undecided read as open, not lost."""
-    earned = "open" if is_ours(check) else points_text(check.points)
+    """``2 / 3``; points that nothing has decided yet read as open, not lost."""
+    earned = "open" if is_open(check) else points_text(check.points)
     return f"{earned} / {points_text(check.max_points)}"
 
 
 def is_ours(check: CheckResult) -> bool:
     """Whether the grader, not the student, failed on this check."""
     return check.outcome is Outcome.GRADER_FAULT
+
+
+def is_open(check: CheckResult) -> bool:
+    """Whether its points are undecided: the grader failed, or has not come to it."""
+    return is_ours(check) or check.outcome is Outcome.NOT_RUN
 
 
 def missing(checks: Iterable[CheckResult]) -> float:

@@ -21,7 +21,12 @@ class Face:
 
 
 # Gravest first: staff should look at these before marks go out.
-ASK_FOR_A_LOOK = (Outcome.GRADER_FAULT, Outcome.UNREADABLE, Outcome.REFUSED)
+ASK_FOR_A_LOOK = (
+    Outcome.GRADER_FAULT,
+    Outcome.NOT_RUN,
+    Outcome.UNREADABLE,
+    Outcome.REFUSED,
+)
 
 _FACES = {
     Outcome.PASSED: Face("✓", "passed", "good"),
@@ -34,6 +39,7 @@ _FACES = {
     Outcome.UNREADABLE: Face("✗", "not readable", "bad"),
     Outcome.WAITING: Face("…", "waiting", "waiting"),
     Outcome.GRADER_FAULT: Face("!", "our fault", "ours"),
+    Outcome.NOT_RUN: Face("…", "not run", "waiting"),
 }
 
 

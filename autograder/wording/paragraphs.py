@@ -12,7 +12,7 @@ from autograder.wording.device_sentences import about_the_name, on_a_gpu, place_
 from autograder.wording.fixes import stops_the_file
 from autograder.wording.hidden import OURS, hidden_text
 from autograder.wording.mismatches import clause, returned_nothing
-from autograder.wording.numbers import sentence
+from autograder.wording.numbers import is_open, sentence
 from autograder.wording.relations import relation_text
 
 WHOLE = 4000  # characters of a call and of its arguments: to be typed again, not cut
@@ -84,7 +84,7 @@ def leaves_autograd(check: CheckResult) -> str:
 
 
 def _what_happened(check: CheckResult) -> str:
-    if check.outcome in (Outcome.PASSED, Outcome.WAITING, Outcome.GRADER_FAULT):
+    if check.outcome in (Outcome.PASSED, Outcome.WAITING) or is_open(check):
         return about(check)
     without_a_call = (Outcome.NOT_ATTEMPTED, Outcome.UNREADABLE, Outcome.REFUSED)
     if check.outcome in without_a_call or not check.call:
@@ -130,6 +130,8 @@ def _clause(check: CheckResult) -> str:
         return f"refused: {detail}" if detail else "refused, so it was not judged"
     if check.outcome is Outcome.GRADER_FAULT:
         return "the grader failed on this check"  # why is for staff, not for here
+    if check.outcome is Outcome.NOT_RUN:
+        return "this has not been run yet: its points are open"
     mismatch = check.mismatch
     if mismatch is not None:
         if said := lines_of_the_claim(check):

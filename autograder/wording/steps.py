@@ -25,6 +25,7 @@ from autograder.wording.folding import (
 )
 from autograder.wording.missing import WORKSHEET, done, gone, unwritten
 from autograder.wording.numbers import (
+    is_open,
     is_ours,
     missing,
     of_points,
@@ -111,6 +112,13 @@ def score_line(verdict: Verdict, *, part: bool = False) -> str:
             f"{counted(len(ours), 'check')}. That is our fault: it costs you nothing, "
             "and the course staff will look at it."
         )
+    not_run = [check for check in verdict.checks if check.outcome is Outcome.NOT_RUN]
+    if not_run:
+        verb = "is" if missing(not_run) == 1 else "are"
+        have = "has" if len(not_run) == 1 else "have"
+        some = counted(len(not_run), "check")
+        open_points = points_of(missing(not_run))
+        text += f" {open_points} {verb} open because {some} {have} not been run yet."
     return text
 
 
@@ -169,7 +177,7 @@ def _first_fix(verdict: Verdict, part: bool, every: str) -> list[str]:
             if part:
                 return [_passed_in_part(visible, every)]
             lost = [c for c in verdict.checks if c.outcome is not Outcome.PASSED]
-            if lost and not any(map(is_ours, lost)):
+            if lost and not any(map(is_open, lost)):
                 return [_only_hidden(lost)]
             complete = not lost
             which = "check" if complete and not verdict.withheld else "visible check"
@@ -184,7 +192,7 @@ def _first_fix(verdict: Verdict, part: bool, every: str) -> list[str]:
 def _most_points(start: CheckResult, verdict: Verdict) -> list[str]:
     """The exercise with the most points open, where one begins in another."""
     open_points = {
-        exercise: missing(check for check in checks if not is_ours(check))
+        exercise: missing(check for check in checks if not is_open(check))
         for exercise, checks in verdict.exercises().items()
     }
     most = max(open_points.values())

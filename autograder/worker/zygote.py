@@ -30,6 +30,7 @@ from autograder.sandbox import (
     forbid_inspection,
     missing,
     prepare,
+    within_container,
 )
 from autograder.worker import preparation
 from autograder.worker.child_folders import ChildFolders
@@ -62,7 +63,9 @@ def run(settings: Settings) -> None:
         lines[0].send({"failed": f"{type(error).__name__}: {error}"})
         raise
     absent = forker.prepared.absent
-    lines[0].send({"ready": True, "layers": layers, "absent": absent})
+    memory = forker.prepared.limits.memory_mebibytes
+    told = {"layers": layers, "absent": absent, "memory_mebibytes": memory}
+    lines[0].send({"ready": True, **told})
     if settings.isolation != "strict" or not missing(layers):
         forker.obey()
     forker.folders.close()
@@ -78,7 +81,7 @@ def _make_ready(settings: Settings, lines: list[Orders]) -> _Forker:
     users = list(range(first, first + USERS)) if os.geteuid() == 0 else []
     preparation.keep_only_libraries()
     prepared = prepare(
-        settings.limits,
+        within_container(settings.limits),
         [*preparation.readable_paths(), *settings.readable],
         settings.isolation,
         users[0] if users else None,

@@ -93,6 +93,12 @@ def test_what_is_written_on_the_way_only_grows(
     assert scores[-1] > 0
     assert all("stopped before its end" in results["output"] for results in parts)
     assert "stopped" not in last["output"]
+    tags = [
+        {tag for test in results["tests"] for tag in test["tags"]} for results in parts
+    ]
+    assert "not_run" in tags[0]
+    assert not {"grader_fault"} & set.union(*tags)
+    assert "not_run" not in json.dumps(last)
     # An attempt is taken by the whole run only.
     taken = [len(r["extra_data"]["autograder"]["attempts"]) for r in written]
     assert taken == [0] * (len(written) - 1) + [1]

@@ -39,7 +39,8 @@ WAITING = (
     f"was stopped before it could begin. {_STOPPED}"
 )
 CUT_OFF = (
-    f"Grading was stopped before its end, and what is open has not been run. {_STOPPED}"
+    "Grading was stopped before its end. What has not been run is open, and costs "
+    f"nothing. {_STOPPED}"
 )
 FAILED = (
     "The grader failed, not your code ({error}). What is open costs no attempt. Your "

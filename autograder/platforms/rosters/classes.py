@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.grading.results import ResultsError, present, verdicts_of
-from autograder.reports.table import is_open
+from autograder.reports.table import has_open_points
 from autograder.verdict import Person, Verdict, totals
 
 
@@ -47,7 +47,7 @@ class Work:
     @property
     def is_open(self) -> bool:
         """Whether a fault of ours leaves its points open."""
-        return is_open(self.verdict)
+        return has_open_points(self.verdict)
 
     @property
     def ungraded(self) -> int:

@@ -11,7 +11,7 @@ from autograder.platforms.rosters.rosters import Roster, Student
 from autograder.reports.spreadsheet import csv_text, defused
 from autograder.reports.table import whole_points, written_points
 from autograder.verdict import CheckResult, Person, points_text
-from autograder.wording import is_ours
+from autograder.wording import is_open
 
 Rows = list[list[str]]
 _EXCUSED = "EX"  # on Canvas; points would take it away
@@ -168,7 +168,7 @@ def _points_of(one: Class, ids: Sequence[str], work: Work | None) -> list[str]:
 
 
 def _earned(check: CheckResult | None) -> str:
-    return "" if check is None or is_ours(check) else points_text(check.points)
+    return "" if check is None or is_open(check) else points_text(check.points)
 
 
 def _has_written(one: Class) -> bool:
