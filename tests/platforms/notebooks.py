@@ -199,3 +199,24 @@ def solutions(assignment: Assignment) -> dict[str, str]:
         if part.kind == "stub"
     }
     return {**found, "worksheet": "[5, 7]\n3"}
+
+
+def with_modules(released: Notebook, files: Mapping[str, str]) -> Notebook:
+    """nbgrader's released notebook with the code of .py files in it.
+
+    Args:
+        released: what students get.
+        files: by name: exercises' modules, and worksheet.toml. A module's whole text
+            comes into the first cell of its exercise, and the others become empty.
+    """
+    notebook: Notebook = json.loads(json.dumps(released))
+    begun = set()
+    for cell in notebook["cells"]:
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
+        if name == "worksheet-answers" and "worksheet.toml" in files:
+            cell["source"] = "%%writefile worksheet.toml\n" + files["worksheet.toml"]
+        exercise, _, _ = name.partition("-")
+        if name.endswith("-code") and f"{exercise}.py" in files:
+            cell["source"] = "" if exercise in begun else files[f"{exercise}.py"]
+            begun.add(exercise)
+    return notebook

@@ -25,9 +25,9 @@ from tests.platforms.notebooks import (
     ROOT,
     Notebook,
     environment,
-    filled,
     read,
     run,
+    with_modules,
     write,
 )
 
@@ -113,10 +113,10 @@ def _class_of(assignment: str, nbgrader: Path, folder: Path) -> Class:
     found = Class(assignment, course)
     for number in CHOSEN[assignment]:
         name = f"student_{number:02}"
-        _hand_in(found, name, filled(released, _files(assignment, name)))
+        _hand_in(found, name, with_modules(released, _files(assignment, name)))
     whole = _files(assignment, f"student_{CHOSEN[assignment][1]:02}")
     for place, trick in enumerate(TRIED[assignment]):
-        notebook = filled(released, whole)
+        notebook = with_modules(released, whole)
         for cell in notebook["cells"]:
             name = cell["metadata"]["nbgrader"]["grade_id"]
             if name.endswith("-code"):
