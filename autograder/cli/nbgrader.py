@@ -65,7 +65,12 @@ def nbgrader_command(options: NbgraderOptions) -> None:
     import tempfile
 
     from autograder.cli.long_runs import PassingLine
-    from autograder.cli.notebooks import plain_wheel, prepared_notebook, wheel_beside
+    from autograder.cli.notebooks import (
+        plain_wheel,
+        prepared_notebook,
+        refuse_leaks_in,
+        wheel_beside,
+    )
     from autograder.course.assignment import load_course
     from autograder.course.student_folder import refuse_foreign, write_files
     from autograder.platforms.nbgrader.course import SEALED, source_files
@@ -89,6 +94,7 @@ def nbgrader_command(options: NbgraderOptions) -> None:
         files = _files_of_others(options.out, [o.assignment.name for o in prepared])
         wheel = wheel_beside(prepared, plain, scratch)
         for one in prepared:
+            refuse_leaks_in(one, wheel, scratch / one.assignment.name)
             name, title = one.assignment.name, one.assignment.title
             beside = {**one.beside, wheel.name: wheel.read_bytes()}
             files |= source_files(name, one.cells, title, beside)

@@ -83,3 +83,31 @@ def wheel_beside(prepared: list[PreparedNotebook], wheel: Path, out: Path) -> Pa
         for one in prepared
     }
     return wheel_with(wheel, given, out)
+
+
+def refuse_leaks_in(prepared: PreparedNotebook, wheel: Path, out: Path) -> None:
+    """Stop where what students get of a notebook holds a line that must stay here.
+
+    Args:
+        prepared: the notebook.
+        wheel: that lies beside it.
+        out: an empty folder for what is looked through.
+
+    Raises:
+        CourseError: it does.
+    """
+    from autograder.cli.publish import refuse_leaks
+    from autograder.course.leaks import secret_lines
+    from autograder.course.student_folder import write_files
+    from autograder.platforms.notebooks import Code, Stub, Text
+
+    texts = [
+        cell.stub if isinstance(cell, Stub) else cell.source
+        for cell in prepared.cells
+        if isinstance(cell, Stub | Code | Text)
+    ]
+    name = prepared.assignment.name
+    cells = {f"cells of {name}.ipynb": "\n\n".join(texts).encode()}
+    files = {**prepared.beside, **cells, wheel.name: wheel.read_bytes()}
+    write_files(out, files)
+    refuse_leaks(out, secret_lines(prepared.assignment))

@@ -64,7 +64,12 @@ def otter_command(options: OtterCommandOptions) -> None:
     import tempfile
 
     from autograder.cli.long_runs import PassingLine
-    from autograder.cli.notebooks import plain_wheel, prepared_notebook, wheel_beside
+    from autograder.cli.notebooks import (
+        plain_wheel,
+        prepared_notebook,
+        refuse_leaks_in,
+        wheel_beside,
+    )
     from autograder.course.assignment import load_course
     from autograder.course.release import zipped
     from autograder.course.student_folder import refuse_foreign, write_files
@@ -80,6 +85,7 @@ def otter_command(options: OtterCommandOptions) -> None:
         prepared = prepared_notebook(assignment, options.seed)
         line.clear()
         wheel = wheel_beside([prepared], plain, scratch)
+        refuse_leaks_in(prepared, wheel, scratch / prepared.assignment.name)
         files = master_files(
             assignment.name,
             assignment.title,

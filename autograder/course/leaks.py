@@ -201,6 +201,7 @@ def _decoded_lines(content: bytes) -> list[str]:
 
 
 def _unescaped(line: str) -> str:
+    line = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), line)
     for escape, plain in (("\\n", " "), ("\\t", " "), ('\\"', '"'), ("\\\\", "\\")):
         line = line.replace(escape, plain)
     return line

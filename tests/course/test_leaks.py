@@ -154,6 +154,15 @@ class TestScan:
         assert [leak.text for leak in found] == [secret, CODE]
         assert found[0].file == "sums.ipynb"
 
+    def test_planted_in_a_notebook_of_ascii(self, tmp_path):
+        """Code whose other characters are written as numbers is found."""
+        secret = "first_half \u00d7 second_half \u00d7 third_half"
+        file = tmp_path / "sums.ipynb"
+        file.write_text(json.dumps({"cells": [{"source": secret}]}, ensure_ascii=True))
+
+        assert "\\u00d7" in file.read_text()
+        assert scan(file, {secret}) == [Leak("sums.ipynb", 1, secret)]
+
     @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
     def test_planted_in_another_encoding(self, numbers, tmp_path, encoding):
         """Another encoding hides nothing, and bytes that are no text do no harm."""

@@ -69,12 +69,7 @@ def test_a_session_grades_one_after_the_other(session, course, solved, tmp_path)
     assert nothing.points < 4
     assert everything.points == everything.max_points == 44
     assert (nothing.student, everything.student) == ("student_01", "student_02")
-    assert (
-        nothing.seed
-        == everything.seed
-        == SEED
-        == seed_of(Path(session_folder(session)))
-    )
+    assert nothing.seed == everything.seed == seed_of(course / "sealed") == SEED
 
 
 def test_an_answer_in_words_is_in_the_verdict(session, solved, tmp_path):

@@ -13,15 +13,19 @@ import pytest
 
 from autograder.course.assignment import load_course
 from autograder.course.leaks import scan, secret_lines
+from autograder.course.source import read_text
+from autograder.platforms.notebooks.modules import module_parts
 from tests.platforms.forgeries import HARMFUL, HARMLESS, reading, writing
 from tests.platforms.notebooks import (
     Notebook,
+    asked,
     autograder,
     environment,
     filled,
     read,
     run,
     solutions,
+    source_of,
     with_cell,
     write,
     write_notebook_course,
@@ -133,6 +137,20 @@ def test_right_answers_earn_everything(otter, right, tmp_path):
     by_itself = {n: p for n, p in full(results).items() if n != "heads_in_words"}
     assert {n: scores(results)[n] for n in by_itself} == by_itself
     assert sum(by_itself.values()) == 44
+
+
+def test_students_get_the_stubs_that_others_get(otter):
+    tiny = load_course(otter.source).assignment("tiny")
+    stubs = {
+        part.names[-1]: part.stub
+        for exercise in tiny.exercises
+        for part in module_parts(
+            read_text(tiny.module(exercise)), exercise, tiny.exercises
+        )
+        if part.kind == "stub"
+    }
+    found = {asked(cell): source_of(cell) for cell in otter.released["cells"]}
+    assert {name: found[name] for name in stubs} == stubs
 
 
 def test_half_earns_half(half_scores):
