@@ -13,6 +13,7 @@ from autograder.platforms.gradescope.attempts import History, refused
 from autograder.platforms.gradescope.metadata import (
     Metadata,
     Previous,
+    metadata_of,
     read_metadata,
 )
 from autograder.platforms.gradescope.options import Options
@@ -190,3 +191,71 @@ def test_a_refusal_keeps_the_results_and_says_until_when() -> None:
     assert told["extra_data"] == results["extra_data"]
     assert again["output"].count("was not graded") == 1
     assert again["output"].endswith("as it was")
+
+
+LIMITED = Options(attempts=5, hours=24)
+
+
+def failing(*digests: str) -> History:
+    """What is known after gradings of such files that failed, an hour each."""
+    history = History()
+    for hour, files in enumerate(digests):
+        free = history.is_free(LIMITED, hours(hour), files)
+        extra = history.after(hours(hour), 0, not free, files)
+        history = after({"extra_data": json.loads(json.dumps(extra))})
+    return history
+
+
+def test_the_same_files_fail_three_times_for_nothing() -> None:
+    """Or code that makes a grader fail would be graded without end."""
+    assert failing("a", "a", "a").attempts == ()
+    assert failing("a", "a", "a", "a", "a").attempts == (hours(3), hours(4))
+    assert failing("a", "b", "a", "b", "a", "b").attempts == ()
+    assert failing("a", "a", "a").is_free(LIMITED, hours(3), "b")
+    # A day later they are free once more.
+    assert failing("a", "a", "a").is_free(LIMITED, hours(24.5), "a")
+
+
+def test_ever_new_files_fail_ten_times_for_nothing() -> None:
+    """A comment more makes other files of them."""
+    assert failing(*"abcdefghij").attempts == ()
+    assert failing(*"abcdefghijkl").attempts == (hours(10), hours(11))
+
+
+def test_what_failed_with_other_checks_is_forgotten() -> None:
+    history = failing("a", "a", "a")
+    known = after({"extra_data": history.of_checks("one").as_extra()})
+
+    assert not known.of_checks("one").is_free(LIMITED, hours(3), "a")
+    assert known.of_checks("two").is_free(LIMITED, hours(3), "a")
+
+
+@pytest.mark.parametrize("failures", [3, [3], [["soon", "a"]], [["a"]], {"a": 1}])
+def test_damaged_failures_count_for_nothing(failures: object) -> None:
+    history = after({"extra_data": {"autograder": {"failures": failures}}})
+
+    assert history.failures == ()
+
+
+@pytest.mark.parametrize(
+    ("created", "late_due", "within"),
+    [
+        (1, None, None),
+        (-1, 2, None),
+        (1, 2, True),
+        (2, 2, True),
+        (3, 2, False),
+    ],
+)
+def test_late_work_is_within_the_time_for_it_or_not(
+    created: float, late_due: float | None, within: bool | None
+) -> None:
+    document = {
+        "created_at": hours(created).isoformat(),
+        "assignment": {
+            "due_date": NOON.isoformat(),
+            "late_due_date": late_due and hours(late_due).isoformat(),
+        },
+    }
+
+    assert metadata_of(document).within_late_period is within

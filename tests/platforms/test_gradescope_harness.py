@@ -11,6 +11,7 @@ import stat
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from autograder.platforms.gradescope.harness import Harness
 from autograder.platforms.gradescope.options import Options
 from autograder.reports import gradescope
 from autograder.submissions.entries import Entry
-from autograder.verdict import Outcome, Verdict
+from autograder.verdict import CheckResult, Outcome, Verdict
 from tests.conftest import TINY_COURSE
 from tests.platforms.conftest import SEED, MakeRoot, results_in
 
@@ -200,6 +201,40 @@ def test_code_that_sleeps_leaves_time_for_a_whole_result(make_root: MakeRoot) ->
     assert len(results["extra_data"]["autograder"]["attempts"]) == 1
 
 
+def test_a_fault_that_repeats_for_the_same_files_takes_attempts(
+    make_root: MakeRoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its students read whether it does."""
+    at = "2026-03-02T12:00:00+00:00"
+    root = make_root(Options(attempts=5), {**USER, "created_at": at})
+    whole = Verdict("tiny", "student_01", 5, [], submission_digest="a" * 64)
+    fault = CheckResult("a::b", "a", "b", "it is", Outcome.GRADER_FAULT, 0, 1)
+
+    class Faulty:
+        def __init__(self, folder: Path, isolation: str) -> None:
+            pass
+
+        def grade(self, *others: object) -> Verdict:
+            return replace(whole, checks=[fault])
+
+    monkeypatch.setattr(harness_module, "Sealed", Faulty)
+    said = []
+    for _ in range(5):
+        Harness(root).run()
+        results = results_in(root)
+        said.append(results["output"])
+        earlier = {"submission_time": at, "results": results}
+        make_root(
+            Options(attempts=5),
+            {**USER, "created_at": at, "previous_submissions": [earlier]},
+        )
+
+    assert all("takes no attempt" in text for text in said[:3])
+    assert "takes an attempt: 3 gradings have failed before it within 24 h" in said[3]
+    assert "takes an attempt: 4 gradings" in said[4]
+    assert len(results["extra_data"]["autograder"]["attempts"]) == 2
+
+
 def test_without_a_sandbox_nothing_is_run(
     make_root: MakeRoot,
     monkeypatch: pytest.MonkeyPatch,
@@ -223,17 +258,28 @@ def test_without_a_sandbox_nothing_is_run(
     assert "needs seccomp" in capfd.readouterr().err
 
 
-def test_late_work_is_told_and_graded(make_root: MakeRoot) -> None:
+@pytest.mark.parametrize(
+    ("late_due", "said"),
+    [
+        (None, "."),
+        ("2026-03-05T12:00:00+00:00", ", within the time for late work."),
+        ("2026-03-03T12:00:00+00:00", ", and after the due date for late work."),
+    ],
+)
+def test_late_work_is_told_and_graded(
+    make_root: MakeRoot, late_due: str | None, said: str
+) -> None:
+    due = "2026-03-02T12:00:00+00:00"
     times = {
         "created_at": "2026-03-04T13:05:00+00:00",
-        "assignment": {"due_date": "2026-03-02T12:00:00+00:00"},
+        "assignment": {"due_date": due, "late_due_date": late_due},
     }
     root = make_root(metadata={**USER, **times}, counting=COUNTING)
 
     Harness(root).run()
 
     results = results_in(root)
-    assert "Handed in 2 d 1 h 5 min after the due date." in results["output"]
+    assert f"Handed in 2 d 1 h 5 min after the due date{said}\n" in results["output"]
     assert results["score"] > 0
 
 

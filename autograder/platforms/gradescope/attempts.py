@@ -14,6 +14,11 @@ from autograder.platforms.gradescope.metadata import Metadata
 from autograder.platforms.gradescope.options import Options
 
 EXTRA = "autograder"  # our part of extra_data
+# Gradings that fail for a reason of ours and take no attempt, within the hours that an
+# attempt counts: of the same files, and of all. Later ones take one each, or code that
+# makes a grader fail would be graded without end.
+FREE_OF_SAME = 3
+FREE_OF_ALL = 10
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,8 @@ class History:
 
     Attributes:
         attempts: when those were made that took an attempt. A run that failed for a
-            reason of ours takes none, nor does one that was refused.
+            reason of ours takes none at first, and one that was refused never.
+        failures: when runs failed for a reason of ours, and the digest of their files.
         best: the most points that one earned; None without any.
         latest: the results of the latest one; empty where there are none.
         checks: which checks these points are of, as ``course_digest`` tells.
@@ -32,6 +38,7 @@ class History:
     best: float | None = None
     latest: dict[str, Any] = field(default_factory=dict)
     checks: str = ""
+    failures: tuple[tuple[datetime, str], ...] = ()
 
     @classmethod
     def of(cls, metadata: Metadata) -> History:
@@ -51,13 +58,17 @@ class History:
             float(best) if isinstance(best, (int, float)) else None,
             latest,
             str(ours.get("checks") or ""),
+            tuple(_failures(ours.get("failures"))),
         )
 
     def of_checks(self, digest: str) -> History:
-        """The same, without points that were earned with other checks."""
+        """The same, without points that were earned with other checks.
+
+        What failed with these may work now.
+        """
         if not self.checks or self.checks == digest:
             return replace(self, checks=digest)
-        return replace(self, best=None, checks=digest)
+        return replace(self, best=None, checks=digest, failures=())
 
     def within(self, options: Options, now: datetime) -> list[datetime]:
         """The attempts that still count at a time, oldest first."""
@@ -76,22 +87,45 @@ class History:
             return None
         return counted[-options.attempts] + timedelta(hours=options.hours)
 
-    def after(self, now: datetime, points: float, counts: bool) -> dict[str, Any]:
+    def failed_within(self, options: Options, now: datetime) -> list[str]:
+        """The digests of files whose grading failed by our fault within the hours."""
+        since = now - timedelta(hours=options.hours)
+        return [digest for time, digest in self.failures if since < time <= now]
+
+    def is_free(self, options: Options, now: datetime, files: str) -> bool:
+        """Whether a run of these files that fails by our fault takes no attempt."""
+        digests = self.failed_within(options, now)
+        return digests.count(files) < FREE_OF_SAME and len(digests) < FREE_OF_ALL
+
+    def after(
+        self, now: datetime, points: float, counts: bool, failed: str | None = None
+    ) -> dict[str, Any]:
         """What the new result carries, as its ``extra_data``.
 
         Args:
             now: when the submission was made.
             points: that it earned.
             counts: whether it takes an attempt.
+            failed: the digest of its files, where grading failed by our fault.
         """
         attempts = (*self.attempts, now) if counts else self.attempts
+        failures = (
+            (*self.failures, (now, failed)) if failed is not None else self.failures
+        )
         best = points if self.best is None else max(points, self.best)
-        return replace(self, attempts=attempts, best=best).as_extra()
+        new = replace(self, attempts=attempts, best=best, failures=failures)
+        return new.as_extra()
 
     def as_extra(self) -> dict[str, Any]:
         """What a result carries that changes nothing."""
         times = [time.isoformat() for time in self.attempts]
-        ours = {"attempts": times, "best": self.best, "checks": self.checks}
+        failures = [[time.isoformat(), digest] for time, digest in self.failures]
+        ours = {
+            "attempts": times,
+            "best": self.best,
+            "checks": self.checks,
+            "failures": failures[-FREE_OF_ALL:],
+        }
         return {EXTRA: ours}
 
 
@@ -120,6 +154,16 @@ def _said(before: str) -> str:
     first, blank, _ = before.partition("\n\n")
     is_ours = first.startswith("This submission was not graded: ")
     return f"{first}{blank}" if is_ours else ""
+
+
+def _failures(values: Any) -> list[tuple[datetime, str]]:
+    found = []
+    for value in values if isinstance(values, list) else []:
+        time, digest = (
+            value if isinstance(value, list) and len(value) == 2 else ("", "")
+        )
+        found += [(at, str(digest)) for at in _times([time])]
+    return found
 
 
 def _times(values: list[Any]) -> list[datetime]:

@@ -17,8 +17,13 @@ from typing import TYPE_CHECKING, Any
 from autograder.errors import CourseError
 from autograder.grading.results import write_whole
 from autograder.grading.sealed import Sealed
-from autograder.platforms.gradescope.attempts import History, refused
-from autograder.platforms.gradescope.metadata import read_metadata
+from autograder.platforms.gradescope.attempts import (
+    FREE_OF_ALL,
+    FREE_OF_SAME,
+    History,
+    refused,
+)
+from autograder.platforms.gradescope.metadata import Metadata, read_metadata
 from autograder.platforms.gradescope.options import OPTIONS, Options
 from autograder.reports import gradescope
 from autograder.verdict import Note, Outcome, Verdict
@@ -28,24 +33,29 @@ if TYPE_CHECKING:
 
 ROOT = Path("/autograder")
 SEALED = "assignment"  # the folder in the zip
-_STOPPED = (
-    "It takes no attempt. Hand the same files in again, and tell your instructor if it "
-    "happens twice. Until then an earlier submission can be made the active one."
+_AGAIN = (
+    "Hand the same files in again, and tell your instructor if it happens twice. Until "
+    "then an earlier submission can be made the active one."
+)
+_FREE = "It takes no attempt."
+_TAKEN = (
+    "It takes an attempt: {before} gradings have failed before it within {hours:g} "
+    f"hours, and only the first {FREE_OF_SAME} of the same files are free, and the "
+    f"first {FREE_OF_ALL} of all. Tell your instructor."
 )
 # Of the time that Gradescope gives: the rest is for starting, and for the report.
 _SHARE = 0.75
 WAITING = (
     "Not graded yet. If this is still here when Gradescope has finished, the grader "
-    f"was stopped before it could begin. {_STOPPED}"
+    f"was stopped before it could begin. {_FREE} {_AGAIN}"
 )
 CUT_OFF = (
     "Grading was stopped before its end. What has not been run is open, and costs "
-    f"nothing. {_STOPPED}"
+    "nothing."
 )
-FAILED = (
-    "The grader failed, not your code ({error}). What is open costs no attempt. Your "
-    "instructor finds the details in the grader's output."
-)
+FAULT = "The grader failed on a part of this submission, which costs nothing."
+FAILED = "The grader failed, not your code ({error})."
+DETAILS = "Your instructor finds the details in the grader's output."
 
 
 class Harness:
@@ -60,6 +70,7 @@ class Harness:
         self._results = root / "results" / "results.json"
         self._metadata = read_metadata(root / "submission_metadata.json")
         self._history = History.of(self._metadata)
+        self._attempt = _FREE  # what is said of a grading that failed
         self._shown: dict[str, Any] = {  # until there is a better one
             **waiting(),
             "extra_data": self._history.as_extra(),
@@ -87,7 +98,10 @@ class Harness:
         except Exception as error:
             traceback.print_exc()
             # Its text is not for students: it may be about a hidden check.
-            said = FAILED.format(error=type(error).__name__)
+            name = type(error).__name__
+            said = " ".join(
+                filter(None, [FAILED.format(error=name), self._attempt, DETAILS])
+            )
             self._write({**self._shown, "output": said, "output_format": "text"})
 
     def _grade(self, options: Options, started: Started | None) -> None:
@@ -98,13 +112,12 @@ class Harness:
             self._write(refused(history, options, until))
             return
 
-        def show(verdict: Verdict, counts: bool) -> None:
-            self._shown = self._rendered(verdict, options, now, counts)
+        def show(verdict: Verdict, kind: str = "", failed: str = "") -> None:
+            self._shown = self._rendered(verdict, options, now, kind, failed)
             self._write(self._shown)
 
         def show_part(verdict: Verdict) -> None:
-            notes = [*verdict.notes, Note("cut_off", CUT_OFF)]
-            show(replace(verdict, notes=notes), counts=False)
+            show(verdict, "cut_off", CUT_OFF)
 
         verdict = self._sealed().grade(
             self._root / "submission",
@@ -115,17 +128,27 @@ class Harness:
         )
         print(f"isolation: {', '.join(verdict.isolation)}")  # only staff see it
         if metadata.late_seconds:
-            said = f"Handed in {_duration(metadata.late_seconds)} after the due date."
-            verdict = replace(verdict, notes=[Note("late", said), *verdict.notes])
-        ours = any(c.outcome is Outcome.GRADER_FAULT for c in verdict.checks)
-        show(verdict, counts=not ours)
+            late = Note("late", _late(metadata))
+            verdict = replace(verdict, notes=[late, *verdict.notes])
+        if any(c.outcome is Outcome.GRADER_FAULT for c in verdict.checks):
+            show(verdict, "fault", FAULT)
+        else:
+            show(verdict)
 
     def _rendered(
-        self, verdict: Verdict, options: Options, now: datetime, counts: bool
+        self, verdict: Verdict, options: Options, now: datetime, kind: str, failed: str
     ) -> dict[str, Any]:
+        """The results; where the grading failed, with what is said of that."""
         history = self._history.of_checks(verdict.course_digest)
+        files = verdict.submission_digest if failed else None
+        counts = files is None or not history.is_free(options, now, files)
+        if failed:
+            before = len(history.failed_within(options, now))
+            self._attempt = _attempt(options, before, counts)
+            said = " ".join(filter(None, [failed, self._attempt, _AGAIN]))
+            verdict = replace(verdict, notes=[*verdict.notes, Note(kind, said)])
         results = gradescope.render(verdict, hidden_visibility=options.hidden)
-        results["extra_data"] = history.after(now, verdict.points, counts)
+        results["extra_data"] = history.after(now, verdict.points, counts, files)
         if options.keep_best and history.best is not None:
             results["score"] = max(verdict.points, history.best)
             results["output"] += "\n" + _best(verdict, options, history.best)
@@ -168,6 +191,31 @@ def _best(verdict: Verdict, options: Options, best: float) -> str:
     if best > verdict.points:
         return f"An earlier submission earned {best:g} points, which count."
     return "This is the best of your submissions, and counts."
+
+
+def _attempt(options: Options, before: int, counts: bool) -> str:
+    """Whether a grading that failed takes an attempt; nothing where none is counted.
+
+    Args:
+        options: what the instructor has decided.
+        before: how many have failed before it within the hours.
+        counts: whether it takes one.
+    """
+    if options.attempts is None:
+        return ""
+    if not counts:
+        return _FREE
+    return _TAKEN.format(hours=options.hours, before=before)
+
+
+def _late(metadata: Metadata) -> str:
+    """How late it came, and whether that was within the time for late work."""
+    said = f"Handed in {_duration(metadata.late_seconds)} after the due date"
+    if metadata.within_late_period is None:
+        return f"{said}."
+    if metadata.within_late_period:
+        return f"{said}, within the time for late work."
+    return f"{said}, and after the due date for late work."
 
 
 def _duration(seconds: float) -> str:

@@ -32,6 +32,7 @@ class Metadata:
         ids: Gradescope's numbers of them.
         created: when.
         due: when it was due, for them.
+        late_due: until when late work is taken; None: there is no such time.
         previous: earlier ones, the latest last.
     """
 
@@ -39,6 +40,7 @@ class Metadata:
     ids: tuple[str, ...] = ()
     created: datetime | None = None
     due: datetime | None = None
+    late_due: datetime | None = None
     previous: tuple[Previous, ...] = ()
 
     @property
@@ -52,6 +54,13 @@ class Metadata:
         if self.created is None or self.due is None:
             return 0.0
         return max(0.0, (self.created - self.due).total_seconds())
+
+    @property
+    def within_late_period(self) -> bool | None:
+        """Whether late work came in time for late work; None without such a time."""
+        if self.created is None or self.late_due is None or not self.late_seconds:
+            return None
+        return self.created <= self.late_due
 
 
 def read_metadata(file: Path) -> Metadata:
@@ -69,13 +78,14 @@ def metadata_of(document: Any) -> Metadata:
         return Metadata()
     users = [user for user in _list(document.get("users")) if isinstance(user, dict)]
     assignment = document.get("assignment")
-    due = assignment.get("due_date") if isinstance(assignment, dict) else None
+    times = assignment if isinstance(assignment, dict) else {}
     earlier = map(_previous, _list(document.get("previous_submissions")))
     return Metadata(
         students=tuple(str(user["name"]) for user in users if user.get("name")),
         ids=tuple(str(user["id"]) for user in users if user.get("id") is not None),
         created=_time(document.get("created_at")),
-        due=_time(due),
+        due=_time(times.get("due_date")),
+        late_due=_time(times.get("late_due_date")),
         previous=tuple(sorted(filter(None, earlier), key=lambda each: each.time)),
     )
 
