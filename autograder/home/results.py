@@ -21,6 +21,12 @@ from autograder.home.handing_in import missing_text, read_file, read_notebook
 from autograder.home.parity import parity_notes
 from autograder.home.selection import Selection
 from autograder.verdict import CheckResult, Note, Verdict, Withheld
+from autograder.worksheet import Worksheet
+
+_IN_TEXT = (
+    "What you answer in cells of text is read when the notebook is handed in, and not "
+    "before."
+)
 
 
 def verdict_of(home: HomeFolder, selection: Selection) -> Verdict:
@@ -125,11 +131,10 @@ def means_something(home: HomeFolder, selection: Selection) -> bool:
 def _worksheet(home: HomeFolder, selection: Selection) -> list[CheckResult]:
     from autograder.worksheet.check_results import EXERCISE, worksheet_results
 
-    if home.worksheet is None or not selection.has(EXERCISE):
+    sheet = _sheet(home)
+    if sheet is None or not selection.has(EXERCISE):
         return []
-    found, _ = worksheet_results(
-        home.worksheet, _answers(home), missing_text(WORKSHEET)
-    )
+    found, _ = worksheet_results(sheet, _answers(home), missing_text(WORKSHEET))
     meant = chosen_ids(home, selection)
     return [result for result in found if result.id in meant]
 
@@ -137,9 +142,26 @@ def _worksheet(home: HomeFolder, selection: Selection) -> list[CheckResult]:
 def _worksheet_notes(home: HomeFolder, selection: Selection) -> list[Note]:
     from autograder.worksheet.check_results import EXERCISE, worksheet_notes
 
-    if home.worksheet is None or not selection.has(EXERCISE):
+    sheet = _sheet(home)
+    if sheet is None or not selection.has(EXERCISE):
         return []
-    return list(worksheet_notes(home.worksheet, _answers(home)))
+    notes = list(worksheet_notes(sheet, _answers(home)))
+    if sheet != home.worksheet:
+        notes.append(Note("worksheet", _IN_TEXT))
+    return notes
+
+
+def _sheet(home: HomeFolder) -> Worksheet | None:
+    """The questions that can be looked at.
+
+    A kernel has no cells of text, in which some notebooks want an answer in words.
+    """
+    sheet = home.worksheet
+    if sheet is None or home.notebook is None or not home.notebook.is_running:
+        return sheet
+    text = _answers(home) or ""
+    there = [q for q in sheet.questions if q.kind != "written" or f'"{q.id}"' in text]
+    return replace(sheet, questions=tuple(there))
 
 
 def _answers(home: HomeFolder) -> str | None:

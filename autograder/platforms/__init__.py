@@ -1,9 +1,9 @@
-"""Where courses live: Gradescope, nbgrader, otter-grader, exports for an LMS.
+"""Where courses live: Gradescope, nbgrader, otter-grader, Classroom 50, Autolab.
 
-``gradescope`` grades there; ``rosters`` joins results with the lists of students that
-Canvas, Moodle and Gradescope export. The others are to follow. Each platform gets a
-module that makes its files from an assignment, and a harness that grades in one call
-and writes the platform's results::
+Each platform has a module that makes its files from an assignment, and one that grades
+there with a sealed assignment. ``notebooks`` is what nbgrader and otter share;
+``rosters`` joins results with the lists of students that Canvas, Moodle and Gradescope
+export. All of them do in their own ways what is done here::
 
     from autograder.grading.run import Order, run
     from autograder.reports import FORMATS

@@ -166,6 +166,29 @@ def test_the_worksheet_of_a_cell(desk: Desk, worksheet_folder: Path) -> None:
     assert damaged["passed"] is False
 
 
+def test_answers_in_cells_of_text(desk: Desk, worksheet_folder: Path) -> None:
+    """The kernel has no such cells: their questions are not asked for, and it says so.
+
+    A worksheet with the question in it must answer it.
+    """
+    fill(worksheet_folder, **{**GOOD, "why": "''"})
+    text = (worksheet_folder / "worksheet.toml").read_text()
+    without, _, _ = text.partition('[[question]]\nid = "why"')
+    (worksheet_folder / "worksheet.toml").unlink()
+
+    short = asked(
+        desk, worksheet_folder, "worksheet", f"%%writefile worksheet.toml\n{without}"
+    )
+    whole = asked(
+        desk, worksheet_folder, "worksheet", f"%%writefile worksheet.toml\n{text}"
+    )
+
+    assert short["passed"] is True
+    assert "in cells of text is read when the notebook is handed in" in said(short)
+    assert whole["passed"] is False
+    assert "cells of text" not in said(whole)
+
+
 def test_what_failed_is_remembered(desk: Desk, folder: Path) -> None:
     """`autograder check --failed` and the hints know of it."""
     asked(desk, folder, "scale", "def scale(x, factor): return x")
