@@ -28,6 +28,7 @@ def notebook(
     shutil.copytree(generated, folder)
     found = RunningNotebook(folder)
     try:
+        found.run("import torch\nfrom autograder import check", "import")
         yield found
     finally:
         found.close()
@@ -35,7 +36,6 @@ def notebook(
 
 def test_a_report_is_shown(notebook: RunningNotebook) -> None:
     """A page for notebooks and text for others; the idea, and the cell, are named."""
-    notebook.run("import torch\nfrom autograder import check", "import")
     notebook.run(ADDS, "scale")
 
     shown = notebook.run('check("scale")', "check")
@@ -94,7 +94,7 @@ def test_an_interrupt_ends_it(notebook: RunningNotebook) -> None:
     notebook.run("def shift(x, offset):\n    while True: pass", "shift")
     started = time.monotonic()
 
-    shown = notebook.run('check("shift")', "check", interrupt_after=1.0)
+    shown = notebook.run('check("shift")', "check", interrupt_after=0.4)
 
     assert time.monotonic() - started < 4
     assert shown.error == (

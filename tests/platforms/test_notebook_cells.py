@@ -324,9 +324,10 @@ class TestOtter:
         assert len(found) == len(checks)
         ids = []
         for source in found:
-            (id_,) = re.findall(r"expect\('(.+)', env\)", source)
+            ((function, id_),) = re.findall(r"expect\('(.+)', '(.+)', env\)", source)
             ids.append(id_)
             (check,) = (check for check in checks if check.id == id_)
+            assert function == check.function
             assert f"points: {check.max_points:g}\n" in source
             assert f"hidden: {str(check.hidden).lower()}\n" in source
             ast.parse(source)
@@ -336,11 +337,11 @@ class TestOtter:
     def test_a_case_asks_for_one_finding(self):
         findings = {"a::one": (True, "fine"), "a::two": (False, "not yet")}
 
-        expect("a::one", {FINDINGS: findings})
+        expect("f", "a::one", {FINDINGS: findings})
         with pytest.raises(AssertionError, match=r"^not yet$"):
-            expect("a::two", {FINDINGS: findings})
-        with pytest.raises(AssertionError, match="a::three was not run"):
-            expect("a::three", {FINDINGS: findings})
+            expect("f", "a::two", {FINDINGS: findings})
+        with pytest.raises(AssertionError, match="a::three is no check"):
+            expect("f", "a::three", {FINDINGS: findings})
 
 
 class TestAnswersInWords:

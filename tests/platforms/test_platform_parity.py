@@ -259,6 +259,10 @@ def _compare(
     for name, test in questions.items():
         points = {c: p for c, p in expected.items() if functions[c] == name}
         assert test["score"] == pytest.approx(sum(points.values())), name
+        if not test["output"].startswith(f"{name} results:\n"):
+            assert "All test cases passed!" in test["output"], name
+            assert all(points.values()), name
+            continue
         ended = re.findall(r"^ {8}(✅|❌) Test case", test["output"], re.MULTILINE)
         assert len(ended) == len(points), name
         assert ended.count("✅") == sum(value > 0 for value in points.values()), name
