@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import json
 import tempfile
+import textwrap
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +29,7 @@ from autograder.platforms.nbgrader.course import HIDDEN_TESTS, SEALED, WRITTEN
 from autograder.platforms.notebooks.cells import Part, parts_of
 from autograder.reports import terminal
 from autograder.verdict import CheckResult, Outcome, Verdict
-from autograder.wording import for_student
+from autograder.wording import for_student, next_steps, score_line
 
 _FAULTS = "autograder_faults"  # in nbconvert's resources
 _open = ExitStack()
@@ -153,7 +154,7 @@ class GradedCells(NbGraderPreprocessor):
         shown = replace(shown, notes=notes)
         seen = {real.id: check for real, check in zip(verdict.checks, shown.checks)}
         faults = resources.setdefault(_FAULTS, set())
-        count = 0
+        count, first = 0, True
         for cell in nb.cells:
             if cell.cell_type != "code":
                 continue
@@ -171,10 +172,12 @@ class GradedCells(NbGraderPreprocessor):
                     grade_id,
                 )
                 faults.add(grade_id)
-            cell.outputs = _outputs(
-                [seen[check.id] for check in part.checks], shown, count
-            )
-            shown = replace(shown, notes=[])  # they are said once
+            checks = [seen[check.id] for check in part.checks]
+            cell.outputs = _outputs(checks, shown, count)
+            if first:
+                cell.outputs.insert(0, _summary(shown))
+                shown = replace(shown, notes=[])  # they are said once
+                first = False
         return nb, resources
 
     def _session(self, name: str) -> Session:
@@ -247,6 +250,13 @@ def _part(parts: dict[str, Part], grade_id: str, points: float) -> Part:
             "has. Run `autograder nbgrader` and `nbgrader generate_assignment --force`."
         )
     return part
+
+
+def _summary(shown: Verdict) -> Any:
+    """Of the whole notebook: points, and what to do next."""
+    said = [f"The whole notebook: {score_line(shown)}", *next_steps(shown)]
+    lines = (textwrap.fill(line, 80) for line in said)
+    return new_output("display_data", data={"text/plain": "\n".join(lines)})
 
 
 def _outputs(checks: list[CheckResult], shown: Verdict, count: int) -> list[Any]:
