@@ -45,6 +45,8 @@ with Gradebook("sqlite:///gradebook.db", "dl101") as book:
 """
 HALF = ("softmax", "window_count", "gate_name", "summary")
 IN_WORDS = "written-heads_in_words"
+BESIDE = ("test_counting.py", "torch.py", "autograder/__init__.py", "nbgrader.py",
+          "nbgrader_config.py", "assignment.toml", "sitecustomize.py")  # fmt: skip
 
 
 @dataclass
@@ -150,13 +152,15 @@ def class_of(course: Course) -> dict[str, Notebook]:
     released = course.released
     right = solutions(load_course(course.source).assignment("tiny"))
     words = "Each head attends to something else."
-    whole = filled(released, {**right, "heads_in_words": words})
+    right["heads_in_words"] = words
+    whole = filled(released, right)
     half = filled(released, {name: right[name] for name in HALF})
     wrong_sheet = filled(released, {**right, "worksheet": "[7, 5]\n3"})
     loud = "for line in range(2000):\n    print('line', line)"
     named = {
         "right": whole,
         "half": half,
+        "half_and_files": half,
         "untouched": released,
         "wrong": filled(
             released,
@@ -205,6 +209,10 @@ def graded(course: Course) -> Course:
     """With a class that is graded, feedback, and grades.csv."""
     for student, notebook in class_of(course).items():
         course.hand_in(student, notebook)
+    for name in BESIDE:
+        path = course.root / "submitted" / "half_and_files" / "tiny" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"raise SystemExit({name!r})", encoding="utf-8")
     said = course.nbgrader("autograde", "tiny")
     (course.root / "said.txt").write_text(said, encoding="utf-8")
     course.nbgrader("generate_feedback", "tiny")
@@ -263,6 +271,14 @@ def test_an_answer_in_words_waits_for_a_person(grades):
 )
 def test_what_happens_to_test_cells_changes_nothing(grades, student):
     assert scores(grades[student]) == scores(grades["half"])
+
+
+def test_files_beside_a_notebook_change_nothing(graded, grades):
+    """They are not run, and they are there for whoever reads them."""
+    assert scores(grades["half_and_files"]) == scores(grades["half"])
+    for name in BESIDE:
+        path = graded.root / "autograded" / "half_and_files" / "tiny" / name
+        assert name in path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("student", ["unmarked", "twice"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
 from autograder.course.student_folder import Files
 from autograder.platforms.notebooks import (
@@ -54,13 +54,11 @@ def source_files(
     return {f"source/{name}/{path}": content for path, content in files.items()}
 
 
-def config_text(course_id: str, kept: Mapping[str, Iterable[str]]) -> str:
-    """The course's nbgrader_config.py.
+def config_text(course_id: str) -> str:
+    """The course's nbgrader_config.py, which knows no assignment.
 
     Args:
         course_id: nbgrader's name of the course.
-        kept: files of each assignment that nbgrader does not copy beside a submission:
-            grading needs none of them, and a student's own may have that name.
     """
     lines = [
         '"""Written by `autograder nbgrader`. Settings of your own go to the end."""',
@@ -71,17 +69,6 @@ def config_text(course_id: str, kept: Mapping[str, Iterable[str]]) -> str:
         "",
         "c = get_config()  # noqa: F821",
         f"c.CourseDirectory.course_id = {course_id!r}",
-        "c.CourseDirectory.ignore = [",
-        '    ".ipynb_checkpoints",',
-        '    "*.pyc",',
-        '    "__pycache__",',
-        '    "feedback",',
-        '    ".generated.json",',
-        "]",
-        "c.Execute.timeout = 120  # seconds of a cell, in `nbgrader validate`",
-        "c.Autograde.exclude_overwriting = {",
-        *(f"    {name!r}: {sorted(files)!r}," for name, files in kept.items()),
-        "}",
         "configure(c, Path(__file__).parent)",
     ]
     return "\n".join(lines) + "\n"
