@@ -103,7 +103,9 @@ def _files_of_others(out: Path, names: list[str]) -> dict[str, bytes]:
     return {
         path: (out / path).read_bytes()
         for path in paths
-        if path.count("/") > 1 and not path.startswith(prefixes)
+        if path.count("/") > 1
+        and not path.startswith(prefixes)
+        and (out / path).is_file()  # or somebody has deleted it
     }
 
 

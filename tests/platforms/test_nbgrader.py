@@ -147,6 +147,18 @@ def written_twice(notebook: Notebook) -> Notebook:
     return {**notebook, "cells": [*notebook["cells"], *cells]}
 
 
+def own_import(half: Notebook, summary: str) -> Notebook:
+    """An import of the student's own stands in the cell with ours."""
+    changed = json.loads(json.dumps(half))
+    place = next(
+        n for n, cell in enumerate(changed["cells"]) if source_of(cell) == summary
+    )
+    changed["cells"][place]["source"] = summary.replace("torch.unravel", "lib.unravel")
+    imports = next(c for c in changed["cells"] if "__future__" in source_of(c))
+    imports["source"] = source_of(imports) + "\nimport torch as lib"
+    return changed  # type: ignore[no-any-return]
+
+
 def class_of(course: Course) -> dict[str, Notebook]:
     """The notebooks that are handed in, by student."""
     released = course.released
@@ -189,6 +201,7 @@ def class_of(course: Course) -> dict[str, Notebook]:
         "unmarked": unmarked(whole),
         "twice": written_twice(whole),
         "loud": with_cell(half, loud),
+        "own_import": own_import(half, right["summary"]),
     }
     places = (str(course.root), str(course.source))
     forgeries = {
@@ -267,7 +280,8 @@ def test_an_answer_in_words_waits_for_a_person(grades):
 
 
 @pytest.mark.parametrize(
-    "student", ["no_test_cells", "no_test_cells_at_all", "marks_changed", "loud"]
+    "student",
+    ["no_test_cells", "no_test_cells_at_all", "marks_changed", "loud", "own_import"],
 )
 def test_what_happens_to_test_cells_changes_nothing(grades, student):
     assert scores(grades[student]) == scores(grades["half"])

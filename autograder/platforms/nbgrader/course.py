@@ -82,17 +82,16 @@ def course_id_in(config: str) -> str:
 
 def _document(cell: Cell, number: int) -> Document:
     match cell:
-        case Text(source):
-            return markdown_cell(source, f"text-{number}", _locked(f"text-{number}"))
-        case Code(source):
-            return code_cell(source, f"code-{number}", _locked(f"code-{number}"))
+        case Text(source):  # no mark of nbgrader's: later releases may change it
+            return markdown_cell(source, f"text-{number}")
+        case Code(source):  # nor here: it would take back a student's own import
+            return code_cell(source, f"code-{number}")
         case Stub(exercise, name, source):
             name = f"{exercise}-{name}-code"
             return code_cell(source, name, _nbgrader(name, solution=True))
         case Test(part):
-            return code_cell(
-                test_source(part), part.name, _locked(part.name, part.points)
-            )
+            marks = _nbgrader(part.name, grade=True, locked=True, points=part.points)
+            return code_cell(test_source(part), part.name, marks)
         case Answers(source):
             name = "worksheet-answers"
             return code_cell(source, name, _nbgrader(name, solution=True))
@@ -118,11 +117,6 @@ def test_source(part: Part) -> str:
         "display(report)\n"
         f"report.points  # of {worth}"
     )
-
-
-def _locked(name: str, points: float | None = None) -> dict[str, object]:
-    grade = points is not None
-    return _nbgrader(name, locked=True, grade=grade, points=points)
 
 
 def _nbgrader(
