@@ -353,13 +353,17 @@ def test_feedback_shows_of_hidden_checks_promise_and_outcome(graded):
 
 FAULT = """
 from dataclasses import replace
+from autograder.grading.children import ZygoteError
 from autograder.grading.sealed import Session
 from autograder.verdict import Outcome
 
 grade = Session.grade
+blows = [ZygoteError("it is gone.")]
 
 
 def failing(*arguments):
+    if blows:
+        raise blows.pop()
     verdict = grade(*arguments)
     checks = [
         replace(check, outcome=Outcome.GRADER_FAULT, points=0.0)
@@ -381,6 +385,7 @@ def test_a_fault_of_ours_is_left_to_a_person(graded, grades):
     said = graded.nbgrader("autograde", "tiny", "--student", "half", "--force")
 
     config.write_text(before, encoding="utf-8")
+    assert "half: it is gone. Trying once more." in said
     assert "half: counting-gate_name failed for a reason of autograder's own" in said
     found = graded.grades()["half"]
     assert found.pop("counting-gate_name") == [None, 1, True]

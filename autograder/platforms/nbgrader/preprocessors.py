@@ -23,6 +23,7 @@ from nbgrader.preprocessors import (
 from traitlets import Unicode
 
 from autograder.course.stubs import BEGIN, make_stub
+from autograder.grading.children import ZygoteError
 from autograder.grading.results import Results
 from autograder.grading.sealed import Sealed, Session
 from autograder.platforms.nbgrader.course import HIDDEN_TESTS, SEALED, WRITTEN
@@ -140,11 +141,15 @@ class GradedCells(NbGraderPreprocessor):
         """Nbconvert's: grade, and write what each test cell has earned."""
         about = resources["nbgrader"]
         name, student = about["assignment"], about["student"]
-        session = self._session(name)
         with tempfile.TemporaryDirectory() as scratch:
             path = Path(scratch) / f"{name}.ipynb"
             path.write_text(json.dumps(_untested(nb)), encoding="utf-8")
-            verdict = session.grade(path, student)
+            try:
+                verdict = self._session(name).grade(path, student)
+            except ZygoteError as error:  # it was killed: the next one is a new one
+                self.log.warning("%s: %s Trying once more.", student, error)
+                self._forget(name)
+                verdict = self._session(name).grade(path, student)
         results = Results(Path(self.root) / "results" / name)
         results.seed(verdict.seed)
         results.write(verdict)
@@ -180,11 +185,16 @@ class GradedCells(NbGraderPreprocessor):
                 first = False
         return nb, resources
 
+    def _forget(self, name: str) -> None:
+        _sessions.pop(self._key(name), None)
+
+    def _key(self, name: str) -> tuple[str, str]:
+        return str(Path(self.root) / SEALED / name), self.isolation
+
     def _session(self, name: str) -> Session:
-        folder = Path(self.root) / SEALED / name
-        key = str(folder), self.isolation
+        key = self._key(name)
         if key not in _sessions:
-            sealed = Sealed(folder, self.isolation)  # type: ignore[arg-type]
+            sealed = Sealed(Path(key[0]), self.isolation)  # type: ignore[arg-type]
             _sessions[key] = _open.enter_context(sealed.session())
         return _sessions[key]
 
