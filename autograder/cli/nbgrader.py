@@ -13,7 +13,6 @@ from autograder.verdict import points_text
 
 if TYPE_CHECKING:
     from autograder.cli.notebooks import PreparedNotebook
-    from autograder.course.student_folder import Files
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +98,7 @@ def nbgrader_command(options: NbgraderOptions) -> None:
             beside = {**one.beside, wheel.name: wheel.read_bytes()}
             files |= source_files(name, one.cells, title, beside)
             files |= {f"{SEALED}/{name}/{p}": text for p, text in one.sealed.items()}
-    files |= _config(options, files)
+    files |= _config(options)
     write_files(options.out, files)
     _say(options.out, prepared)
 
@@ -120,11 +119,13 @@ def _files_of_others(out: Path, names: list[str]) -> dict[str, bytes]:
     return {
         path: (out / path).read_bytes()
         for path in paths
-        if path.count("/") > 1 and not path.startswith(prefixes)
+        if path.count("/") > 1
+        and not path.startswith(prefixes)
+        and (out / path).is_file()  # or somebody has deleted it
     }
 
 
-def _config(options: NbgraderOptions, files: Files) -> dict[str, bytes]:
+def _config(options: NbgraderOptions) -> dict[str, bytes]:
     """The configuration, or the one that is there where somebody has changed it."""
     from autograder.course.student_folder import generated_digests, is_as_generated
     from autograder.platforms.nbgrader.course import CONFIG, config_text, course_id_in
@@ -134,14 +135,9 @@ def _config(options: NbgraderOptions, files: Files) -> dict[str, bytes]:
     if digest is not None and path.is_file() and not is_as_generated(path, digest):
         print(f"{path}: was changed, and stays as it is")
         return {CONFIG: path.read_bytes()}
-    kept: dict[str, list[str]] = {}
-    for source in sorted(name for name in files if name.startswith("source/")):
-        _, name, inside = source.split("/", 2)
-        if not inside.endswith(".ipynb"):
-            kept.setdefault(name, ["worksheet.toml"]).append(inside)
     before = path.read_text(encoding="utf-8") if path.is_file() else ""
     course_id = options.course_id or course_id_in(before) or "deep_learning"
-    return {CONFIG: config_text(course_id, kept).encode()}
+    return {CONFIG: config_text(course_id).encode()}
 
 
 def _say(out: Path, prepared: list[PreparedNotebook]) -> None:

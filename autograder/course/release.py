@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import csv
 import hashlib
 import importlib.metadata
 import importlib.util
@@ -140,23 +141,30 @@ def wheel_with(wheel: Path, assignments: Mapping[str, Files], out: Path) -> Path
             files = {name: archive.read(name) for name in archive.namelist()}
     except (OSError, zipfile.BadZipFile) as error:
         raise CourseError(f"{wheel}: is no wheel of autograder ({error}).") from None
-    (record,) = (name for name in files if name.endswith(".dist-info/RECORD"))
+    record = next((n for n in files if n.endswith(".dist-info/RECORD")), None)
+    if record is None:
+        raise CourseError(f"{wheel}: is no wheel of autograder (it has no RECORD).")
     added = {
         f"{HANDED_OUT}/{name}/{path}": content
-        for name, given in assignments.items()
+        for name, given in sorted(assignments.items())
         for path, content in sorted(given.items())
     }
-    lines = [_recorded(path, content) for path, content in added.items()]
-    files[record] = b"".join(line.encode() for line in lines) + files[record]
+    files[record] = _recorded(added).encode() + files[record]
     out.mkdir(parents=True, exist_ok=True)
     result = out / wheel.name
     result.write_bytes(zipped({**files, **added}))
     return result
 
 
-def _recorded(path: str, content: bytes) -> str:
-    digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest())
-    return f"{path},sha256={digest.rstrip(b'=').decode()},{len(content)}\n"
+def _recorded(files: Files) -> str:
+    """Lines of a wheel's list of files, a table with commas."""
+    text = io.StringIO()
+    lines = csv.writer(text, lineterminator="\n")
+    for path, content in files.items():
+        digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest())
+        line = (path, f"sha256={digest.rstrip(b'=').decode()}", len(content))
+        lines.writerow(line)
+    return text.getvalue()
 
 
 def _made_with() -> str:

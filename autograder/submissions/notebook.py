@@ -60,9 +60,11 @@ def read_notebook(text: str, path: str) -> Notebook:
         codes.append(cell.code.rstrip())
         if cell.arguments is not None:
             _write(cell.arguments.split(), cell.body, found)
-    if answers:
-        entries = "".join(_entry(*both) for both in answers.items())
-        found.written[_WORKSHEET] = found.written.get(_WORKSHEET, "") + entries
+    sheet = found.written.get(_WORKSHEET, "")
+    for question, answer in answers.items():
+        if answer or json.dumps(question) not in sheet:  # it may be answered there
+            found.written[_WORKSHEET] = found.written.get(_WORKSHEET, "")
+            found.written[_WORKSHEET] += _entry(question, answer)
     found.code = notebook_text(codes) if any(codes) else ""
     return found
 

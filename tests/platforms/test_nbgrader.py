@@ -45,6 +45,8 @@ with Gradebook("sqlite:///gradebook.db", "dl101") as book:
 """
 HALF = ("softmax", "window_count", "gate_name", "summary")
 IN_WORDS = "written-heads_in_words"
+BESIDE = ("test_counting.py", "torch.py", "autograder/__init__.py", "nbgrader.py",
+          "nbgrader_config.py", "assignment.toml", "sitecustomize.py")  # fmt: skip
 
 
 @dataclass
@@ -145,18 +147,32 @@ def written_twice(notebook: Notebook) -> Notebook:
     return {**notebook, "cells": [*notebook["cells"], *cells]}
 
 
+def own_import(half: Notebook, summary: str) -> Notebook:
+    """An import of the student's own stands in the cell with ours."""
+    changed = json.loads(json.dumps(half))
+    place = next(
+        n for n, cell in enumerate(changed["cells"]) if source_of(cell) == summary
+    )
+    changed["cells"][place]["source"] = summary.replace("torch.unravel", "lib.unravel")
+    imports = next(c for c in changed["cells"] if "__future__" in source_of(c))
+    imports["source"] = source_of(imports) + "\nimport torch as lib"
+    return changed  # type: ignore[no-any-return]
+
+
 def class_of(course: Course) -> dict[str, Notebook]:
     """The notebooks that are handed in, by student."""
     released = course.released
     right = solutions(load_course(course.source).assignment("tiny"))
     words = "Each head attends to something else."
-    whole = filled(released, {**right, "heads_in_words": words})
+    right["heads_in_words"] = words
+    whole = filled(released, right)
     half = filled(released, {name: right[name] for name in HALF})
     wrong_sheet = filled(released, {**right, "worksheet": "[7, 5]\n3"})
     loud = "for line in range(2000):\n    print('line', line)"
     named = {
         "right": whole,
         "half": half,
+        "half_and_files": half,
         "untouched": released,
         "wrong": filled(
             released,
@@ -185,6 +201,7 @@ def class_of(course: Course) -> dict[str, Notebook]:
         "unmarked": unmarked(whole),
         "twice": written_twice(whole),
         "loud": with_cell(half, loud),
+        "own_import": own_import(half, right["summary"]),
     }
     places = (str(course.root), str(course.source))
     forgeries = {
@@ -205,6 +222,10 @@ def graded(course: Course) -> Course:
     """With a class that is graded, feedback, and grades.csv."""
     for student, notebook in class_of(course).items():
         course.hand_in(student, notebook)
+    for name in BESIDE:
+        path = course.root / "submitted" / "half_and_files" / "tiny" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"raise SystemExit({name!r})", encoding="utf-8")
     said = course.nbgrader("autograde", "tiny")
     (course.root / "said.txt").write_text(said, encoding="utf-8")
     course.nbgrader("generate_feedback", "tiny")
@@ -259,10 +280,19 @@ def test_an_answer_in_words_waits_for_a_person(grades):
 
 
 @pytest.mark.parametrize(
-    "student", ["no_test_cells", "no_test_cells_at_all", "marks_changed", "loud"]
+    "student",
+    ["no_test_cells", "no_test_cells_at_all", "marks_changed", "loud", "own_import"],
 )
 def test_what_happens_to_test_cells_changes_nothing(grades, student):
     assert scores(grades[student]) == scores(grades["half"])
+
+
+def test_files_beside_a_notebook_change_nothing(graded, grades):
+    """They are not run, and they are there for whoever reads them."""
+    assert scores(grades["half_and_files"]) == scores(grades["half"])
+    for name in BESIDE:
+        path = graded.root / "autograded" / "half_and_files" / "tiny" / name
+        assert name in path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("student", ["unmarked", "twice"])
@@ -323,13 +353,17 @@ def test_feedback_shows_of_hidden_checks_promise_and_outcome(graded):
 
 FAULT = """
 from dataclasses import replace
+from autograder.grading.children import ZygoteError
 from autograder.grading.sealed import Session
 from autograder.verdict import Outcome
 
 grade = Session.grade
+blows = [ZygoteError("it is gone.")]
 
 
 def failing(*arguments):
+    if blows:
+        raise blows.pop()
     verdict = grade(*arguments)
     checks = [
         replace(check, outcome=Outcome.GRADER_FAULT, points=0.0)
@@ -351,6 +385,7 @@ def test_a_fault_of_ours_is_left_to_a_person(graded, grades):
     said = graded.nbgrader("autograde", "tiny", "--student", "half", "--force")
 
     config.write_text(before, encoding="utf-8")
+    assert "half: it is gone. Trying once more." in said
     assert "half: counting-gate_name failed for a reason of autograder's own" in said
     found = graded.grades()["half"]
     assert found.pop("counting-gate_name") == [None, 1, True]

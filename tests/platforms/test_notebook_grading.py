@@ -17,7 +17,14 @@ from autograder.grading.zygote_client import Zygote
 from autograder.platforms.nbgrader.course import source_files
 from autograder.platforms.notebooks import notebook_cells
 from autograder.verdict import Verdict
-from tests.platforms.notebooks import Notebook, filled, with_cell, write_notebook_course
+from tests.platforms.notebooks import (
+    Notebook,
+    asked,
+    filled,
+    source_of,
+    with_cell,
+    write_notebook_course,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 
@@ -100,6 +107,19 @@ def test_a_copied_answer_is_no_loss(session, solved, tmp_path):
         (answer,) = verdict.written
         assert answer.answer == "Each sees something else."
         assert verdict.points == 44
+
+
+def test_an_answer_in_words_may_stand_in_the_worksheet(session, solved, tmp_path):
+    """As in a folder of files; the cell that asks for it is empty then."""
+    entry = '[[question]]\nid = "heads_in_words"\nkind = "written"\nanswer = "Why not?"'
+    for cell in solved["cells"]:
+        if asked(cell) == "worksheet":
+            cell["source"] = f"{source_of(cell)}\n\n{entry}\n"
+
+    verdict = graded(session, solved, tmp_path, "student_01")
+
+    assert [answer.answer for answer in verdict.written] == ["Why not?"]
+    assert verdict.points == 44
 
 
 def test_a_seal_that_cannot_be_read_has_no_seed(tmp_path):

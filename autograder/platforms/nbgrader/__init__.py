@@ -17,7 +17,7 @@ from typing import Any
 
 
 def configure(c: Any, root: Path) -> None:
-    """Set nbgrader's preprocessors.
+    """Set nbgrader's preprocessors, and which files it takes from where.
 
     Args:
         c: its configuration, from ``get_config()``.
@@ -54,5 +54,32 @@ def configure(c: Any, root: Path) -> None:
         theirs.AssignLatePenalties,
         theirs.CheckCellMetadata,
     ]
+    c.CourseDirectory.ignore = [
+        ".ipynb_checkpoints",
+        "*.pyc",
+        "__pycache__",
+        "feedback",
+        ".generated.json",
+    ]
+    c.Execute.timeout = 120  # seconds of a cell, in `nbgrader validate`
+    c.Autograde.exclude_overwriting = _kept(root / "source")
     c.RestoredCells.add_missing_cells = True
     c.GradedCells.root = str(root)
+
+
+def _kept(source: Path) -> dict[str, list[str]]:
+    """Files of each assignment that are not copied over those of a submission.
+
+    Grading needs none of them, and a student's own may have such a name.
+    """
+    return {
+        folder.name: [
+            "worksheet.toml",
+            *(
+                path.relative_to(folder).as_posix()
+                for path in sorted(folder.rglob("*"))
+                if path.is_file() and path.suffix != ".ipynb"
+            ),
+        ]
+        for folder in sorted(source.glob("*/"))
+    }

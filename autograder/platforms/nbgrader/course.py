@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
 from autograder.course.student_folder import Files
 from autograder.platforms.notebooks import (
@@ -54,13 +54,11 @@ def source_files(
     return {f"source/{name}/{path}": content for path, content in files.items()}
 
 
-def config_text(course_id: str, kept: Mapping[str, Iterable[str]]) -> str:
-    """The course's nbgrader_config.py.
+def config_text(course_id: str) -> str:
+    """The course's nbgrader_config.py, which knows no assignment.
 
     Args:
         course_id: nbgrader's name of the course.
-        kept: files of each assignment that nbgrader does not copy beside a submission:
-            grading needs none of them, and a student's own may have that name.
     """
     lines = [
         '"""Written by `autograder nbgrader`. Settings of your own go to the end."""',
@@ -71,17 +69,6 @@ def config_text(course_id: str, kept: Mapping[str, Iterable[str]]) -> str:
         "",
         "c = get_config()  # noqa: F821",
         f"c.CourseDirectory.course_id = {course_id!r}",
-        "c.CourseDirectory.ignore = [",
-        '    ".ipynb_checkpoints",',
-        '    "*.pyc",',
-        '    "__pycache__",',
-        '    "feedback",',
-        '    ".generated.json",',
-        "]",
-        "c.Execute.timeout = 120  # seconds of a cell, in `nbgrader validate`",
-        "c.Autograde.exclude_overwriting = {",
-        *(f"    {name!r}: {sorted(files)!r}," for name, files in kept.items()),
-        "}",
         "configure(c, Path(__file__).parent)",
     ]
     return "\n".join(lines) + "\n"
@@ -95,17 +82,16 @@ def course_id_in(config: str) -> str:
 
 def _document(cell: Cell, number: int) -> Document:
     match cell:
-        case Text(source):
-            return markdown_cell(source, f"text-{number}", _locked(f"text-{number}"))
-        case Code(source):
-            return code_cell(source, f"code-{number}", _locked(f"code-{number}"))
+        case Text(source):  # no mark of nbgrader's: later releases may change it
+            return markdown_cell(source, f"text-{number}")
+        case Code(source):  # nor here: it would take back a student's own import
+            return code_cell(source, f"code-{number}")
         case Stub(exercise, name, source):
             name = f"{exercise}-{name}-code"
             return code_cell(source, name, _nbgrader(name, solution=True))
         case Test(part):
-            return code_cell(
-                test_source(part), part.name, _locked(part.name, part.points)
-            )
+            marks = _nbgrader(part.name, grade=True, locked=True, points=part.points)
+            return code_cell(test_source(part), part.name, marks)
         case Answers(source):
             name = "worksheet-answers"
             return code_cell(source, name, _nbgrader(name, solution=True))
@@ -131,11 +117,6 @@ def test_source(part: Part) -> str:
         "display(report)\n"
         f"report.points  # of {worth}"
     )
-
-
-def _locked(name: str, points: float | None = None) -> dict[str, object]:
-    grade = points is not None
-    return _nbgrader(name, locked=True, grade=grade, points=points)
 
 
 def _nbgrader(

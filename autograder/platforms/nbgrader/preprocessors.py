@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import json
 import tempfile
+import textwrap
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -22,13 +23,14 @@ from nbgrader.preprocessors import (
 from traitlets import Unicode
 
 from autograder.course.stubs import BEGIN, make_stub
+from autograder.grading.children import ZygoteError
 from autograder.grading.results import Results
 from autograder.grading.sealed import Sealed, Session
 from autograder.platforms.nbgrader.course import HIDDEN_TESTS, SEALED, WRITTEN
 from autograder.platforms.notebooks.cells import Part, parts_of
 from autograder.reports import html_cell, terminal
 from autograder.verdict import CheckResult, Outcome, Verdict
-from autograder.wording import for_student
+from autograder.wording import for_student, next_steps, score_line
 
 _FAULTS = "autograder_faults"  # in nbconvert's resources
 _open = ExitStack()
@@ -139,11 +141,15 @@ class GradedCells(NbGraderPreprocessor):
         """Nbconvert's: grade, and write what each test cell has earned."""
         about = resources["nbgrader"]
         name, student = about["assignment"], about["student"]
-        session = self._session(name)
         with tempfile.TemporaryDirectory() as scratch:
             path = Path(scratch) / f"{name}.ipynb"
             path.write_text(json.dumps(_untested(nb)), encoding="utf-8")
-            verdict = session.grade(path, student)
+            try:
+                verdict = self._session(name).grade(path, student)
+            except ZygoteError as error:  # it was killed: the next one is a new one
+                self.log.warning("%s: %s Trying once more.", student, error)
+                self._forget(name)
+                verdict = self._session(name).grade(path, student)
         results = Results(Path(self.root) / "results" / name)
         results.seed(verdict.seed)
         results.write(verdict)
@@ -153,7 +159,7 @@ class GradedCells(NbGraderPreprocessor):
         shown = replace(shown, notes=notes)
         seen = {real.id: check for real, check in zip(verdict.checks, shown.checks)}
         faults = resources.setdefault(_FAULTS, set())
-        count = 0
+        count, first = 0, True
         for cell in nb.cells:
             if cell.cell_type != "code":
                 continue
@@ -171,17 +177,24 @@ class GradedCells(NbGraderPreprocessor):
                     grade_id,
                 )
                 faults.add(grade_id)
-            cell.outputs = _outputs(
-                [seen[check.id] for check in part.checks], shown, count
-            )
-            shown = replace(shown, notes=[])  # they are said once
+            checks = [seen[check.id] for check in part.checks]
+            cell.outputs = _outputs(checks, shown, count)
+            if first:
+                cell.outputs.insert(0, _summary(shown))
+                shown = replace(shown, notes=[])  # they are said once
+                first = False
         return nb, resources
 
+    def _forget(self, name: str) -> None:
+        _sessions.pop(self._key(name), None)
+
+    def _key(self, name: str) -> tuple[str, str]:
+        return str(Path(self.root) / SEALED / name), self.isolation
+
     def _session(self, name: str) -> Session:
-        folder = Path(self.root) / SEALED / name
-        key = str(folder), self.isolation
+        key = self._key(name)
         if key not in _sessions:
-            sealed = Sealed(folder, self.isolation)  # type: ignore[arg-type]
+            sealed = Sealed(Path(key[0]), self.isolation)  # type: ignore[arg-type]
             _sessions[key] = _open.enter_context(sealed.session())
         return _sessions[key]
 
@@ -247,6 +260,13 @@ def _part(parts: dict[str, Part], grade_id: str, points: float) -> Part:
             "has. Run `autograder nbgrader` and `nbgrader generate_assignment --force`."
         )
     return part
+
+
+def _summary(shown: Verdict) -> Any:
+    """Of the whole notebook: points, and what to do next."""
+    said = [f"The whole notebook: {score_line(shown)}", *next_steps(shown)]
+    lines = (textwrap.fill(line, 80) for line in said)
+    return new_output("display_data", data={"text/plain": "\n".join(lines)})
 
 
 def _outputs(checks: list[CheckResult], shown: Verdict, count: int) -> list[Any]:

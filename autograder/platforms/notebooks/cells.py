@@ -91,6 +91,12 @@ class Written:
     points: float
 
 
+_IN_A_NOTEBOOK = (
+    "In this notebook there are no files to write: where the text speaks of "
+    "`{0}.py`, go to the part `{0}`, and in place of `autograder check` run the cells "
+    "behind a function."
+)
+
 Cell = Union[Text, Code, Stub, Test, Answers, Written]  # noqa: UP007 (3.10 evaluates)
 
 
@@ -120,6 +126,8 @@ def notebook_cells(assignment: Assignment, checks: Sequence[CheckResult]) -> lis
     }
     sections = _Sections(assignment, names)
     cells: list[Cell] = [Text(text) for text in sections.opening]
+    if sections.speaks_of_files:
+        cells.append(Text(_IN_A_NOTEBOOK.format(assignment.exercises[0])))
     for exercise, found in modules.items():
         of_exercise = [part for part in parts if part.exercise == exercise]
         cells += _exercise(exercise, found, of_exercise, sections)
@@ -206,6 +214,7 @@ class _Sections:
         places = [n for n, text in enumerate(sections) if re.match(r"## \d", text)]
         first, last = (places[0], places[-1] + 1) if places else (1, 1)
         self.opening, self.closing = sections[:first], sections[last:]
+        self.speaks_of_files = any(f"{name}.py" in text for name in names)
         self._about: dict[str, list[str]] = {}
         numbered = sections[first:last]
         if len(numbered) == len(names):  # one for each exercise
