@@ -19,7 +19,7 @@ from autograder.checking.case import SETTINGS
 from autograder.checking.device_choice import Devices
 from autograder.checking.loading import Check
 from autograder.checking.local import LocalCaller
-from autograder.checking.measuring import Worst, measure_check
+from autograder.checking.measuring import Worst, digits_count, measure_check
 from autograder.checking.modules import ModuleSet
 from autograder.checking.solution import Solution
 from autograder.checking.vocabulary import Mistake
@@ -206,11 +206,13 @@ def _do(
         return piece, _least(solution, mistake, piece.seeds, devices)
     caller = who[piece.name](piece.exercise)
     rows = []
-    for check in solution.checks[piece.exercise] if caller is not None else ():
+    checks = solution.checks[piece.exercise]
+    for check in checks if caller is not None else ():
         assert caller is not None
         worst: dict[str, Worst] = {}
+        digits = digits_count(check, checks)
         for seed in piece.seeds:
-            measure_check(check, caller, seed, devices, worst)
+            measure_check(check, caller, seed, devices, worst, digits)
             if all(found.ratio is None for found in worst.values()):
                 break  # it compares no floats, under no seed
         rows += [

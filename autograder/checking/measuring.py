@@ -43,6 +43,7 @@ def measure_check(
     seed: int,
     devices: Devices = ON_THE_CPU,
     worst: dict[str, Worst] | None = None,
+    digits: bool = True,
 ) -> dict[str, Worst]:
     """Run every case of a check in every setting, whatever fails.
 
@@ -56,6 +57,8 @@ def measure_check(
         devices: those of the run.
         worst: by setting, what was found under other seeds; it is added to. Ratios are
             exact where they are larger than these, so the largest is.
+        digits: whether those beyond float32's count; where they do not, float64's
+            errors are measured by what float32 is allowed, see `digits_count`.
 
     Returns:
         ``worst``, or a new one: the largest ratio by setting, NaN and infinity counting
@@ -77,6 +80,8 @@ def measure_check(
                 largest: Worst = largest,
                 here: Worst = here,
             ) -> None:
+                if dtype == torch.float64 and not digits:
+                    dtype, change = torch.float32, None
                 known = max(largest.ratio or 0.0, here.ratio or 0.0)
                 here.add(ratio_of(error, scale, dtype, change, known), seed)
 
@@ -87,6 +92,16 @@ def measure_check(
             if failed is not None and not _numbers_tell(failed, here):
                 largest.add(math.inf, seed, _why(failed))
     return worst
+
+
+def digits_count(check: Check, checks: list[Check]) -> bool:
+    """Whether digits beyond float32's cost points where a check shows their loss.
+
+    They do in a strict check, and where a strict check of the function counts what
+    others remark: not where its author has named the cases that can have all digits.
+    """
+    family = [one for one in checks if one.function == check.function]
+    return check.strict or any(one.strict and one.same_cases for one in family)
 
 
 def _numbers_tell(failed: Finding, here: Worst) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from autograder.checking.loading import Check, load_checks
 from autograder.checking.local import LocalCaller
-from autograder.checking.measuring import Worst, measure_check
+from autograder.checking.measuring import Worst, digits_count, measure_check
 from autograder.checking.solution import Solution
 from autograder.course.assignment import load_course
 from autograder.errors import CourseError
@@ -162,3 +162,50 @@ def test_a_mistake_keeps_the_check_that_it_names(tmp_path: Path) -> None:
     course = write_small_course(tmp_path / "other")
     (mistake,) = Solution(load_course(course).assignment("small")).mistakes("scaling")
     assert mistake.rounding is None
+
+
+OWN_CASES = """\"\"\"Checks of halving.\"\"\"
+import pytest
+
+from autograder import agrees, digits, points
+
+
+@points(1)
+@digits(0.5, "all digits", CASES)
+@pytest.mark.parametrize("size", [3])
+def test_agrees(student, draw, size):
+    \"\"\"any numbers\"\"\"
+    agrees(student.halve, lambda x: x / 2, draw(size), gradient=False)
+"""
+
+
+@pytest.mark.parametrize(
+    ("cases", "counts"), [("", True), ("cases=[{'size': 2}]", False)]
+)
+def test_whose_digits_count(tmp_path: Path, cases: str, counts: bool) -> None:
+    """Not those of checks whose author says which cases can have all digits."""
+    path = tmp_path / "test_halving.py"
+    path.write_text(OWN_CASES.replace(", CASES", f", {cases}" if cases else ""))
+
+    checks = load_checks(path, "halving")
+
+    told = {check.name: digits_count(check, checks) for check in checks}
+    assert told == {"test_agrees": counts, "test_agrees_digits": True}
+
+
+def test_digits_that_do_not_count(
+    tmp_path: Path, open_local: Callable[[str], LocalCaller]
+) -> None:
+    """What float32 could do as well is then far from what is allowed."""
+    path = tmp_path / "test_doubling.py"
+    path.write_text(CHECKS)
+    (check,) = (c for c in load_checks(path, "doubling") if c.name == "test_agrees")
+    rounded = open_local("def double(x): return 2 * x + 1e-8")
+
+    strictly = measure_check(check, rounded, 1)["cpu float64"]
+    loosely = measure_check(check, rounded, 1, digits=False)["cpu float64"]
+
+    assert strictly.ratio is not None
+    assert strictly.ratio > 1
+    assert loosely.ratio is not None
+    assert loosely.ratio < 0.1
