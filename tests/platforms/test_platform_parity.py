@@ -118,7 +118,7 @@ def _class_of(assignment: str, nbgrader: Path, folder: Path) -> Class:
     for place, trick in enumerate(TRIED[assignment]):
         notebook = with_modules(released, whole)
         for cell in notebook["cells"]:
-            name = cell["metadata"]["nbgrader"]["grade_id"]
+            name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
             if name.endswith("-code"):
                 cell["source"] = f"{TRICKS[trick]}\n\n\n{cell['source']}"
                 break
