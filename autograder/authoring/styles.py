@@ -17,7 +17,8 @@ from autograder.checking.local import LocalCaller
 from autograder.checking.solution import Solution
 from autograder.course.assignment import STYLES
 from autograder.course.source import read_text
-from autograder.sources.forbidden import forbidden_uses, why_refused
+from autograder.sources.forbidden import forbidden_uses
+from autograder.sources.refusal import why_refused
 
 
 @dataclass(frozen=True)

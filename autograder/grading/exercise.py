@@ -22,8 +22,9 @@ from autograder.checking.running import run_checks
 from autograder.grading.children import ZygoteError
 from autograder.grading.remote import RemoteCaller
 from autograder.grading.stand_ins import RIGHT
-from autograder.sources.forbidden import why_refused
+from autograder.sources.refusal import to_look_at, why_refused
 from autograder.verdict import CheckResult, Note, Outcome, Raised
+from autograder.wording import UNCLEAR
 
 if TYPE_CHECKING:
     from autograder.grading.submission import Grading
@@ -178,6 +179,8 @@ class GradedExercise:
         libraries = self._grading.solution.assignment.libraries
         found = absent_notes(self._caller.reported.absent, libraries)
         found += [Note("ran_only", seen)] if used else []
+        unclear = to_look_at(self._caller.reported.forbidden)
+        found += [Note(UNCLEAR, f"{self.name}: {text}") for text in unclear]
         source = self._submission.files.get(self.name, "")
         found += cell_notes(self._caller.reported.cells, source)
         if self._fault:

@@ -23,8 +23,8 @@ from autograder.protocol.exceptions import Thrown
 from autograder.protocol.faults import CellFault, read_faults
 from autograder.protocol.frames import BadFrame
 from autograder.protocol.messages import read_thrown
-from autograder.sources.forbidden import UNREADABLE
 from autograder.sources.imports import absent_in
+from autograder.sources.refusal import UNREADABLE
 from autograder.verdict import Outcome
 
 

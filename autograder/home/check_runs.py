@@ -37,7 +37,8 @@ from autograder.home.workplace import (
     workplace,
 )
 from autograder.protocol.exceptions import thrown_facts
-from autograder.sources.forbidden import forbidden_uses, why_refused
+from autograder.sources.forbidden import forbidden_uses
+from autograder.sources.refusal import why_refused
 from autograder.verdict import CheckResult, Note, Outcome
 
 

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Iterator
 
 from autograder.sources.cells import parts
-from autograder.sources.statements import ANY, SPELT, Mention, Statement
+from autograder.sources.statements import ANY, PERHAPS, SPELT, Mention, Statement
 from autograder.sources.syntax import FUNCTIONS, bound_by, last_name, name_text
 
 _BUILTINS = frozenset(dir(builtins))
@@ -25,6 +25,8 @@ class Reading:
         stars: modules of ``import *``.
         modules: all that may be imported, by dotted name.
         imports: for each name that an import binds, the dotted names it stands for.
+        reasons: why names may be bound that nobody says, "line 3: globals"; under
+            ``"*"`` where they are, under ``"?"`` where nobody can tell.
     """
 
     def __init__(self, text: str, name: str, is_package: bool, graded: str) -> None:
@@ -33,6 +35,8 @@ class Reading:
         self.stars: list[str] = []
         self.modules: set[str] = set()
         self.imports: dict[str, set[str]] = {}
+        self.reasons: dict[str, list[str]] = {ANY: [], PERHAPS: []}
+        self._places: dict[int, str] = {}  # of statements: file, or cell
         self._package = name if is_package else name.rpartition(".")[0]
         self._has_cells = False
         self._replaced: dict[str, int] = {}  # an own def: how many stars it overrules
@@ -51,6 +55,7 @@ class Reading:
             self._has_cells = part.cell is not None
             if part.tree is not None:
                 body += part.tree.body
+                self._places |= dict.fromkeys(map(id, part.tree.body), part.file)
                 continue
             # How deep is too deep depends on who compiles it, so that such a cell might
             # run after all; one with a slip of syntax does not.
@@ -63,7 +68,8 @@ class Reading:
     def names(self) -> set[str]:
         """All names at the top that can be read."""
         names = {*self.uses, *self.aliases, *self.imports}
-        return {name for name in names if not name.startswith(ATTRIBUTE)}
+        told = {name for name in names if not name.startswith(ATTRIBUTE)}
+        return told - {ANY, PERHAPS}
 
     def imported(self, name: str, from_outside: bool) -> Iterator[str]:
         """The dotted names that a name may be by an import.
@@ -130,7 +136,8 @@ class Reading:
                 rest if root == SPELT else root for root, rest in piece.mentions
             }
         selves = {name for name, to in self.imports.items() if graded in to}
-        for piece in pieces:
+        for statement, piece in zip(body, pieces):
+            before = ANY in piece.binds
             piece.binds |= piece.called - self.imports.keys() - _BUILTINS
             piece.binds |= piece.filled - self.imports.keys()
             if "" in piece.filled or piece.filled & self.imports.keys():
@@ -139,9 +146,19 @@ class Reading:
             piece.binds |= {ATTRIBUTE + name for name in piece.set_anywhere}
             if any(root in selves and not rest for root, rest in piece.mentions):
                 piece.binds.add(ANY)  # the graded module is handed on as a value
+            if ANY in piece.binds and not before:
+                piece.reasons[ANY].append((statement.lineno, "a module that is filled"))
+            for kind, reasons in piece.reasons.items():
+                file = self._places[id(statement)]
+                self.reasons[kind] += [_place(file, *each) for each in reasons]
             for name in piece.binds:
                 kept = self.aliases if piece.is_alias else self.uses
                 kept.setdefault(name, set()).update(piece.mentions)
+
+
+def _place(file: str, line: int, what: str) -> str:
+    between = ", line " if file.startswith("cell ") else ":"
+    return f"{file}{between}{line} ({what})"
 
 
 def _said_early(statement: ast.stmt) -> set[str]:

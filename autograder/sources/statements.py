@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from autograder.sources import reflection
 from autograder.sources.syntax import (
     COMPREHENSIONS,
     FUNCTIONS,
@@ -28,10 +29,7 @@ Mention = tuple[str, str]
 Targets = Callable[[ast.Import | ast.ImportFrom], Iterator[tuple[str, str]]]
 
 ANY = "*"  # stands for every name of a module
-# Who can say these can bind any name of a module.
-REFLECTING = frozenset({"globals", "exec", "eval", "__builtins__", "__import__"})
-REFLECTING_AT_TOP = REFLECTING | {"locals", "vars", "__getattr__"}
-REFLECTING_PARTS = frozenset({"__globals__", "__builtins__", "f_globals", "modules"})
+PERHAPS = "?"  # the same, where reading cannot tell whether any is bound
 
 
 @dataclass(frozen=True)
@@ -55,12 +53,15 @@ class Statement:
         self.filled: set[str] = set()  # an attribute or item of it is set
         self.set_anywhere: set[str] = set()  # attributes of what a call gives
         self.mentions: set[Mention] = set()
+        self.reasons: dict[str, list[tuple[int, str]]] = {ANY: [], PERHAPS: []}
+        self._looking = reflection.looking(statement)
         self.is_alias = (
             isinstance(statement, ast.Assign)
             and all(isinstance(target, ast.Name) for target in statement.targets)
             and is_chain(statement.value)
         )
         self._targets = targets
+        self._line = statement.lineno
         self._waiting: list[tuple[ast.AST, _Scope]] = [(statement, _Scope())]
         while self._waiting:  # no recursion, so no nesting is too deep for it
             self._see(*self._waiting.pop())
@@ -91,12 +92,14 @@ class Statement:
         else:
             for name in names_in(node):
                 self._bind(name, scope)
+            if name := reflection.looked_up(node):
+                self.mentions.add((name, ""))
             if isinstance(node, ast.Call):
                 self._call(node, scope)
             elif isinstance(node, ast.Subscript):
                 if not isinstance(node.ctx, ast.Load):
                     item = name_text(node.slice) or root_name(node.value)
-                    self._fill(node.value, item, scope)
+                    self._fill(node, node.value, item, scope)
             elif isinstance(node, ast.Constant) and (text := name_text(node)):
                 self.mentions.add((SPELT, text))
             self._push(ast.iter_child_nodes(node), scope)
@@ -153,10 +156,13 @@ class Statement:
             parts.insert(0, base.attr)
             base = base.value
         tail = ".".join(parts)
-        if REFLECTING_PARTS & set(parts):
-            self.binds.add(ANY)
+        inner: ast.AST = node
+        while isinstance(inner, ast.Attribute):
+            if inner.attr in reflection.PARTS and id(inner) not in self._looking:
+                self._bind_any(node, inner.attr, scope)
+            inner = inner.value
         if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
-            self._fill(node.value, node.attr, scope)
+            self._fill(node, node.value, node.attr, scope)
         if not isinstance(base, ast.Name):
             self.mentions.add((VALUE, tail))
             self._push([base], scope)
@@ -168,16 +174,19 @@ class Statement:
             }
         elif isinstance(base.ctx, ast.Load):
             self.mentions.add((base.id, tail))
-            if base.id in (REFLECTING_AT_TOP if scope.at_top else REFLECTING):
-                self.binds.add(ANY)
+            names = reflection.NAMES_AT_TOP if scope.at_top else reflection.NAMES
+            if base.id in names and id(base) not in self._looking:
+                self._bind_any(node, base.id, scope)
         else:
             self._bind(base.id, scope)
 
     def _call(self, node: ast.Call, scope: _Scope) -> None:
+        for set_name in reflection.set_names(node):
+            self._fill(node, node, set_name, scope)
         name = last_name(node.func)
         text = node.args[0] if node.args else None
         if name in ("setattr", "__setattr__") and len(node.args) > 1:
-            self._fill(node.args[0], name_text(node.args[1]), scope)
+            self._fill(node, node.args[0], name_text(node.args[1]), scope)
         elif name in ("exec", "eval", "compile") and isinstance(text, ast.Constant):
             try:
                 body = ast.parse(str(text.value)).body
@@ -195,16 +204,27 @@ class Statement:
 
     def _bind(self, name: str, scope: _Scope) -> None:
         if scope.at_top or name in scope.shared:
-            self.binds.add(ANY if name == "__getattr__" else name)
+            self.binds.add(name)
             if name == "__getattr__":  # it gives any name, of a namespace perhaps
                 self.mentions.add((VALUE, ANY))
+                self.binds.add(ANY)
+                self.reasons[ANY].append((self._line, name))
 
-    def _fill(self, holder: ast.AST, name: str, scope: _Scope) -> None:
-        """``holder.name = ...``, where the holder may be a module."""
+    def _bind_any(self, node: ast.AST, what: str, scope: _Scope) -> None:
+        """A word that can give any name another value: at the top it is run."""
+        kind = ANY if scope.at_top else PERHAPS
+        self.binds.add(kind)
+        self.reasons[kind].append((getattr(node, "lineno", self._line), what))
+
+    def _fill(self, node: ast.AST, holder: ast.AST, name: str, scope: _Scope) -> None:
+        """``holder.name = ...`` at a node, where the holder may be a module."""
         root = root_name(holder)
         if {root, owner_name(holder)} & scope.local.keys():
             return
         self.binds.add(name or ANY)
+        if not name:
+            line = getattr(node, "lineno", self._line)
+            self.reasons[ANY].append((line, "a name that is made while it runs"))
         if root or not name or name.startswith("__"):
             self.filled.add(root)
         else:  # next(model.parameters()).grad = None

@@ -7,6 +7,7 @@ from autograder.wording.attention import (
     AMBIGUOUS,
     LESS_MEMORY,
     NOT_READ,
+    UNCLEAR,
     Reason,
     attention,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "EVERY",
     "LESS_MEMORY",
     "NOT_READ",
+    "UNCLEAR",
     "Block",
     "CallShown",
     "Face",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import warnings
 
 import pytest
 
-from autograder.sources.forbidden import forbidden_uses, why_refused
+from autograder.sources.forbidden import forbidden_uses
+from autograder.sources.refusal import to_look_at, why_refused
 from autograder.worker import used_names
 
 CONVOLUTIONS = (
@@ -326,7 +328,7 @@ def test_every_way_to_bind_the_graded_name_counts(way: str) -> None:
     """However it is bound or filled, it is told that it reaches a convolution."""
     found = uses(f"import torch.nn.functional as F\n{BINDINGS[way]}\n")
 
-    assert "conv2d uses torch" in (why_refused(found, "conv2d") or "")
+    assert re.match("conv2d (uses|may use) torch", why_refused(found, "conv2d") or "")
 
 
 # Found before as well, and easily lost.
@@ -351,7 +353,7 @@ def test_names_of_one_scope_hide_none_of_another(way: str) -> None:
     """What is local somewhere is still a helper elsewhere."""
     found = uses(f"import torch.nn.functional as F\n{KEPT[way]}\n")
 
-    assert "conv2d uses torch" in (why_refused(found, "conv2d") or "")
+    assert re.match("conv2d (uses|may use) torch", why_refused(found, "conv2d") or "")
 
 
 HELPER = "import torch.nn.functional as F\ndef conv2d(x): return F.conv2d(x, x)\n"
@@ -416,7 +418,7 @@ def test_every_way_through_an_own_module_counts(way: str) -> None:
 
     found = forbidden_uses({"sample": source, **others}, "sample", CONVOLUTIONS)
 
-    assert "conv2d uses torch" in (why_refused(found, "conv2d") or "")
+    assert re.match("conv2d (uses|may use) torch", why_refused(found, "conv2d") or "")
 
 
 OWN = "def conv2d(x, weight): return F.unfold(F.pad(x, (1, 1)), 3) * weight\n"
@@ -499,6 +501,94 @@ def test_honest_code_is_not_refused(way: str) -> None:
 
     assert why_refused(found, "conv2d") is None
     assert why_refused(found, "conv2d_backward") is None
+
+
+# In another function, which compares with torch's own.
+LOOKING = {
+    "is there": "if 'kept' in globals(): pass",
+    "is not there": "assert 'kept' not in globals()",
+    "an item": "x = globals()['kept']",
+    "get": "x = globals().get('kept', 3)",
+    "names": "print([n for n in globals() if n.startswith('t')])",
+    "values": "for name, test in list(globals().items()): test()",
+    "a copy": "x = dict(globals())",
+    "a cache": "globals()['kept'] = 3",
+    "a cache by update": "globals().update(kept=3)",
+    "a cache by setdefault": "globals().setdefault('kept', 3)",
+    "an import": "m = __import__('math')\n x = m.sqrt(4)",
+    "an import in one": "x = __import__('time').time()",
+    "an import of torch": "torch = __import__('torch')",
+    "where it runs": "import sys\n x = 'google.colab' in sys.modules",
+    "a module of Python's": "import sys\n x = sys.modules['math'].pi",
+    "a sum": "x = eval('1 + x.shape[0]')",
+    "a statement": "exec('x = 3')",
+    "local": "x = locals()\n y = vars(x)",
+}
+
+
+@pytest.mark.parametrize("place", ["helper", "top"])
+@pytest.mark.parametrize("way", LOOKING)
+def test_who_only_looks_gives_no_other_function_a_name(way: str, place: str) -> None:
+    """Own code stays so, whatever another function does with what names there are."""
+    body = f"{LOOKING[way]}\n y = F.conv2d(x)\n return y"
+    source = f"import torch.nn.functional as F\n{OWN}def other(x):\n {body}\n"
+    if place == "top" and way != "local":
+        source += LOOKING[way].replace("\n ", "\n") + "\n"
+    found = uses(source)
+
+    assert why_refused(found, "conv2d") is None
+    assert to_look_at(found) == []
+    assert why_refused(found, "other") == "other uses torch.nn.functional.conv2d"
+
+
+# What cannot be told by reading, in a function that uses a forbidden name itself.
+UNCLEAR = {
+    "exec": "exec(x)",
+    "eval": "eval(x)",
+    "globals handed on": "fill(globals())",
+    "globals kept": "x = globals()",
+    "module by any name": "__import__(x)",
+    "module of one's own": "m = __import__('sample')",
+    "modules": "import sys\n m = sys.modules[__name__]",
+    "builtins": "x = __builtins__",
+    "of a function": "x = fill.__globals__",
+}
+
+
+@pytest.mark.parametrize("way", UNCLEAR)
+def test_what_reading_cannot_tell_is_for_a_person(way: str) -> None:
+    """Nobody is refused for what another function might do."""
+    body = f"{UNCLEAR[way]}\n return F.conv2d(x)"
+    found = uses(f"import torch.nn.functional as F\n{OWN}def other(x):\n {body}\n")
+
+    assert why_refused(found, "conv2d") is None
+    assert why_refused(found, "other") == "other uses torch.nn.functional.conv2d"
+    assert to_look_at(found)
+    for text in to_look_at(found):
+        assert text.startswith("Whether any name gets torch.nn.functional.conv2d at ")
+        assert "sample.py:" in text
+
+
+def test_what_may_be_used_is_said_with_its_place() -> None:
+    """Never that the function itself calls it."""
+    source = "import torch.nn.functional as F\ndef conv2d(x): return x\n"
+    found = uses(f"{source}for n in dir(F): globals()[n] = F.conv2d\n")
+
+    assert why_refused(found, "conv2d") == (
+        "conv2d may use torch.nn.functional.conv2d: any name may get it at sample.py:3 "
+        "(a name that is made while it runs)"
+    )
+
+
+@pytest.mark.parametrize(
+    "look", ["globals()['helper'](x)", "globals().get('helper')(x)"]
+)
+def test_a_function_that_is_looked_up_by_its_name_is_a_use(look: str) -> None:
+    source = "import torch\ndef helper(x): return torch.conv2d(x, x)\n"
+
+    found = uses(f"{source}def f(x): return {look}\n")
+
+    assert why_refused(found, "f") == "f uses torch.conv2d"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from autograder.sources.cells import notebook_text
-from autograder.sources.forbidden import forbidden_uses, why_refused
+from autograder.sources.forbidden import forbidden_uses
+from autograder.sources.refusal import why_refused
 
 RULES = ["torch.nn.functional.conv*", "torch.conv*"]
 OWN = "def conv2d(x, weight):\n    return x"

@@ -292,3 +292,12 @@ def test_an_answer_that_is_not_right_is_named() -> None:
     assert shown.message == (
         "This answer is not right yet. Look at share_conv in worksheet.toml."
     )
+
+
+def test_notes_of_what_reading_cannot_tell_are_for_staff() -> None:
+    """A student would be told how to hide a name; staff are asked for a look."""
+    notes = [Note("unclear_names", "conv: Whether any name gets torch.conv2d ...")]
+    whole = replace(verdict(result(Outcome.PASSED)), notes=notes)
+
+    assert for_student(whole).notes == []
+    assert [reason.short for reason in attention(whole)] == ["unclear names"]
