@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +50,16 @@ def expected(student: str) -> dict[str, Any]:
     return found
 
 
+def helpers(text: str) -> set[str]:
+    """The functions of a module, which may be no Python."""
+    return {*re.findall(r"^def (\w+)", text, re.MULTILINE)}
+
+
 def notebook_of(student: str, released: Notebook) -> Notebook:
-    """The student's files in a notebook, each in the first cell of its exercise."""
+    """The student's files in a notebook, each in the first cell of its exercise.
+
+    A helper whose name two files have gets two names: a notebook has one place for it.
+    """
     cnn = load_course(ROOT / "solutions").assignment("cnn")
     exercise_of = {
         part.names[-1]: exercise
@@ -60,6 +70,11 @@ def notebook_of(student: str, released: Notebook) -> Notebook:
         if part.kind == "stub"
     }
     folder = ROOT / "examples" / "cnn" / student
+    texts = {name: read_text(folder / f"{name}.py") for name in cnn.exercises}
+    defined = {name: helpers(text) - {*exercise_of} for name, text in texts.items()}
+    for one, two in permutations(texts, 2):
+        for name in defined[one] & defined[two]:
+            texts[one] = re.sub(rf"\b{name}\b", f"{name}_of_{one}", texts[one])
     begun = set()
     notebook: Notebook = json.loads(json.dumps(released))
     for cell in notebook["cells"]:
@@ -69,8 +84,7 @@ def notebook_of(student: str, released: Notebook) -> Notebook:
             cell["source"] = f"%%writefile worksheet.toml\n{text}"
         exercise = exercise_of.get(name)
         if exercise is not None:
-            text = read_text(folder / f"{exercise}.py")
-            cell["source"] = "" if exercise in begun else text
+            cell["source"] = "" if exercise in begun else texts[exercise]
             begun.add(exercise)
     return notebook
 
