@@ -22,12 +22,19 @@ from types import CodeType, FrameType, FunctionType, ModuleType, TracebackType
 from autograder.executor.printing import captured
 from autograder.protocol.exceptions import thrown_facts
 from autograder.protocol.faults import CellFault
-from autograder.sources.cells import CellPart, defined_behind, parts, shown_places
+from autograder.sources.cells import (
+    CellPart,
+    defined_behind,
+    end_of,
+    parts,
+    shown_places,
+)
 from autograder.sources.services import names_of_a_notebook, services
 
 CELLS_SHARE = 0.7  # of an import's time: what the cells of a notebook may take together
 _exec = exec  # a cell may put something else in its place
 _CAN_TIME = hasattr(signal, "setitimer") and hasattr(signal, "SIGPROF")
+_PLAIN = (int, float, str)
 _AGAIN = 0.1  # seconds until a cell that swallowed the exception gets it again
 _LEAST = 0.02  # seconds of any cell
 
@@ -70,8 +77,12 @@ def run_source(
             _remember(part.text, part.file)
     module.__dict__.update(names_of_a_notebook())
     faults = []
+    end = end_of(text)
+    kept: dict[str, object] = {}
     with services(), _quiet():
         for part in found:
+            if end is not None and part.cell is not None and part.cell.number > end:
+                kept, end = _own_names(module, files), None
             started = time.process_time()
             fault = _fault_of(part, module, shown, seconds)
             if fault is not None:
@@ -80,6 +91,7 @@ def run_source(
                     _lose(defined_behind(part.cell, fault.line), module, files)
             if seconds is not None:
                 seconds = max(0.0, seconds - (time.process_time() - started))
+    module.__dict__.update(kept)
     return faults
 
 
@@ -135,6 +147,19 @@ def _lose(names: list[str], module: ModuleType, files: set[str]) -> None:
             module.__dict__[name], module, files
         ):
             del module.__dict__[name]
+
+
+def _own_names(module: ModuleType, files: set[str]) -> dict[str, object]:
+    """The functions, classes, numbers and texts that the cells so far have bound.
+
+    No others: the reading for forbidden names lets a ``def`` replace an import.
+    """
+    return {
+        name: value
+        for name, value in module.__dict__.items()
+        if not name.startswith("__")
+        and (isinstance(value, _PLAIN) or _is_own(value, module, files))
+    }
 
 
 def _is_own(value: object, module: ModuleType, files: set[str]) -> bool:

@@ -26,6 +26,7 @@ from autograder.grading.remote import callers_of
 from autograder.grading.second_runs import SecondRuns
 from autograder.grading.stand_ins import StandIns
 from autograder.grading.wire import Budget
+from autograder.sources.shared_notebooks import ended_notebooks
 from autograder.submissions.adapters import Adapters
 from autograder.submissions.intake import WORKSHEET, Entry, Submission, read_submission
 from autograder.verdict import (
@@ -105,12 +106,17 @@ def course_digest(solution: AnswerKey) -> str:
 
 def read(entry: Entry, grading: Grading) -> Submission:
     """Read a submission as this grading needs it."""
-    return read_submission(
+    found = read_submission(
         entry,
         grading.exercises,
         grading.worksheet is not None,
         adapters=grading.adapters,
     )
+    functions = {
+        exercise: {check.function for check in checks}
+        for exercise, checks in grading.solution.checks.items()
+    }
+    return replace(found, files=ended_notebooks(found.files, functions))
 
 
 def grade_submission(

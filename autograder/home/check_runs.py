@@ -28,7 +28,13 @@ from autograder.executor.libraries import Libraries
 from autograder.executor.tuning import tune_for_small_tensors
 from autograder.home.folder import HomeFolder
 from autograder.home.forks import Forks, Spent, Told
-from autograder.home.handing_in import missing_text, read_file, read_notebook
+from autograder.home.handing_in import (
+    HomeNotebook,
+    Work,
+    missing_text,
+    read_file,
+    read_notebook,
+)
 from autograder.home.parity import CAN_FORK
 from autograder.home.timing import TimedCaller
 from autograder.home.workplace import (
@@ -39,6 +45,7 @@ from autograder.home.workplace import (
 from autograder.protocol.exceptions import thrown_facts
 from autograder.sources.forbidden import forbidden_uses
 from autograder.sources.refusal import why_refused
+from autograder.sources.shared_notebooks import ended_notebooks
 from autograder.verdict import CheckResult, Note, Outcome
 
 
@@ -47,7 +54,7 @@ def run_exercise(
 ) -> Iterator[CheckResult]:
     """The results of one exercise's checks."""
     if home.notebook is not None:
-        work = read_notebook(home.notebook, home.assignment)
+        work = _notebook(home, home.notebook)
         if exercise not in {*work.texts, *work.problems}:
             return  # the notebook is named after another exercise
     else:
@@ -189,8 +196,17 @@ def _place(home: HomeFolder) -> AbstractContextManager[Workplace]:
     """Where the code runs: a copy of the folder, or of what lies with the notebook."""
     if home.notebook is None:
         return workplace(home.assignment.folder)
-    texts = read_notebook(home.notebook, home.assignment).texts
-    return workplace(home.notebook.folder, texts)
+    return workplace(home.notebook.folder, _notebook(home, home.notebook).texts)
+
+
+def _notebook(home: HomeFolder, notebook: HomeNotebook) -> Work:
+    """What is read of a notebook, as each exercise has it."""
+    work = read_notebook(notebook, home.assignment)
+    functions = {
+        exercise: {check.function for check in checks}
+        for exercise, checks in home.checks.items()
+    }
+    return replace(work, texts=ended_notebooks(work.texts, functions))
 
 
 def _refusal(

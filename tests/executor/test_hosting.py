@@ -18,7 +18,7 @@ from autograder.protocol.faults import (
     read_faults,
 )
 from autograder.protocol.frames import BadFrame
-from autograder.sources.cells import notebook_text
+from autograder.sources.cells import notebook_text, with_end
 from autograder.sources.imports import absent_libraries
 
 
@@ -211,3 +211,32 @@ def test_a_notebook_that_checks_itself(line: str) -> None:
     assert (faults, module.A) == ([], 1)
     assert absent_libraries({"homework": text}, "homework", ("torch",)) == {}
     assert module.__dict__.get("ag") is not sys.modules["autograder"]
+
+
+def test_what_is_bound_after_the_end_replaces_nothing() -> None:
+    """Later cells run, and what they bind anew is there; a name keeps what it was."""
+    cells = (
+        "SIZE = 2\ndef pad(x): return x + SIZE\ndef conv(x): return pad(x), more(x)",
+        "SIZE = 3\ndef pad(x, y): return x\ndef more(x): return -x\nseen = pad(1, 2)",
+    )
+    text = notebook_text(cells)
+    whole, ended = ModuleType("homework"), ModuleType("homework")
+
+    assert run_source(whole, text, "homework.py") == []
+    assert run_source(ended, with_end(text, 1), "homework.py") == []
+
+    with pytest.raises(TypeError):
+        whole.conv(1)
+    assert ended.conv(1) == (3, -1)
+    assert ended.seen == 1
+
+
+@pytest.mark.parametrize("later", ["def helper(x): return x", "helper = len"])
+def test_no_import_comes_back_after_the_end(later: str) -> None:
+    """The reading for forbidden names lets a later function replace an import."""
+    text = notebook_text(["from math import sqrt as helper", later])
+    module = ModuleType("homework")
+
+    run_source(module, with_end(text, 1), "homework.py")
+
+    assert module.helper(9) != 3 if later.startswith("def") else module.helper is len
