@@ -373,7 +373,8 @@ def failing(*arguments):
     return replace(verdict, checks=checks)
 
 
-Session.grade = failing
+if grade.__name__ != "failing":  # nbgrader reads its configuration twice
+    Session.grade = failing
 """
 
 
@@ -382,9 +383,10 @@ def test_a_fault_of_ours_is_left_to_a_person(graded, grades):
     before = config.read_text(encoding="utf-8")
     config.write_text(before + FAULT, encoding="utf-8")
 
-    said = graded.nbgrader("autograde", "tiny", "--student", "half", "--force")
-
-    config.write_text(before, encoding="utf-8")
+    try:
+        said = graded.nbgrader("autograde", "tiny", "--student", "half", "--force")
+    finally:
+        config.write_text(before, encoding="utf-8")
     assert "half: it is gone. Trying once more." in said
     assert "half: counting-gate_name failed for a reason of autograder's own" in said
     found = graded.grades()["half"]
