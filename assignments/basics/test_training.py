@@ -216,10 +216,8 @@ def test_classifier_parameters(student, features, classes):
     equal(student.LinearClassifier(features, classes).parameter_shapes(), shapes)
 
 
-@points(1)
-@digits(
-    0.5, cases=["mode='train'", "mode='eval'"]
-)  # those of fit have a check of their own
+# Its digits are for fit's check of them to ask, which it decides as well.
+@points(1.5)
 @device(0.5, synchronisations=0)
 @hint("cross_entropy takes the softmax itself; in eval() as well as in training")
 @pytest.mark.parametrize("mode", ["train", "eval"])
@@ -255,8 +253,8 @@ def test_fit_worked_example(student, draw, steps, lr, weight):
 @points(3)
 @digits(
     0.5,
-    "fit returns a list of Python's floats, with all their digits, and leaves its "
-    "arguments alone",
+    "LinearClassifier keeps all digits; fit returns a list of Python's floats with all "
+    "of theirs, and leaves its arguments alone",
 )
 @once
 @hint("plain SGD on the mean over all inputs; each loss is told before its update")
