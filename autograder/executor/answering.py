@@ -24,6 +24,7 @@ from autograder.executor.devices import (
     plain_tensor,
 )
 from autograder.executor.drawing import draw_from_the_start
+from autograder.executor.extra_calls import ExtraCalls
 from autograder.executor.graphs import Graphs
 from autograder.executor.held import Held
 from autograder.executor.overwriting import BEFORE, WHAT, LastAnswer, can_change
@@ -55,6 +56,7 @@ class Answering:
         self.sources = sources
         self.capture = capture
         self.used: list[str] = []
+        self.extra: ExtraCalls | None = None
         self.spent = False  # the device does not answer any more: no call can be run
         self._held = Held(module.__name__)
         self._graphs = Graphs()
@@ -78,10 +80,32 @@ class Answering:
             ]
             return self._with_gradients(request, before)
         copies = [private_copy(tensor) for tensor in given]
+        if self.extra is not None:
+            self.extra.begin()
         first = self._once(with_other(request, tracked=[], tensors=copies), given)
         if first.thrown is not None or first.misfit is not None or first.missing:
             return first
+        self._call_once_more(request, given)
         return with_other(first, again=self._with_gradients(request))
+
+    def _call_once_more(self, request: Request, given: list[torch.Tensor]) -> None:
+        kind, *names = request.target
+        if self.extra is None or request.device != "cpu":
+            return
+        if kind == "handle":
+            names = [type(self._targets.object(kind, names[0], self._device)).__name__]
+        elif kind != "function":
+            return
+
+        def call() -> None:
+            tensors = [private_copy(tensor) for tensor in given]
+            theirs = Given(tensors, [], self._device)
+            with captured(self.capture):
+                theirs.args = unpack(request.args, tensors, self._object)
+                theirs.kwargs = unpack(request.kwargs, tensors, self._object)
+                self._targets.run(with_other(request, tracked=[]), theirs)
+
+        self.extra.make(names[0], call)
 
     def _with_gradients(
         self, request: Request, before: list[torch.Tensor] | None = None

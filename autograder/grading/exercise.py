@@ -24,7 +24,7 @@ from autograder.grading.remote import RemoteCaller
 from autograder.grading.stand_ins import RIGHT
 from autograder.sources.refusal import to_look_at, why_refused
 from autograder.verdict import CheckResult, Note, Outcome, Raised
-from autograder.wording import UNCLEAR
+from autograder.wording import RAN_ONLY, UNCLEAR
 
 if TYPE_CHECKING:
     from autograder.grading.submission import Grading
@@ -172,13 +172,10 @@ class GradedExercise:
     def notes(self) -> list[Note]:
         """What a person may want to know beside the results."""
         used = ", ".join(sorted(self._caller.reported.used))
-        seen = (
-            f"{self.name}.py was seen to call {used} while it ran. This is not "
-            "scored; a person may want to look."
-        )
+        seen = f"{self.name}.py was seen to call {used} while it ran. It is not scored."
         libraries = self._grading.solution.assignment.libraries
         found = absent_notes(self._caller.reported.absent, libraries)
-        found += [Note("ran_only", seen)] if used else []
+        found += [Note(RAN_ONLY, seen)] if used else []
         unclear = to_look_at(self._caller.reported.forbidden)
         found += [Note(UNCLEAR, f"{self.name}: {text}") for text in unclear]
         source = self._submission.files.get(self.name, "")

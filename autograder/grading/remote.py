@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +19,8 @@ from autograder.protocol.exceptions import Thrown
 from autograder.protocol.faults import CellFault
 from autograder.protocol.frames import BadFrame
 from autograder.protocol.messages import read_answer, read_thrown, request_header
-from autograder.sources.forbidden import rules_by_function
-from autograder.sources.statements import ANY
 from autograder.verdict import Outcome
+from autograder.worker.used_names import known_names
 
 if TYPE_CHECKING:
     from autograder.grading.submission import Grading
@@ -115,7 +113,7 @@ class RemoteCaller:
             raise self._gone(Stopped(Outcome.CRASHED, f"{error}")) from None
         for part in (answer, answer.again):
             if part is not None:
-                self.reported.used.update(filter(self._is_forbidden, part.used))
+                self.reported.used.update(self._watched(part.used))
                 if part.spent and request.device == "cuda":
                     self._leave_behind()
         if answer.graph is None:
@@ -124,15 +122,12 @@ class RemoteCaller:
         self._graphs[self._count] = wire, self._function, answer.graph
         return with_other(answer, graph=self._count)
 
-    def _is_forbidden(self, name: str) -> bool:
-        """Any other word of a worker's is no name, and may be a hidden input.
+    def _watched(self, used: list[str]) -> frozenset[str]:
+        """The names among a worker's words that its watch may tell.
 
-        What a rule lies below is one, too: ``torch.autograd`` of a backward.
+        Any other word of its is the code's own, and may be a hidden input.
         """
-        rules = rules_by_function(self._file.forbidden).get(ANY, [])
-        return any(
-            fnmatchcase(name, rule) or rule.startswith(f"{name}.") for rule in rules
-        )
+        return known_names(self._file.forbidden).intersection(used)
 
     def backward(
         self, graph: int, cotangents: list[torch.Tensor | None]

@@ -13,6 +13,7 @@ from autograder.wording.outcomes import ASK_FOR_A_LOOK, face, needs_attention
 NOT_READ = "not_read"  # kinds of notes: nothing of the submission could be read, ...
 AMBIGUOUS = "ambiguous"  # ... or of one file, which of several counts
 UNCLEAR = "unclear_names"  # whether a forbidden name is used, reading cannot tell
+RAN_ONLY = "ran_only"  # a call was seen that the exercise forbids, and reading was not
 LESS_MEMORY = "less_memory"  # than the assignment allows, and a check was out of it
 
 _WHOLE = 1000  # characters of a reason; file names are the longest part of it
@@ -32,7 +33,7 @@ def attention(verdict: Verdict) -> list[Reason]:
         kind: [
             one_line(note.text, _WHOLE) for note in verdict.notes if note.kind == kind
         ]
-        for kind in (NOT_READ, AMBIGUOUS, UNCLEAR, LESS_MEMORY)
+        for kind in (NOT_READ, AMBIGUOUS, RAN_ONLY, UNCLEAR, LESS_MEMORY)
     }
     found = [Reason("not read", f"not read: {text}") for text in notes[NOT_READ]]
     if unclear := notes[AMBIGUOUS]:
@@ -47,6 +48,8 @@ def attention(verdict: Verdict) -> list[Reason]:
             short = f"{len(checks)} {outcome.value}"
             told = _each_once(checks) or f"{_about(checks[0])}{_more(checks)}"
             found.append(Reason(short, told))
+    # Its text holds names of torch's and of the exercise, and nothing of the code's.
+    found += [Reason("seen to call", text) for text in notes[RAN_ONLY]]
     found += [Reason("unclear names", text) for text in notes[UNCLEAR]]
     found += [Reason("less memory", text) for text in notes[LESS_MEMORY]]
     if not notes[NOT_READ] and _earns_nothing(verdict):

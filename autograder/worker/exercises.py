@@ -15,6 +15,7 @@ from types import ModuleType
 from autograder import simulated
 from autograder.executor.answering import Answering
 from autograder.executor.drawing import draw_from_the_start
+from autograder.executor.extra_calls import ExtraCalls
 from autograder.protocol.exceptions import Thrown, thrown_facts
 from autograder.worker.surroundings import Surroundings
 from autograder.worker.used_names import Watch
@@ -109,6 +110,8 @@ class Exercises:
         # A notebook's other cells run at import; calls are what counts.
         opened.watch.used.clear()
         opened.answering.used = opened.watch.used
+        if opened.watch.has_operators:
+            opened.answering.extra = ExtraCalls(opened.watch.operators_of)
         self._opened[name] = opened
         return None
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import fnmatch
 import functools
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -16,6 +17,13 @@ import torch.nn.grad
 
 from autograder.executor.gradients import is_ours
 from autograder.worker.limits import USED_NAMES
+from autograder.worker.operators import (
+    NAMED,
+    Operators,
+    has_operators,
+    is_about,
+    known_operators,
+)
 
 WATCHED: dict[str, ModuleType] = {
     "torch": torch,
@@ -25,6 +33,7 @@ WATCHED: dict[str, ModuleType] = {
 }
 # What all of torch's backwards come to, a tensor's own among them.
 ENGINE = "_engine_run_backward"
+BACKWARD = "torch.autograd"  # what such a call is told as
 AUTOGRAD = ("torch.autograd.grad", "torch.autograd.backward")
 
 
@@ -37,16 +46,32 @@ class Watch:
 
     def __init__(self, patterns: Collection[str]) -> None:
         self.used: list[str] = []
+        self._patterns = patterns
         self._wrapped = []
         for dotted in sorted({n for p in patterns for n in _matching(p)}):
             space, _, name = dotted.rpartition(".")
             function = getattr(WATCHED[space], name)
             noted = _noting(function, dotted, self.used)
             self._wrapped.append((WATCHED[space], name, function, noted))
-        if any(fnmatch.filter(AUTOGRAD, pattern) for pattern in patterns):
+        if _is_of_autograd(patterns):
             engine: Any = getattr(torch.autograd, ENGINE)
-            noted = _noting(engine, "torch.autograd", self.used, but=is_ours)
+            noted = _noting(engine, BACKWARD, self.used, but=is_ours)
             self._wrapped.append((torch.autograd, ENGINE, engine, noted))
+
+    @property
+    def has_operators(self) -> bool:
+        """Whether operators are worth a look."""
+        return has_operators(self._patterns)
+
+    @contextmanager
+    def operators_of(self, function: str) -> Iterator[None]:
+        """Surrounds a call of a function: operators that it may not use are noted."""
+        seen = Operators()
+        with seen:
+            yield
+        for name in sorted(seen.names()):
+            if is_about(name, self._patterns, function):
+                _note(f"{NAMED}{name}", self.used)
 
     def on(self) -> None:
         """Wrap the functions."""
@@ -59,6 +84,10 @@ class Watch:
         for module, name, function, noted in self._wrapped:
             if getattr(module, name, None) is noted:
                 setattr(module, name, function)
+
+
+def _is_of_autograd(patterns: Collection[str]) -> bool:
+    return any(fnmatch.filter(AUTOGRAD, pattern) for pattern in patterns)
 
 
 def _matching(pattern: str) -> list[str]:
@@ -76,9 +105,23 @@ def _public_functions() -> list[str]:
     ]
 
 
+@functools.cache
+def known_names(patterns: tuple[str, ...]) -> frozenset[str]:
+    """What a watch may tell under these patterns. Any other text is not its own."""
+    names = {name for pattern in patterns for name in _matching(pattern)}
+    if _is_of_autograd(patterns):
+        names.add(BACKWARD)
+    return frozenset(names | known_operators(patterns))
+
+
 def warm_up() -> None:
     """Gather the names before a child needs them."""
     _public_functions()
+
+
+def _note(name: str, used: list[str]) -> None:
+    if name not in used and len(used) < USED_NAMES:
+        used.append(name)
 
 
 def _noting(
@@ -86,8 +129,8 @@ def _noting(
 ) -> Any:
     @functools.wraps(function, updated=())
     def noted(*args: Any, **kwargs: Any) -> Any:
-        if not but() and name not in used and len(used) < USED_NAMES:
-            used.append(name)
+        if not but():
+            _note(name, used)
         return function(*args, **kwargs)
 
     del noted.__wrapped__  # or its original would be one attribute away

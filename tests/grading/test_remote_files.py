@@ -182,6 +182,77 @@ def test_calls_of_forbidden_functions_are_seen(line: Line, case: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    "way",
+    [
+        'torch.jit.CompilationUnit("def f(a, b):\\n return " + CALL + "(a, b)\\n").f',
+        'torch._C._jit_get_operation(":".join(("aten", "", "conv2d")))[0]',
+        'getattr(torch._VF, "con" + "v2d")',
+    ],
+)
+def test_operators_are_seen_however_they_are_got_at(
+    line: Line, case: Any, way: str
+) -> None:
+    """Those that no watched name leads to, in a call that is not judged."""
+    source = textwrap.dedent(
+        f"""
+        import torch
+        CALL = ".".join(["torch", "conv2d"])
+        calls = []
+        def conv(x, w):
+            calls.append(1)
+            return ({way})(x, w)
+        def own(x, w):
+            calls.append(1)
+            return (x * w).sum((2, 3), keepdim=True) + torch.rand(()) * 0
+        def counted(): return len(calls)
+        def drawn(): return float(torch.rand(()))
+        """
+    )
+    job = CalledFile({"sample": source}, "sample", ("torch.nn.functional.conv*",))
+    caller = RemoteCaller(line, job, Budget.of(10), 5, lambda name: [])
+    image, weight = torch.ones(1, 1, 2, 2).double(), torch.ones(1, 1, 2, 2).double()
+    try:
+        student = Student(caller)
+        first = student.drawn()
+        caller.forget()
+        agrees(student.own, torch.conv2d, image, weight)
+        assert caller.reported.used == set()
+        caller.forget()
+        agrees(student.conv, torch.conv2d, image, weight)
+        assert caller.reported.used == {"torch.ops.aten.convolution"}
+        assert student.counted() == 6
+        agrees(student.conv, torch.conv2d, image, weight)
+        assert student.counted() == 8
+        caller.forget()
+        assert student.drawn() == first
+    finally:
+        caller.close()
+
+
+def test_only_names_of_torch_are_told_of_a_watch(line: Line, case: Any) -> None:
+    """What fits a rule and is no name of torch's is a text of the code's own."""
+    source = textwrap.dedent(
+        """
+        import sys
+        def conv(x):
+            frame = sys._getframe()
+            while not hasattr(frame.f_locals.get("self"), "used"):
+                frame = frame.f_back
+            used = frame.f_locals["self"].used
+            used += ["torch.conv_SECRET", "torch.conv", "torch.conv1d"]
+            return x
+        """
+    )
+    job = CalledFile({"sample": source}, "sample", ("torch.conv*",))
+    caller = RemoteCaller(line, job, Budget.of(10), 5, lambda name: [])
+    try:
+        Student(caller).conv(torch.ones(2))
+        assert caller.reported.used == {"torch.conv1d"}
+    finally:
+        caller.close()
+
+
+@pytest.mark.parametrize(
     ("line_of_code", "used"),
     [
         ('getattr((x * x).sum(), "back" + "ward")()', {"torch.autograd"}),

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from autograder.verdict import CheckResult, Note, Outcome, Verdict
-from autograder.wording import AMBIGUOUS, NOT_READ, attention
+from autograder.wording import (
+    AMBIGUOUS,
+    NOT_READ,
+    RAN_ONLY,
+    attention,
+    for_student,
+)
 from autograder.wording.repeating import is_said_before
 from autograder.wording.steps import next_steps
 
@@ -57,6 +63,18 @@ def test_all_ambiguous_files_are_named() -> None:
     (reason,) = attention(verdict({}, notes))
 
     assert all(f"e{n}.py" in reason.text for n in range(4))
+
+
+def test_a_call_that_was_seen_asks_for_a_look() -> None:
+    """What reading the code did not find is told to staff, and not to the student."""
+    text = "conv.py was seen to call torch.conv2d while it ran. It is not scored."
+    found = verdict({}, [Note(RAN_ONLY, text)])
+
+    (reason,) = attention(found)
+
+    assert reason.short == "seen to call"
+    assert reason.text == text
+    assert for_student(found).notes == []
 
 
 def test_a_file_that_could_not_be_read_is_not_unwritten() -> None:
