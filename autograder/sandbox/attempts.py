@@ -140,6 +140,38 @@ def _trace_parent(target: Target) -> str:
     return "traced its parent"
 
 
+def _drop_cached(target: Target) -> str:
+    with open(os.__file__, "rb") as file:
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    return "dropped what is cached of a library"
+
+
+def _look_at_cached(target: Target) -> str:
+    with open(os.__file__, "rb") as file, contextlib.suppress(BlockingIOError):
+        os.preadv(file.fileno(), [bytearray(1)], 0, os.RWF_NOWAIT)
+    return "saw whether a library is cached"
+
+
+def _lock_file(target: Target) -> str:
+    import fcntl
+
+    with open(os.__file__, "rb") as file:
+        for lock in (fcntl.flock, fcntl.lockf):
+            with contextlib.suppress(PermissionError):
+                lock(file, fcntl.LOCK_SH)
+                return "locked a library"
+    raise PermissionError("every lock is refused")
+
+
+def _move_parent(target: Target) -> str:
+    os.sched_setaffinity(target.parent, os.sched_getaffinity(0))
+    return "chose its parent's processors"
+
+
+def _look_at_parent(target: Target) -> str:
+    return f"saw that its parent has {len(os.sched_getaffinity(target.parent))}"
+
+
 def _raise_limit(target: Target) -> str:
     import resource
 
@@ -207,6 +239,11 @@ FORBIDDEN = (
         f"{_FILES}; or {_USER}",
     ),
     Attempt("trace", "trace its parent", _trace_parent, _CALLS),
+    Attempt("cache", "drop what is cached of a file", _drop_cached, _CALLS),
+    Attempt("cached", "ask what is cached of a file", _look_at_cached, _CALLS),
+    Attempt("locks", "lock a file that others read", _lock_file, _CALLS),
+    Attempt("processors", "choose its parent's processors", _move_parent, _CALLS),
+    Attempt("affinity", "ask for its parent's processors", _look_at_parent, _CALLS),
     Attempt("root", "become root", _become_root, f"{_CALLS}; or run as a plain user"),
     Attempt("limits", "raise a lowered limit", _raise_limit, _LINUX),
     Attempt("memory", "take more memory than its limit", _take_memory, _LINUX),
@@ -223,6 +260,17 @@ def _run_thread(target: Target) -> str:
     thread.start()
     thread.join()
     return "a thread ran" if done.is_set() else "no thread ran"
+
+
+def _choose_processors(target: Target) -> str:
+    for own in (0, os.getpid()):
+        os.sched_setaffinity(own, os.sched_getaffinity(own))
+    return "chose its own processors"
+
+
+def _read_at(target: Target) -> str:
+    with open(os.__file__, "rb") as file:
+        return f"read {os.preadv(file.fileno(), [bytearray(9)], 0)} bytes"
 
 
 def _import_late(target: Target) -> str:
@@ -246,6 +294,13 @@ def _use_folder(target: Target) -> str:
 # What honest code needs: these hold when they are not stopped.
 ALLOWED = (
     Attempt("threads", "start a thread", _run_thread, "report it: this is a defect"),
+    Attempt(
+        "own processors",
+        "choose its own processors",
+        _choose_processors,
+        "report it: this is a defect",
+    ),
+    Attempt("reading", "read at a place of a file", _read_at, _FILES),
     Attempt("files", "write and read in its own folder", _use_folder, _FILES),
     Attempt(
         "imports",

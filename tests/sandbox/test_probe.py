@@ -36,7 +36,11 @@ def test_sandbox_stops_the_act(sandboxed: dict[str, Layer], name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["read", "write", "mode", "delete", "network", "fork", "execute", "signal"]
+    "name",
+    [
+        *("read", "write", "mode", "delete", "network", "fork", "execute", "signal"),
+        *("cache", "cached", "locks", "processors", "affinity"),
+    ],
 )
 def test_without_a_sandbox_the_act_succeeds(bare: dict[str, Layer], name: str) -> None:
     """the attempts are real: without layers the same act gets through"""
