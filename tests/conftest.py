@@ -133,6 +133,10 @@ class StandIn:
         self.exit: Exit | None = None
         self.clock = 0.0
 
+    def is_waiting(self) -> bool:
+        """It has no process of its own that could sleep."""
+        return False
+
     def cpu_seconds(self) -> float:
         """What the test says."""
         return self.clock

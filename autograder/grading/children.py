@@ -59,6 +59,22 @@ class Child:
             ended = self.wait(5)
             return ended.cpu_seconds if ended else 0.0
 
+    def is_waiting(self) -> bool:
+        """Whether it sleeps, and would not run if it had a processor for itself.
+
+        So a child that is ready to run and gets no turn does not, nor one that waits
+        for a disk. Where the system does not tell, nobody sleeps.
+        """
+        try:
+            for thread in os.listdir(f"/proc/{self.pid}/task"):
+                with open(f"/proc/{self.pid}/task/{thread}/stat", "rb") as file:
+                    state = file.read().rpartition(b") ")[2][:1]
+                if state in b"RD":
+                    return False
+        except OSError:
+            return False
+        return True
+
     def kill(self) -> None:
         """End the child now, whatever it is doing; harmless when it has ended."""
         if self._exit is None:

@@ -13,6 +13,8 @@ END_SECONDS = 10.0  # for a zygote to end by itself
 POLL_SECONDS = 0.1  # between looks at the child's clock while an answer is awaited
 WALL_FACTOR = 10.0  # wall time allowed for each second of CPU time, ...
 WALL_GRACE = 5.0  # ... and on top, for a busy machine
+IDLE_GRACE = 5.0  # seconds in which a call may wait beside those it may compute, ...
+IDLE_TOTAL = 30.0  # ... and in which all calls of a submission may wait
 WALL_TOTAL = 2.0  # wall time of a submission for each second of its CPU time
 
 # A GPU.

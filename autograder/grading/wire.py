@@ -16,6 +16,8 @@ from autograder.grading.children import Child
 from autograder.grading.limits import (
     CHUNK_BYTES,
     EXIT_SECONDS,
+    IDLE_GRACE,
+    IDLE_TOTAL,
     POLL_SECONDS,
     SEND_SECONDS,
     WALL_FACTOR,
@@ -33,6 +35,7 @@ class Budget:
     seconds: float
     total: float
     ends: float  # on the monotonic clock: sleeping takes no CPU time, but ours
+    idle: float = IDLE_TOTAL  # seconds in which its calls may still wait
 
     @classmethod
     def of(cls, seconds: float) -> Budget:
@@ -48,6 +51,8 @@ class Wire:
         self._budget = budget
         self._buffer = bytearray()
         self._cpu = child.cpu_seconds()
+        self._idle = 0.0  # seconds in which this answer's child has waited
+        self._looked: tuple[float, float] | None = None  # when, and its clock then
         child.channel.setblocking(False)
 
     def tell(
@@ -97,6 +102,7 @@ class Wire:
         """Wait for one answer."""
         if wall is None:
             wall = self._wall(seconds)
+        self._idle, self._looked = 0.0, None
 
         def read(count: int) -> bytes:
             while len(self._buffer) < count:
@@ -115,6 +121,7 @@ class Wire:
     def free_answer(self, seconds: float, doing: str) -> dict[str, Any]:
         """Wait for an answer whose time is not taken off the budget."""
         budget, self._budget = self._budget, Budget.of(seconds)
+        self._budget.idle = seconds + IDLE_GRACE
         started = time.monotonic()
         try:
             return self.answer(seconds, doing)[0]
@@ -140,9 +147,29 @@ class Wire:
                 raise self._ended(seconds, doing)
             self._buffer += part
         if not ready or time.monotonic() > wall:
-            used = self.child.cpu_seconds() - self._cpu
-            if used > seconds or time.monotonic() > wall:
+            clock = self.child.cpu_seconds()
+            if clock - self._cpu > seconds:
                 raise self._too_slow(seconds, doing)
+            if time.monotonic() > wall:
+                raise self._too_long(seconds, doing)
+            self._wait(clock, seconds, doing)
+
+    def _wait(self, clock: float, seconds: float, doing: str) -> None:
+        """Count the time that has gone by since the last look, if the child sleeps."""
+        now = time.monotonic()
+        before, self._looked = self._looked, (now, clock)
+        if before is None or not self.child.is_waiting():
+            return
+        # Not more than a look's time: the grader itself may have had no turn.
+        gone = min(now - before[0], 2 * POLL_SECONDS) - (clock - before[1])
+        self._idle += max(0.0, gone)
+        self._budget.idle -= max(0.0, gone)
+        if self._idle > seconds + IDLE_GRACE:
+            waited = f"no answer in {seconds + IDLE_GRACE:g} s of waiting"
+            raise self._stop(Outcome.OUT_OF_TIME, f"{doing}: {waited}")
+        if self._budget.idle <= 0:
+            waited = f"the submission has used up its {IDLE_TOTAL:g} s of waiting"
+            raise self._stop(Outcome.OUT_OF_TIME, f"{doing}: {waited}")
 
     def _send(self, content: bytes, wall: float, doing: str) -> None:
         view = memoryview(content)
@@ -152,7 +179,8 @@ class Wire:
             except BlockingIOError:
                 select.select([], [self.child.channel], [], 1.0)
                 if time.monotonic() > wall:
-                    raise self._too_slow(0, doing) from None
+                    detail = f"{doing}: the process does not take in what it is asked"
+                    raise self._stop(Outcome.OUT_OF_TIME, detail) from None
             except OSError:
                 raise self._ended(0, doing) from None
 
@@ -169,6 +197,16 @@ class Wire:
                 f"{doing}: the submission has used up its {total}",
             )
         return self._stop(Outcome.OUT_OF_TIME, f"{doing}: no answer in {seconds:g} s")
+
+    def _too_long(self, seconds: float, doing: str) -> Stopped:
+        """Whatever it did: not computing alone, or its clock would have ended it."""
+        if time.monotonic() > self._budget.ends:
+            total = f"{WALL_TOTAL * self._budget.total:g} s"
+            why = f"the submission has used up its {total}, waiting included"
+        else:
+            limit = WALL_FACTOR * seconds + WALL_GRACE
+            why = f"no answer in {limit:g} s, waiting included"
+        return self._stop(Outcome.OUT_OF_TIME, f"{doing}: {why}")
 
     def _ended(self, seconds: float, doing: str) -> Stopped:
         ended = self.child.wait(EXIT_SECONDS)

@@ -154,6 +154,8 @@ def _after(check: CheckResult) -> str:
         )
     if check.outcome is Outcome.CRASHED and stops_the_file(check):
         return _outside_of_functions(check)
+    if "of waiting" in (check.detail or ""):
+        return " It computed nothing in that time: is there a time.sleep()?"
     return {
         Outcome.OUT_OF_TIME: " A loop that never ends?",
         Outcome.OUT_OF_MEMORY: " A tensor much larger than it needs to be?",

@@ -33,6 +33,19 @@ def loops_in_torch():
     x = torch.randn(400, 400)
     while True: x = x @ x / 400
 def sleeps(): time.sleep(1000)
+def joins():
+    import threading
+    lock = threading.Lock()
+    with lock: lock.acquire()
+def computes_in_a_thread():
+    import threading
+    def compute():
+        until = time.thread_time() + 0.6
+        while time.thread_time() < until: pass
+    thread = threading.Thread(target=compute)
+    thread.start()
+    thread.join()
+    return 1
 def hogs():
     kept = []
     while True: kept.append(torch.ones(1 << 20))
@@ -134,6 +147,36 @@ def test_sleep_ends_with_the_wall_cap(
     assert time.monotonic() - began < 5
 
 
+def test_a_call_that_waits_ends_long_before_that(
+    open_remote: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Time without computing has a bound of its own, for a call and for all of them."""
+    monkeypatch.setattr("autograder.grading.wire.IDLE_GRACE", 0.5)
+    budget = Budget.of(60)
+    budget.idle = 1.2
+    student = Student(open_remote(SOURCE, call_seconds=0.5, budget=budget))
+    began = time.monotonic()
+
+    with pytest.raises(Stopped, match=r"^sleeps: no answer in 1 s of waiting$") as one:
+        student.sleeps()
+    assert one.value.outcome is Outcome.OUT_OF_TIME
+    assert student.fine() == 1
+    whole = r"^joins: the submission has used up its 30 s of waiting$"
+    with pytest.raises(Stopped, match=whole):
+        student.joins()
+    assert time.monotonic() - began < 9
+
+
+def test_a_call_that_gets_no_turn_does_not_wait(
+    open_remote: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does one whose threads compute, however slowly its own clock goes."""
+    monkeypatch.setattr("autograder.grading.wire.IDLE_GRACE", 0.1)
+    student = Student(open_remote(SOURCE, call_seconds=1.0))
+
+    assert student.computes_in_a_thread() == 1
+
+
 @pytest.mark.parametrize("name", ["hogs", "hogs_in_python"])
 def test_a_memory_hog(open_remote: Any, name: str) -> None:
     """Memory ends at the limit, as an exception or as the end of the process."""
@@ -154,7 +197,8 @@ def test_a_memory_hog(open_remote: Any, name: str) -> None:
 
 def test_a_budget_for_all_functions(open_remote: Any) -> None:
     """Once the seconds of the submission are up, so is every later call."""
-    student = Student(open_remote(SOURCE, call_seconds=5.0, budget=Budget.of(0.4)))
+    budget = Budget(0.4, 0.4, time.monotonic() + 60)
+    student = Student(open_remote(SOURCE, call_seconds=5.0, budget=budget))
 
     with pytest.raises(Stopped, match=r"the submission has used up its 0\.4 s"):
         student.loops()

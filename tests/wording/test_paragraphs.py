@@ -61,6 +61,15 @@ MESSAGES = [
         "(the process died of SIGSEGV).",
     ),
     (
+        result(
+            Outcome.OUT_OF_TIME,
+            call=CALL,
+            detail="conv2d: no answer in 10 s of waiting",
+        ),
+        "conv2d(x, weight): no answer in 10 s of waiting. It computed nothing in that "
+        "time: is there a time.sleep()?",
+    ),
+    (
         result(Outcome.OUT_OF_TIME, call=CALL, detail="conv2d: no answer in 5 s"),
         "conv2d(x, weight): no answer in 5 s. A loop that never ends?",
     ),
