@@ -35,7 +35,10 @@ class Order:
         typer.Option(min=0, help="Default: drawn once and kept in RESULTS."),
     ] = None
     regrade: Annotated[
-        bool, typer.Option("--regrade", help="Grade what has a verdict already, too.")
+        bool,
+        typer.Option(
+            "--regrade", help="Grade all again, under a new seed unless you name one."
+        ),
     ] = False
     isolation: Annotated[
         Isolation, typer.Option(help="strict refuses to grade without a sandbox.")

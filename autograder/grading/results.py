@@ -52,12 +52,16 @@ class Results:
         ]
         return cls(folder, tuple(found))
 
-    def seed(self, given: int | None) -> int:
-        """The seed of this folder: the given one, the one kept here, or a new one."""
+    def seed(self, given: int | None, anew: bool = False) -> int:
+        """The seed of this folder: the given one, the one kept here, or a new one.
+
+        ``anew`` says that all is graded again: inputs that code has seen once and has
+        told somebody, by whatever way, are then of no use to whoever hands in again.
+        """
         path = self.folder / SEED_FILE
         self._make()
         if given is None:
-            kept = _kept_seed(path)
+            kept = None if anew else _kept_seed(path)
             if kept is not None:
                 return kept
             given = secrets.randbits(62)

@@ -81,7 +81,7 @@ class Prepared:
         self.jobs = min(order.jobs or cores(), len(self.entries))
         self._results = Results(order.out, order.formats)
         self._results.refuse_within(order.submissions)
-        self._seed = self._results.seed(order.seed)
+        self._seed = self._results.seed(order.seed, anew=order.regrade)
 
     @property
     def settings(self) -> Settings | None:

@@ -58,7 +58,19 @@ def test_long_names(tmp_path: Path, name: str) -> None:
 
 def test_a_seed_is_drawn_once(tmp_path: Path) -> None:
     """The second run takes that of the first."""
-    assert Results(tmp_path).seed(None) == Results(tmp_path).seed(None)
+    first = Results(tmp_path).seed(None)
+    assert Results(tmp_path).seed(None) == first
+
+
+def test_all_is_graded_again_under_a_new_seed(tmp_path: Path) -> None:
+    """What somebody knows of an earlier run's inputs is worth nothing then."""
+    first = Results(tmp_path).seed(None)
+
+    second = Results(tmp_path).seed(None, anew=True)
+
+    assert second != first
+    assert Results(tmp_path).seed(None) == second
+    assert Results(tmp_path).seed(7, anew=True) == Results(tmp_path).seed(None) == 7
 
 
 @pytest.mark.parametrize("damage", ["", "12x", "-3", "\0"])
