@@ -15,11 +15,13 @@ from autograder.verdict import (
     Frame,
     Idea,
     Mismatch,
+    Note,
     Outcome,
     Raised,
     Relation,
 )
 from autograder.wording import (
+    attention,
     call_shown,
     cut,
     finding,
