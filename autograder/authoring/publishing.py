@@ -17,7 +17,7 @@ from autograder.worksheet.check_results import worksheet_results
 
 def public_lookalikes(solution: Solution) -> dict[str, Any]:
     """What lookalikes.json holds: of the visible checks, under the public seed."""
-    checks = [check for some in solution.checks.values() for check in some]
+    checks = solution.every_check
     visible = [check for check in checks if not check.hidden]
     return answers_document(solution, visible, solution.assignment.public_seed)
 
@@ -64,7 +64,7 @@ def hidden_summary(solution: Solution) -> dict[str, HiddenSummary]:
 def part_of_page(solution: Solution) -> PagePart:
     """What the page of the course says of an assignment."""
     assignment = solution.assignment
-    points = sum(check.points for every in solution.checks.values() for check in every)
+    points = sum(check.points for check in solution.every_check)
     hidden = sum(summary.points for summary in hidden_summary(solution).values())
     written = 0.0
     if assignment.has_worksheet:
@@ -78,9 +78,7 @@ def part_of_page(solution: Solution) -> PagePart:
 def checks_before(solution: Solution) -> list[CheckResult]:
     """All checks, the worksheet's among them, as they stand before anything ran."""
     found = [
-        blank_result(check, Outcome.NOT_ATTEMPTED)
-        for checks in solution.checks.values()
-        for check in checks
+        blank_result(check, Outcome.NOT_ATTEMPTED) for check in solution.every_check
     ]
     assignment = solution.assignment
     if assignment.has_worksheet:

@@ -53,7 +53,7 @@ def sealed_files(solution: Solution, seed: int) -> dict[str, bytes]:
     stand_ins = StandIns.of(assignment)
     for exercise, source in stand_ins.sources.items():
         texts[f"{STAND_INS}/{exercise}.py"] = source
-    checks_of_all = [check for some in solution.checks.values() for check in some]
+    checks_of_all = solution.every_check
     document = {
         "seed": seed,
         **answers_document(solution, checks_of_all, seed),

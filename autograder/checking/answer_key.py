@@ -9,12 +9,13 @@ that a machine elsewhere can grade, and name ideas, without a line of the soluti
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from autograder.checking import lookalikes, work
 from autograder.checking.following import Hybrid
-from autograder.checking.loading import Check, load_checks
+from autograder.checking.loading import Check, all_checks, load_checks
 from autograder.checking.local import LocalCaller
 from autograder.checking.lookalikes import Lookalikes
 from autograder.checking.modules import ModuleSet
@@ -23,34 +24,59 @@ from autograder.course.assignment import Assignment
 from autograder.errors import CourseError
 
 
-class AnswerKey(Protocol):
-    """The checks of an assignment, and what they need beside them."""
+class AnswerKey(ABC):
+    """The checks of an assignment, and what they need beside them.
+
+    Attributes:
+        assignment: its settings.
+        checks: by exercise, hidden ones included.
+    """
+
+    def __init__(self, assignment: Assignment) -> None:
+        self.assignment = assignment
+        self.checks: dict[str, list[Check]] = {
+            exercise: load_checks(assignment.checks(exercise), exercise)
+            for exercise in assignment.exercises
+        }
+        self._callers: dict[str, LocalCaller] = {}
 
     @property
-    def assignment(self) -> Assignment:
-        """Its settings."""
-
-    @property
-    def checks(self) -> dict[str, list[Check]]:
-        """By exercise, hidden ones included."""
+    def every_check(self) -> list[Check]:
+        """The checks of all exercises, in their order."""
+        return all_checks(self.checks)
 
     def parameter_names(self, exercise: str, function: str) -> list[str]:
         """Names of the parameters of a solution's function."""
+        return self._named(exercise).parameter_names(function)
 
     def output_names(self, exercise: str, function: str) -> list[str]:
         """Names of the parts of what a solution's function returns."""
+        return self._named(exercise).output_names(function)
 
+    def _named(self, exercise: str) -> LocalCaller:
+        """A caller that has found out names for earlier submissions already."""
+        if exercise not in self._callers:
+            self._callers[exercise] = self._caller_with_names(exercise)
+        return self._callers[exercise]
+
+    @abstractmethod
+    def _caller_with_names(self, exercise: str) -> LocalCaller:
+        """Calls what has the names, signatures and docstrings of the solution."""
+
+    @abstractmethod
     def lookalikes(self, seed: int) -> Lookalikes:
         """The mistakes under a seed."""
 
+    @abstractmethod
     def reference_work(self, seed: int) -> ReferenceWork:
         """What the solution takes on the simulated GPU, under a seed."""
 
+    @abstractmethod
     def hybrid(self, exercise: str, seed: int) -> Hybrid | None:
         """Makes the solution with one function replaced; None without a solution."""
 
 
-class SealedKey:
+class SealedKey(AnswerKey):
     """An answer key without the solution, for one seed.
 
     Args:
@@ -63,11 +89,7 @@ class SealedKey:
     """
 
     def __init__(self, assignment: Assignment, document: Mapping[str, Any]) -> None:
-        self.assignment = assignment
-        self.checks = {
-            exercise: load_checks(assignment.checks(exercise), exercise)
-            for exercise in assignment.exercises
-        }
+        super().__init__(assignment)
         try:
             self.seed = int(document["seed"])
             self._lookalikes = lookalikes.from_document(document["mistakes"])
@@ -78,15 +100,6 @@ class SealedKey:
                 "Build what you have uploaded once more."
             ) from None
         self._stubs = ModuleSet(assignment.folder, list(assignment.exercises))
-        self._callers: dict[str, LocalCaller] = {}
-
-    def parameter_names(self, exercise: str, function: str) -> list[str]:
-        """Names of the parameters, as the stub has them."""
-        return self._stub(exercise).parameter_names(function)
-
-    def output_names(self, exercise: str, function: str) -> list[str]:
-        """Names of the parts of what is returned, as the stub's docstring has them."""
-        return self._stub(exercise).output_names(function)
 
     def lookalikes(self, seed: int) -> Lookalikes:
         """The mistakes under the one seed that is known.
@@ -109,11 +122,9 @@ class SealedKey:
     def hybrid(self, exercise: str, seed: int) -> None:
         """None: there is no solution in which a function could be replaced."""
 
-    def _stub(self, exercise: str) -> LocalCaller:
-        if exercise not in self._callers:
-            module = self._stubs.load(exercise)
-            self._callers[exercise] = LocalCaller(module, {}, self._stubs.visible)
-        return self._callers[exercise]
+    def _caller_with_names(self, exercise: str) -> LocalCaller:
+        """Calls the stubs."""
+        return LocalCaller(self._stubs.load(exercise), {}, self._stubs.visible)
 
     def _must_be_known(self, seed: int) -> None:
         if seed != self.seed:

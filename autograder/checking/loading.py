@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -70,6 +70,11 @@ class Check:
     def is_for(self, device: str) -> bool:
         """Whether one of its settings is on this device."""
         return any(SETTINGS[name].device == device for name in self.settings)
+
+
+def all_checks(checks: Mapping[str, list[Check]]) -> list[Check]:
+    """The checks of all exercises, in their order."""
+    return [check for some in checks.values() for check in some]
 
 
 def load_checks(path: Path, exercise: str) -> list[Check]:

@@ -12,11 +12,12 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
+from autograder.checking.answer_key import AnswerKey
 from autograder.checking.case import SETTINGS
 from autograder.checking.case_runs import try_case
 from autograder.checking.device_choice import Devices
 from autograder.checking.following import Hybrid
-from autograder.checking.loading import Check, load_checks
+from autograder.checking.loading import Check
 from autograder.checking.local import LocalCaller
 from autograder.checking.lookalikes import Lookalikes, Mistaken, function_id
 from autograder.checking.modules import ModuleSet, load_file
@@ -30,17 +31,12 @@ from autograder.errors import CourseError
 from autograder.verdict import Idea
 
 
-class Solution:
+class Solution(AnswerKey):
     """Checks, solutions and mistakes of one assignment of a course."""
 
     def __init__(self, assignment: Assignment) -> None:
-        self.assignment = assignment
-        self.checks: dict[str, list[Check]] = {
-            exercise: load_checks(assignment.checks(exercise), exercise)
-            for exercise in assignment.exercises
-        }
+        super().__init__(assignment)
         self._mistakes: dict[str, list[Mistake]] = {}
-        self._callers: dict[str, LocalCaller] = {}
         self._work: dict[int, ReferenceWork] = {}  # by seed
 
     @cached_property
@@ -130,19 +126,8 @@ class Solution:
 
         return make
 
-    def parameter_names(self, exercise: str, function: str) -> list[str]:
-        """Names of the parameters of a solution's function."""
-        return self._named(exercise).parameter_names(function)
-
-    def output_names(self, exercise: str, function: str) -> list[str]:
-        """Names of the parts of what a solution's function returns."""
-        return self._named(exercise).output_names(function)
-
-    def _named(self, exercise: str) -> LocalCaller:
-        """A caller that has found out names for earlier submissions already."""
-        if exercise not in self._callers:
-            self._callers[exercise] = self.reference_caller(exercise)
-        return self._callers[exercise]
+    def _caller_with_names(self, exercise: str) -> LocalCaller:
+        return self.reference_caller(exercise)
 
     def lookalikes(self, seed: int) -> Lookalikes:
         """The mistakes under a seed; what they answer is found out when it is asked."""

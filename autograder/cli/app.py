@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from autograder.checking.device_option import USUAL
 from autograder.cli import autolab, classroom50, gradescope, nbgrader, otter
+from autograder.cli.at_home import CheckOptions, HintOptions
 from autograder.cli.elsewhere import TorchIndexOption
 from autograder.cli.export import ExportOptions, export_command
 from autograder.cli.numerics import NumericsOptions, numerics_command
@@ -17,7 +17,6 @@ from autograder.cli.options import (
     GENERATED,
     AssignmentArgument,
     CourseOption,
-    DeviceParameter,
     with_fields_of,
 )
 from autograder.cli.verify import VerifyOptions, verify_command
@@ -41,78 +40,24 @@ app = typer.Typer(
     "  autograder check convolution --watch\n\n"
     "Exit code 0: all that ran passed; 1: something did not; 2: cannot check."
 )
-def check(
-    exercises: Annotated[
-        list[str] | None,
-        typer.Argument(
-            help="Exercises, by name or by file, such as convolution or shapes.py, or "
-            "a notebook, homework.ipynb, to be judged in place of the .py files; all "
-            "exercises if left out.",
-            show_default=False,
-        ),
-    ] = None,
-    folder: Annotated[
-        Path, typer.Option("--in", help="The assignment's folder.")
-    ] = Path(),
-    only: Annotated[
-        str,
-        typer.Option(
-            help="The check of this name, the checks of this function, or else those "
-            "whose name contains this text; see --list."
-        ),
-    ] = "",
-    listed: Annotated[
-        bool, typer.Option("--list", help="Print names and points; run nothing.")
-    ] = False,
-    failed: Annotated[
-        bool,
-        typer.Option("--failed", help="Run what did not pass when it last ran."),
-    ] = False,
-    watch: Annotated[
-        bool, typer.Option("--watch", help="Check again whenever a file is saved.")
-    ] = False,
-    device: DeviceParameter = USUAL,
-    colour: Annotated[
-        bool | None,
-        typer.Option("--colour/--no-colour", help="Default: if it is a terminal."),
-    ] = None,
-) -> None:
+@with_fields_of(CheckOptions)
+def check(**options: Any) -> None:
     """Check your own work in the assignment's folder, before you hand it in."""
     from autograder.home.command import check_at_home, end_at_once
 
-    end_at_once(
-        check_at_home(
-            folder,
-            exercises,
-            only,
-            watch,
-            colour,
-            device,
-            listed=listed,
-            failed=failed,
-        )
-    )
+    end_at_once(check_at_home(**options))
 
 
 @app.command(
     epilog="Example:  autograder hint convolution    autograder hint conv2d    "
     "autograder hint conv2d --again"
 )
-def hint(
-    name: Annotated[
-        str, typer.Argument(help="An exercise, such as convolution, or a function.")
-    ],
-    folder: Annotated[
-        Path, typer.Option("--in", help="The assignment's folder.")
-    ] = Path(),
-    again: Annotated[
-        bool, typer.Option("--again", help="Begin with the first hint once more.")
-    ] = False,
-) -> None:
+@with_fields_of(HintOptions)
+def hint(**options: Any) -> None:
     """Give one hint, and a further one each time: three steps for each function."""
     from autograder.home.hint import next_hint
 
-    typer.echo(next_hint(folder, name, again=again), nl=False)
+    typer.echo(next_hint(**options), nl=False)
 
 
 @app.command(

@@ -96,7 +96,7 @@ def classroom50_command(options: Classroom50Options) -> None:
         refuse_leaks(trial, secret_lines(assignment), LEAK_REMEDY)
     folder = options.out / "autograders" / slug
     write_files(folder, files)
-    every = [check for some in solution.checks.values() for check in some]
+    every = solution.every_check
     visible = [check.points for check in every if not check.hidden]
     scale = scale_of(visible)
     worth = f"{sum(visible):g} points of the visible checks"

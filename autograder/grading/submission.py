@@ -71,8 +71,8 @@ class Grading:
         if assignment.has_worksheet:
             self.worksheet = load(assignment.folder / "worksheet.toml")
         self.course_digest = course_digest(self.solution)
-        checks = [c for some in self.solution.checks.values() for c in some]
-        self.settings, self.settings_skipped = self.devices.report(checks)
+        found = self.devices.report(self.solution.every_check)
+        self.settings, self.settings_skipped = found
 
     @property
     def gpu_mebibytes(self) -> int | None:
@@ -222,8 +222,7 @@ def faulty_verdict(entry: Entry, grading: Grading, reason: str) -> Verdict:
     """The verdict where the grader itself failed: it asks for attention."""
     results = [
         replace(blank_result(check, Outcome.GRADER_FAULT), detail=reason)
-        for exercise in grading.exercises
-        for check in grading.solution.checks[exercise]
+        for check in grading.solution.every_check
     ]
     if grading.worksheet is not None:
         found, _ = worksheet_results(grading.worksheet, None)

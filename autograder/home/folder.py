@@ -16,7 +16,7 @@ from typing import Any
 from autograder.checking import lookalikes, work
 from autograder.checking.device_choice import Devices
 from autograder.checking.device_option import USUAL, DeviceOption
-from autograder.checking.loading import Check, load_checks
+from autograder.checking.loading import Check, all_checks, load_checks
 from autograder.checking.lookalikes import Lookalikes
 from autograder.checking.work import ReferenceWork
 from autograder.course.assignment import (
@@ -153,7 +153,7 @@ def chosen_ids(home: HomeFolder, selection: Selection) -> frozenset[str]:
 
 def functions_of(home: HomeFolder) -> dict[str, str]:
     """The function of each check that there is, by the check's id."""
-    known = {c.id: c.function for checks in home.checks.values() for c in checks}
+    known = {check.id: check.function for check in all_checks(home.checks)}
     if home.worksheet is not None:
         found, _ = worksheet_results(home.worksheet, None)
         known |= {result.id: result.function for result in found}
@@ -188,7 +188,7 @@ def several_note(
 
 def no_such_check(home: HomeFolder, only: str) -> CourseError:
     """The error where no check has this text in its name."""
-    every = [check.name for checks in home.checks.values() for check in checks]
+    every = [check.name for check in all_checks(home.checks)]
     return CourseError(
         f"no check has {only!r} in its name{nearest(only, every)} "
         "Run `autograder check --list` to see all names."
