@@ -100,8 +100,8 @@ def digits_count(check: Check, checks: list[Check]) -> bool:
     They do in a strict check, and where a strict check of the function counts what
     others remark: not where its author has named the cases that can have all digits.
     """
-    family = [one for one in checks if one.function == check.function]
-    return check.strict or any(one.strict and one.same_cases for one in family)
+    family = [one for one in checks if one.function == check.function and one.strict]
+    return check.strict or not family or any(one.same_cases for one in family)
 
 
 def _numbers_tell(failed: Finding, here: Worst) -> bool:
