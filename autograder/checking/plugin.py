@@ -131,7 +131,8 @@ def student(request: pytest.FixtureRequest, _run: CaseRun) -> Student:
     return Student(caller, _run.setting.device)
 
 
-@pytest.hookimpl(wrapper=True)
+# Before Hypothesis looks at the settings of a test, in whatever order plugins come.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """Run a check as grading does, to the look at the arguments at its end."""
     run = getattr(item, "funcargs", {}).get("_run")
