@@ -36,6 +36,13 @@ class PassingLine:
     def __init__(self) -> None:
         self._shown = sys.stderr.isatty()
 
+    def say_once(self, text: str) -> None:
+        """The same, and on a line of its own where no terminal can take it back."""
+        if self._shown:
+            self.say(text)
+        else:
+            print(text, file=sys.stderr, flush=True)
+
     def say(self, text: str) -> None:
         """Show it in place of what stands there."""
         if self._shown:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from autograder.cli.options import COURSE, CourseOption, with_fields_of
-from autograder.verdict import points_text
 
 if TYPE_CHECKING:
     from autograder.cli.notebooks import PreparedNotebook
@@ -84,7 +83,7 @@ def nbgrader_command(options: NbgraderOptions) -> None:
         plain = plain_wheel(options.course, scratch)
         for assignment in chosen or course.assignments:
             what = "what its mistakes answer; this takes a minute"
-            line.say(f"{assignment.name}: {what}")
+            line.say_once(f"{assignment.name}: {what}")
             seed = options.seed
             if seed is None:
                 seed = _seed_before(options.out / SEALED / assignment.name)
@@ -143,7 +142,6 @@ def _config(options: NbgraderOptions) -> dict[str, bytes]:
 def _say(out: Path, prepared: list[PreparedNotebook]) -> None:
     for one in prepared:
         name = one.assignment.name
-        points = points_text(one.points)
-        print(f"{out}/source/{name}/{name}.ipynb: {points} points, graded by itself")
+        print(f"{out}/source/{name}/{name}.ipynb: {one.worth}")
     first = prepared[0].assignment.name
     print(f"Next, in {out}: nbgrader generate_assignment {first}")

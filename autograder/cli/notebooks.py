@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.cli.elsewhere import drawn
+from autograder.verdict import points_text
 
 if TYPE_CHECKING:
     from autograder.course.assignment import Assignment
@@ -21,7 +22,9 @@ class PreparedNotebook:
     Attributes:
         cells: of the notebook, with solutions.
         beside: what students get beside it, by path: the visible checks, figures.
-        sealed: what grading needs, by path; empty where it was not asked for.
+        sealed: what grading needs, by path.
+        points: that checks earn.
+        written: points that a person gives.
     """
 
     assignment: Assignment
@@ -29,6 +32,15 @@ class PreparedNotebook:
     beside: Files
     sealed: Files
     points: float
+    written: float
+
+    @property
+    def worth(self) -> str:
+        """``96.5 points graded by itself, and 3.5 by a person``."""
+        by_itself = f"{points_text(self.points)} points graded by itself"
+        if not self.written:
+            return by_itself
+        return f"{by_itself}, and {points_text(self.written)} by a person"
 
 
 def prepared_notebook(assignment: Assignment, seed: int | None) -> PreparedNotebook:
@@ -36,6 +48,7 @@ def prepared_notebook(assignment: Assignment, seed: int | None) -> PreparedNoteb
     from autograder.authoring.publishing import (
         checks_before,
         hidden_summary,
+        part_of_page,
         public_lookalikes,
     )
     from autograder.authoring.sealing import sealed_files
@@ -59,6 +72,7 @@ def prepared_notebook(assignment: Assignment, seed: int | None) -> PreparedNoteb
         {path: content for path, content in given.items() if path not in left_out},
         sealed_files(solution, drawn(seed)),
         sum(check.max_points for check in checks),
+        part_of_page(solution).written,
     )
 
 

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import typer
 
 from autograder.cli.elsewhere import (
-    NO_INDEX,
     SeedOption,
     TorchIndexOption,
     TorchOption,
@@ -22,7 +21,6 @@ from autograder.cli.options import (
     with_fields_of,
 )
 from autograder.grading.order import Isolation
-from autograder.verdict import points_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +79,9 @@ def otter_command(options: OtterCommandOptions) -> None:
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         plain = plain_wheel(options.course, scratch)
-        line.say(f"{assignment.name}: what its mistakes answer; this takes a minute")
+        line.say_once(
+            f"{assignment.name}: what its mistakes answer; this takes a minute"
+        )
         prepared = prepared_notebook(assignment, options.seed)
         line.clear()
         wheel = wheel_beside([prepared], plain, scratch)
@@ -102,8 +102,7 @@ def otter_command(options: OtterCommandOptions) -> None:
         )
     write_files(options.out, files)
     notebook = f"{assignment.name}.ipynb"
-    points = points_text(prepared.points)
-    print(f"{options.out / notebook}: {points} points, graded by itself")
+    print(f"{options.out / notebook}: {prepared.worth}")
     print(f"Next, in {options.out}: otter assign {notebook} dist")
     if not options.torch_index:
-        print(NO_INDEX)
+        print("For Gradescope, name an index of CPU wheels with --torch-index.")

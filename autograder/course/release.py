@@ -131,7 +131,7 @@ def wheel_with(wheel: Path, assignments: Mapping[str, Files], out: Path) -> Path
     Args:
         wheel: of autograder.
         assignments: what students get of each, by path.
-        out: the folder for the new one, which has the same name.
+        out: the folder for the new one, whose version names the assignments.
 
     Raises:
         CourseError: the wheel is none.
@@ -144,15 +144,27 @@ def wheel_with(wheel: Path, assignments: Mapping[str, Files], out: Path) -> Path
     record = next((n for n in files if n.endswith(".dist-info/RECORD")), None)
     if record is None:
         raise CourseError(f"{wheel}: is no wheel of autograder (it has no RECORD).")
-    added = {
+    del files[record]
+    # Of two wheels of one version pip would leave out the second.
+    described = record.partition("/")[0]
+    package, version = described.removesuffix(".dist-info").split("-")
+    names = (re.sub(r"[^a-z0-9]", "", name.lower()) for name in sorted(assignments))
+    own = ".".join(names)
+    versioned = f"{version}+{own}" if own else version
+    moved = f"{package}-{versioned}.dist-info"
+    files = {path.replace(f"{described}/", f"{moved}/"): c for path, c in files.items()}
+    about = files[f"{moved}/METADATA"].decode()
+    about = about.replace(f"\nVersion: {version}\n", f"\nVersion: {versioned}\n", 1)
+    files[f"{moved}/METADATA"] = about.encode()
+    files |= {
         f"{HANDED_OUT}/{name}/{path}": content
         for name, given in sorted(assignments.items())
         for path, content in sorted(given.items())
     }
-    files[record] = _recorded(added).encode() + files[record]
+    files[f"{moved}/RECORD"] = f"{_recorded(files)}{moved}/RECORD,,\n".encode()
     out.mkdir(parents=True, exist_ok=True)
-    result = out / wheel.name
-    result.write_bytes(zipped({**files, **added}))
+    result = out / wheel.name.replace(f"-{version}-", f"-{versioned}-", 1)
+    result.write_bytes(zipped(files))
     return result
 
 

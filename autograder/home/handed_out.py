@@ -57,8 +57,9 @@ def assignment_for(folder: str | None, here: Path, has: Has | None) -> Assignmen
     if not found:
         raise CourseError(
             f"{here}: there is no assignment in this folder or in one above it. Put "
-            "the notebook into the assignment's folder, or name that folder: "
-            'check("conv2d", folder="cnn").'
+            "the notebook into the assignment's folder, or name that folder with "
+            "folder=. Where only a .whl file came with the notebook, run %pip install "
+            "with its name in a cell, and restart the kernel."
         )
     first = found[0].name
     raise CourseError(

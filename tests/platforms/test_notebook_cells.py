@@ -137,12 +137,14 @@ def test_sections_of_the_handout(cells):
     first = {stub.name: cells.index(stub) for stub in cells if isinstance(stub, Stub)}
     assert [title.partition(":")[0] for _, title in texts] == [
         "# A little of everything",
+        "Once, if `autograder` is not installed",
         "## How to begin",
         "In this notebook there are no files to write",
         "## 1 Functions of tensors",
         "## 2 Counting",
         "## 3 Several heads",
         "## Where to go from here",
+        "The cell below is your `worksheet.toml`",
     ]
     assert places["## 1 Functions of tensors"] == first["softmax"] - 1
     assert places["## 2 Counting"] == first["window_count"] - 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import csv
 import hashlib
+import importlib.metadata
 import io
 import subprocess
 import sys
@@ -57,13 +58,16 @@ def digest(content: bytes) -> str:
 def test_pip_installs_it(wheel, tmp_path):
     made = wheel_with(wheel, GIVEN, tmp_path / "out")
 
-    assert made == tmp_path / "out" / NAME
+    # Another assignment's wheel of this version would not be installed beside it.
+    assert made == tmp_path / "out" / NAME.replace("0.1.0", "0.1.0+cnn.rnn")
     words = ("install", "--no-deps", "--no-index", "--no-compile", "--quiet")
     folder = tmp_path / "installed"
     subprocess.run(
         [sys.executable, "-m", "pip", *words, "--target", str(folder), str(made)],
         check=True,
     )
+    (about,) = importlib.metadata.distributions(path=[str(folder)])
+    assert about.version == "0.1.0+cnn.rnn"
     assert (folder / HANDED_OUT / "cnn" / "test_shapes.py").read_bytes() == b"a = 1\n"
     assert (folder / HANDED_OUT / "cnn" / "a, b" / "c.json").read_bytes() == b"{}"
 
@@ -74,11 +78,12 @@ def test_its_list_is_right(wheel, tmp_path):
 
     with zipfile.ZipFile(made) as archive:
         contents = {name: archive.read(name) for name in archive.namelist()}
-    rows = list(csv.reader(io.StringIO(contents[f"{INFO}/RECORD"].decode())))
+    info = INFO.replace("0.1.0", "0.1.0+cnn.rnn")
+    rows = list(csv.reader(io.StringIO(contents[f"{info}/RECORD"].decode())))
     listed = {name: (found, size) for name, found, size in rows}
     assert len(rows) == len(contents)
     assert listed.keys() == contents.keys()
-    assert listed.pop(f"{INFO}/RECORD") == ("", "")
+    assert listed.pop(f"{info}/RECORD") == ("", "")
     for name, (found, size) in listed.items():
         assert (found, size) == (digest(contents[name]), str(len(contents[name])))
 

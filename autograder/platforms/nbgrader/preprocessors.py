@@ -8,6 +8,7 @@ import tempfile
 import textwrap
 from contextlib import ExitStack
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -266,7 +267,11 @@ def _summary(shown: Verdict) -> Any:
     """Of the whole notebook: points, and what to do next."""
     said = [f"The whole notebook: {score_line(shown)}", *next_steps(shown)]
     lines = (textwrap.fill(line, 80) for line in said)
-    return new_output("display_data", data={"text/plain": "\n".join(lines)})
+    data = {
+        "text/html": "\n".join(f"<p>{escape(line)}</p>" for line in said),
+        "text/plain": "\n".join(lines),
+    }
+    return new_output("display_data", data=data)
 
 
 def _outputs(checks: list[CheckResult], shown: Verdict, count: int) -> list[Any]:
@@ -274,8 +279,8 @@ def _outputs(checks: list[CheckResult], shown: Verdict, count: int) -> list[Any]
     points = sum(check.points for check in checks)
     of_cell = replace(shown, checks=checks, written=[])
     report = {
-        "text/html": html_cell.render(of_cell, part=True, number=count),
-        "text/plain": terminal.render(of_cell, part=True, titled=False),
+        "text/html": html_cell.render(of_cell, number=count),
+        "text/plain": terminal.render(of_cell, titled=False),
     }
     earned = {"text/plain": repr(float(points))}
     return [

@@ -91,6 +91,15 @@ class Written:
     points: float
 
 
+_INSTALLATION = (
+    "Once, if `autograder` is not installed: in a cell above this one run "
+    "`%pip install` with the name of the `.whl` file that came with this notebook, "
+    "and restart the kernel. Then run the cells from the top. Behind each function "
+    "stands a cell that checks it."
+)
+_SHEET = (
+    f"The cell below is your `{WORKSHEET}`: write your answers into it, and run it."
+)
 _IN_A_NOTEBOOK = (
     "In this notebook there are no files to write: where the text speaks of "
     "`{0}.py`, go to the part `{0}`, and in place of `autograder check` run the cells "
@@ -126,6 +135,7 @@ def notebook_cells(assignment: Assignment, checks: Sequence[CheckResult]) -> lis
     }
     sections = _Sections(assignment, names)
     cells: list[Cell] = [Text(text) for text in sections.opening]
+    cells.insert(1, Text(_INSTALLATION))
     if sections.speaks_of_files:
         cells.append(Text(_IN_A_NOTEBOOK.format(assignment.exercises[0])))
     for exercise, found in modules.items():
@@ -191,6 +201,7 @@ def _worksheet(worksheet: Worksheet, parts: list[Part]) -> Iterator[Cell]:
     written = [one for one in worksheet.questions if one.kind == "written"]
     short = [one for one in worksheet.questions if one.kind != "written"]
     sheet = replace(worksheet, questions=tuple(short))
+    yield Text(_SHEET)
     yield Answers(f"%%writefile {WORKSHEET}\n{blank(sheet)}")
     yield from map(Test, parts)
     for question in written:
