@@ -156,8 +156,13 @@ def _selected(home: HomeFolder, name: str) -> Selection | None:
     known = [*home.checks, *([WORKSHEET_SECTION] if home.worksheet else [])]
     if exercise in known:
         return Selection((exercise,))
+    functions = functions_of(home)
+    # A function's first: cells of platforms ask for them, whatever checks are called.
+    of_function = {check for check, function in functions.items() if function == name}
+    if of_function:
+        return Selection(ids=frozenset(of_function))
     selection = Selection(only=name)
-    return selection if name and selection.is_exact(functions_of(home)) else None
+    return selection if name and selection.is_exact(functions) else None
 
 
 def _unknown(home: HomeFolder, name: str) -> CourseError:

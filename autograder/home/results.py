@@ -146,7 +146,7 @@ def _worksheet_notes(home: HomeFolder, selection: Selection) -> list[Note]:
     if sheet is None or not selection.has(EXERCISE):
         return []
     notes = list(worksheet_notes(sheet, _answers(home)))
-    if sheet != home.worksheet:
+    if sheet != home.worksheet and _worksheet(home, selection):
         notes.append(Note("worksheet", _IN_TEXT))
     return notes
 

@@ -72,6 +72,21 @@ def test_points_are_those_of_what_was_asked_for(desk: Desk, folder: Path) -> Non
         assert answer["passed"] is (points == possible)
 
 
+def test_a_function_comes_before_a_check_of_its_name(desk: Desk, folder: Path) -> None:
+    """Else a cell that asks for the function would leave out its other checks."""
+    checks = folder / "test_scaling.py"
+    text = checks.read_text()
+    for end in "()":
+        text = text.replace(f"test_scales{end}", f"test_scale{end}")
+    checks.write_text(text)
+
+    answer = asked(desk, folder, "scale", SCALE)
+    alone = asked(desk, folder, "test_scale", SCALE)
+
+    assert (answer["points"], answer["possible"]) == (3.0, 3.0)
+    assert (alone["points"], alone["possible"]) == (2.0, 2.0)
+
+
 def test_the_cells_are_judged_and_not_the_files(desk: Desk, folder: Path) -> None:
     """A file beside the notebook that is right, a cell that is not."""
     (folder / "scaling.py").write_text(f"{SCALE}\n{SHIFT}\n")
@@ -183,6 +198,9 @@ def test_answers_in_cells_of_text(desk: Desk, worksheet_folder: Path) -> None:
         desk, worksheet_folder, "worksheet", f"%%writefile worksheet.toml\n{text}"
     )
 
+    other = asked(desk, worksheet_folder, "scale", SCALE)
+
+    assert "cells of text" not in said(other)
     assert short["passed"] is True
     assert "in cells of text is read when the notebook is handed in" in said(short)
     assert whole["passed"] is False

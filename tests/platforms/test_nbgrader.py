@@ -426,3 +426,19 @@ def test_a_folder_of_somebody_elses_stays(course, tmp_path):
 
     assert f"{tmp_path}: is neither empty nor generated" in said
     assert "Give another folder" in said
+
+
+def test_students_validate_at_home(course, tmp_path):
+    """In a kernel `check` judges the cells; what is right is not among what failed."""
+    answers = solutions(load_course(course.source).assignment("tiny"))
+    right = {name: answers[name] for name in HALF}
+    for path in (course.root / "release" / "tiny").iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    write(filled(course.released, right), tmp_path / "tiny.ipynb")
+
+    said = run(environment("nbgrader"), tmp_path, "nbgrader", "validate", "tiny.ipynb")
+
+    failed = {*re.findall(r'report = check\("(\w+)"\)', said)}
+    assert failed
+    assert failed.isdisjoint(HALF)
+    assert "RuntimeError" not in said

@@ -233,3 +233,29 @@ def test_students_get_no_line_of_ours(otter, tmp_path):
     said = tmp_path / "said.txt"
     said.write_text("\n".join(test.get("output", "") for test in results["tests"]))
     assert not scan(said, secrets)
+
+
+def test_students_check_at_home(otter, half, tmp_path):
+    """In a kernel otter's cases ask `check`, for each check of a function."""
+    for path in (otter.root / "dist" / "student").iterdir():
+        if path.is_file():
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    write(half, tmp_path / "tiny.ipynb")
+    words = ("--to", "notebook", "--execute", "--allow-errors", "--output", "ran")
+
+    run(environment("otter"), tmp_path, "jupyter", "nbconvert", *words, "tiny.ipynb")
+
+    ran = read(tmp_path / "ran.ipynb")
+    told = {
+        source_of(cell): "".join(
+            "".join(output.get("data", {}).get("text/plain", ""))
+            for output in cell["outputs"]
+        )
+        for cell in ran["cells"]
+        if source_of(cell).startswith("grader.check(")
+    }
+    for name in HALF:
+        assert "All test cases passed!" in told[f'grader.check("{name}")'], name
+    others = [said for cell, said in told.items() if not any(n in cell for n in HALF)]
+    assert others
+    assert all("Test case failed" in said for said in others)
