@@ -36,6 +36,7 @@ def notebook(
 
 def test_a_report_is_shown(notebook: RunningNotebook) -> None:
     """A page for notebooks and text for others; the idea, and the cell, are named."""
+    before = notebook.run("len(In) - 1").result
     notebook.run(ADDS, "scale")
 
     shown = notebook.run('check("scale")', "check")
@@ -44,7 +45,7 @@ def test_a_report_is_shown(notebook: RunningNotebook) -> None:
     assert shown.html is not None
     for text in (shown.result or "", shown.html):
         assert "a sum instead of a product" in text
-        assert "cell 2, line 1" in text
+        assert f"cell {int(before or 0) + 1}, line 1" in text
         assert "0 of 3 points" in text
     assert "<style>" in shown.html
     assert "\x1b" not in (shown.result or "")
@@ -65,6 +66,7 @@ def test_a_cell_that_ran_again_counts_once(notebook: RunningNotebook) -> None:
 
 def test_what_is_printed_is_printed_once(notebook: RunningNotebook) -> None:
     """Nothing of the notebook's output is lost, and nothing comes twice."""
+    notebook.run(SCALE, "scale")
     code = (
         "import os\nprint('before')\nos.system('echo beside')\n"
         "passed = check('scale').passed\nprint('after', passed)"
@@ -106,6 +108,7 @@ def test_an_interrupt_ends_it(notebook: RunningNotebook) -> None:
 
 def test_asyncio_goes_on(notebook: RunningNotebook) -> None:
     """A check between two awaits does them no harm."""
+    notebook.run(SCALE, "scale")
     code = (
         "import asyncio\nawait asyncio.sleep(0)\n"
         "points = check('scale').points\nawait asyncio.sleep(0.01)\npoints"
@@ -116,6 +119,7 @@ def test_asyncio_goes_on(notebook: RunningNotebook) -> None:
 
 def test_silent_code_is_not_judged(notebook: RunningNotebook) -> None:
     """What a notebook's program runs for itself is no cell; the report says so."""
+    notebook.run(SCALE, "scale")
     notebook.run(ADDS, silent=True)
 
     shown = notebook.run('check("scale")', "check")
