@@ -53,8 +53,7 @@ def hidden_summary(solution: Solution) -> dict[str, HiddenSummary]:
             found[exercise] = HiddenSummary(len(hidden), points)
     assignment = solution.assignment
     if assignment.has_worksheet:
-        questions = load(assignment.folder / WORKSHEET).questions
-        graded = [q for q in questions if q.answer is not None]
+        graded = load(assignment.folder / WORKSHEET).graded
         if graded:
             worth = sum(q.points for q in graded)
             found["worksheet"] = HiddenSummary(len(graded), worth)
@@ -69,9 +68,9 @@ def part_of_page(solution: Solution) -> PagePart:
     written = 0.0
     if assignment.has_worksheet:
         worksheet = load(assignment.folder / WORKSHEET)
-        graded = [q.points for q in worksheet.questions if q.answer is not None]
-        points += worksheet.form_points + sum(graded)
-        written = sum(q.points for q in worksheet.questions if q.answer is None)
+        graded = sum(question.points for question in worksheet.graded)
+        points += worksheet.form_points + graded
+        written = worksheet.written_points
     return PagePart(assignment, points, hidden, written)
 
 

@@ -77,6 +77,14 @@ def all_checks(checks: Mapping[str, list[Check]]) -> list[Check]:
     return [check for some in checks.values() for check in some]
 
 
+def names_asked_for(checks: Mapping[str, list[Check]]) -> dict[str, set[str]]:
+    """The functions and classes that the checks of each exercise are about."""
+    return {
+        exercise: {check.function.partition(".")[0] for check in some} - {""}
+        for exercise, some in checks.items()
+    }
+
+
 def load_checks(path: Path, exercise: str) -> list[Check]:
     """The checks of one check file, in its order.
 

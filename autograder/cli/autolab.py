@@ -104,8 +104,8 @@ def _problems(solution: Solution) -> list[Problem]:
     ]
     if solution.assignment.has_worksheet:
         sheet = load(solution.assignment.folder / WORKSHEET)
-        graded = sum(q.points for q in sheet.questions if q.answer is not None)
-        written = sum(q.points for q in sheet.questions if q.answer is None)
+        graded = sum(question.points for question in sheet.graded)
+        written = sheet.written_points
         found.append(Problem(WORKSHEET_SECTION, sheet.form_points + graded))
         found += [Problem("written", written)] if written else []
     return found

@@ -28,7 +28,6 @@ from autograder.verdict import Verdict
 from autograder.worker.settings import Settings
 
 if TYPE_CHECKING:
-    from autograder.checking.solution import Solution
     from autograder.executor.cuda import Gpu
     from autograder.worker.forked import Started
 
@@ -100,6 +99,7 @@ class Prepared:
 
         # What is imported here overlaps with what the zygote does to be ready.
         from autograder.checking.device_choice import Devices
+        from autograder.checking.loading import names_asked_for
         from autograder.checking.solution import Solution
         from autograder.executor.tuning import tune_for_small_tensors
         from autograder.grading.class_run import grade_class
@@ -115,7 +115,9 @@ class Prepared:
                 solution.mistakes(exercise)
             adapters = None
             if order.adapters is not None:
-                adapters = load_adapters(order.adapters, _called(solution))
+                adapters = load_adapters(
+                    order.adapters, names_asked_for(solution.checks)
+                )
         except BaseException:
             start.wait().close()
             raise
@@ -168,14 +170,6 @@ class Prepared:
 def cores() -> int:
     """How many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-
-
-def _called(solution: Solution) -> dict[str, set[str]]:
-    """The functions and classes that the checks of each exercise are about."""
-    return {
-        exercise: {check.function.partition(".")[0] for check in checks} - {""}
-        for exercise, checks in solution.checks.items()
-    }
 
 
 def _gpu() -> Gpu | None:

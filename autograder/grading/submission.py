@@ -15,6 +15,7 @@ from autograder.checking.answer_key import AnswerKey
 from autograder.checking.device_choice import Devices
 from autograder.checking.device_option import USUAL
 from autograder.checking.finding import blank_result
+from autograder.checking.loading import names_asked_for
 from autograder.checking.lookalikes import Lookalikes
 from autograder.checking.places import led_to_the_call
 from autograder.checking.work import ReferenceWork
@@ -59,6 +60,7 @@ class Grading:
     worksheet: Worksheet | None = field(init=False)
     stand_ins: StandIns = field(init=False)
     course_digest: str = field(init=False)
+    names: dict[str, set[str]] = field(init=False)  # that each exercise asks for
     settings: list[str] = field(init=False)  # that are run here
     settings_skipped: dict[str, str] = field(init=False)  # and why not
 
@@ -71,6 +73,7 @@ class Grading:
         if assignment.has_worksheet:
             self.worksheet = load(assignment.folder / "worksheet.toml")
         self.course_digest = course_digest(self.solution)
+        self.names = names_asked_for(self.solution.checks)
         found = self.devices.report(self.solution.every_check)
         self.settings, self.settings_skipped = found
 
@@ -112,11 +115,7 @@ def read(entry: Entry, grading: Grading) -> Submission:
         grading.worksheet is not None,
         adapters=grading.adapters,
     )
-    functions = {
-        exercise: {check.function for check in checks}
-        for exercise, checks in grading.solution.checks.items()
-    }
-    return replace(found, files=ended_notebooks(found.files, functions))
+    return replace(found, files=ended_notebooks(found.files, grading.names))
 
 
 def grade_submission(

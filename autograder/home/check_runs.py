@@ -16,7 +16,7 @@ from autograder.checking.cell_faults import blamed, cell_notes
 from autograder.checking.finding import Finding, blank_result
 from autograder.checking.judging import fault_text, raised_from
 from autograder.checking.leaving import left_autograd
-from autograder.checking.loading import Check
+from autograder.checking.loading import Check, names_asked_for
 from autograder.checking.local import LocalCaller
 from autograder.checking.places import placed
 from autograder.checking.recognising import recognised
@@ -202,11 +202,8 @@ def _place(home: HomeFolder) -> AbstractContextManager[Workplace]:
 def _notebook(home: HomeFolder, notebook: HomeNotebook) -> Work:
     """What is read of a notebook, as each exercise has it."""
     work = read_notebook(notebook, home.assignment)
-    functions = {
-        exercise: {check.function for check in checks}
-        for exercise, checks in home.checks.items()
-    }
-    return replace(work, texts=ended_notebooks(work.texts, functions))
+    names = names_asked_for(home.checks)
+    return replace(work, texts=ended_notebooks(work.texts, names))
 
 
 def _refusal(

@@ -41,13 +41,13 @@ def worksheet_results(
         detail = missing or "worksheet.toml is not there"
         outcome = Outcome.UNREADABLE if unread else Outcome.NOT_ATTEMPTED
         results = [_form_result(worksheet, outcome, detail)]
-        results += [_value_result(q, outcome) for q in _graded(worksheet)]
+        results += [_value_result(q, outcome) for q in worksheet.graded]
         return _worth_showing(results), []
     answers = read_answers(text, worksheet)
     if answers.problem:
         return worksheet_results(worksheet, None, answers.problem, unread=True)
     results = [_form_result(worksheet, *_form(worksheet, answers))]
-    for question in _graded(worksheet):
+    for question in worksheet.graded:
         results.append(_value_result(question, _outcome_of(question, answers)))
     written = [
         WrittenAnswer(q.id, q.prompt, q.points, written_text(q, answers))
@@ -105,10 +105,6 @@ def worksheet_notes(worksheet: Worksheet, text: str | None) -> list[Note]:
     lost = ", ".join(answers.unread)
     how = f"All answers but {lost} were read" if lost else "The answers were read"
     return [Note("worksheet", f"{how} all the same: {answers.mended}")]
-
-
-def _graded(worksheet: Worksheet) -> list[Question]:
-    return [q for q in worksheet.questions if q.answer is not None]
 
 
 def _worth_showing(results: list[CheckResult]) -> list[CheckResult]:

@@ -35,6 +35,16 @@ class Worksheet:
     form_points: float = 0.0  # for answers that are complete and well formed
     title: str = ""
 
+    @property
+    def graded(self) -> list[Question]:
+        """Those with an answer; in a student's file there are none."""
+        return [one for one in self.questions if one.answer is not None]
+
+    @property
+    def written_points(self) -> float:
+        """What a person gives; in a student's file it is unknown."""
+        return sum(one.points for one in self.questions if one.answer is None)
+
     def question(self, name: str) -> Question | None:
         """The question with this id."""
         return next((one for one in self.questions if one.id == name), None)
