@@ -17,6 +17,7 @@ from autograder.cli.options import (
     GENERATED,
     AssignmentArgument,
     CourseOption,
+    NamesArgument,
     with_fields_of,
 )
 from autograder.cli.verify import VerifyOptions, verify_command
@@ -111,12 +112,7 @@ def numerics(**options: Any) -> None:
     epilog="Examples:  autograder assignments    autograder assignments cnn rnn"
 )
 def assignments(
-    names: Annotated[
-        list[str] | None,
-        typer.Argument(
-            help="Names of assignments; all if left out.", show_default=False
-        ),
-    ] = None,
+    names: NamesArgument = None,
     course: CourseOption = COURSE,
     out: Annotated[
         Path, typer.Option("--out", help="Where the generated folders go.")

@@ -12,9 +12,9 @@ import typer
 from autograder.cli.elsewhere import (
     SeedOption,
     drawn,
-    refuse_solutions,
     started_for,
     wheel_of,
+    write_sealed,
 )
 from autograder.cli.options import (
     COURSE,
@@ -83,11 +83,7 @@ def autolab_command(options: AutolabOptions) -> None:
         content = bundle(
             assignment.name, assignment.title, problems, sealed, wheel, own
         )
-        trial = wheel.parent / options.out.name
-        trial.write_bytes(content)
-        refuse_solutions(trial, wheel, assignment)
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_bytes(content)
+        write_sealed(options.out, content, wheel, assignment)
     print(f"{options.out}: import it into Autolab as an assessment. Its problems:")
     for one in problems:
         print(f"  {one.name:<16} {one.points:g}")

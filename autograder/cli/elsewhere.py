@@ -71,15 +71,27 @@ def started_for(sealed: Sealed) -> Started | None:
     return take()
 
 
-def refuse_solutions(trial: Path, wheel: Path, assignment: Assignment) -> None:
-    """Stop where what is uploaded holds a line of a solution, or the wheel a secret.
+def write_sealed(
+    out: Path, content: bytes, wheel: Path, assignment: Assignment
+) -> None:
+    """Write what is uploaded, unless it holds what must stay here.
+
+    Args:
+        out: the file.
+        content: all of it.
+        wheel: that is in it, in a folder of its own.
+        assignment: whose solutions stay here.
 
     Raises:
-        CourseError: it does.
+        CourseError: it holds a line of a solution, or the wheel a secret.
     """
     from autograder.cli.publish import refuse_leaks
     from autograder.course.leaks import secret_lines, solution_lines
 
+    trial = wheel.parent / out.name
+    trial.write_bytes(content)
     refuse_leaks(trial, solution_lines(assignment), LEAK_REMEDY)
     # Code that was handed in can read what is installed there.
     refuse_leaks(wheel, secret_lines(assignment), LEAK_REMEDY)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(content)

@@ -14,9 +14,9 @@ from autograder.cli.elsewhere import (
     TorchIndexOption,
     TorchOption,
     drawn,
-    refuse_solutions,
     usual_torch,
     wheel_of,
+    write_sealed,
 )
 from autograder.cli.options import (
     COURSE,
@@ -88,11 +88,7 @@ def gradescope_command(options: GradescopeOptions) -> None:
             options.torch or usual_torch(),
             options.torch_index,
         )
-        trial = wheel.parent / options.out.name
-        trial.write_bytes(content)
-        refuse_solutions(trial, wheel, assignment)
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_bytes(content)
+        write_sealed(options.out, content, wheel, assignment)
     points = points_text(part_of_page(solution).points)
     print(
         f"{options.out}: upload it as the autograder of {assignment.title}, which is "

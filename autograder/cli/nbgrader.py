@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from autograder.cli.options import COURSE, CourseOption, with_fields_of
+from autograder.cli.elsewhere import wheel_of
+from autograder.cli.options import (
+    COURSE,
+    CourseOption,
+    NamesArgument,
+    with_fields_of,
+)
 
 if TYPE_CHECKING:
     from autograder.cli.notebooks import PreparedNotebook
@@ -18,12 +24,7 @@ if TYPE_CHECKING:
 class NbgraderOptions:
     """What is asked for on the command line."""
 
-    names: Annotated[
-        list[str] | None,
-        typer.Argument(
-            help="Names of assignments; all if left out.", show_default=False
-        ),
-    ] = None
+    names: NamesArgument = None
     out: Annotated[Path, typer.Option(help="nbgrader's course folder.")]
     seed: Annotated[
         int | None,
@@ -60,11 +61,8 @@ def register(app: typer.Typer) -> None:
 
 def nbgrader_command(options: NbgraderOptions) -> None:
     """Write notebooks, sealed assignments and the configuration."""
-    import tempfile
-
     from autograder.cli.long_runs import PassingLine
     from autograder.cli.notebooks import (
-        plain_wheel,
         prepared_notebook,
         refuse_leaks_in,
         wheel_beside,
@@ -78,9 +76,9 @@ def nbgrader_command(options: NbgraderOptions) -> None:
     refuse_foreign(options.out)
     line = PassingLine()
     prepared = []
-    with tempfile.TemporaryDirectory() as folder:
-        scratch = Path(folder)
-        plain = plain_wheel(options.course, scratch)
+    # Before what takes a minute: a wheel may not be to be had.
+    with wheel_of(options.course) as plain:
+        scratch = plain.parent
         for assignment in chosen or course.assignments:
             what = "what its mistakes answer; this takes a minute"
             line.say_once(f"{assignment.name}: {what}")

@@ -60,7 +60,7 @@ def prepared_notebook(assignment: Assignment, seed: int | None) -> PreparedNoteb
 
     tune_for_small_tensors()
     solution = Solution(assignment)
-    checks = checks_before(solution)
+    page = part_of_page(solution)
     given = student_files(
         assignment, public_lookalikes(solution), hidden_summary(solution)
     )
@@ -68,20 +68,12 @@ def prepared_notebook(assignment: Assignment, seed: int | None) -> PreparedNoteb
     left_out |= {README, HANDOUT, WORKSHEET}  # the notebook has what they say
     return PreparedNotebook(
         assignment,
-        notebook_cells(assignment, checks),
+        notebook_cells(assignment, checks_before(solution)),
         {path: content for path, content in given.items() if path not in left_out},
         sealed_files(solution, drawn(seed)),
-        sum(check.max_points for check in checks),
-        part_of_page(solution).written,
+        page.points,
+        page.written,
     )
-
-
-def plain_wheel(course: Path, out: Path) -> Path:
-    """Autograder's wheel, built before what takes a minute: it may not be to be had."""
-    from autograder.cli.publish import repository_of
-    from autograder.course.release import build_wheel
-
-    return build_wheel(repository_of(course), out / "plain")
 
 
 def wheel_beside(prepared: list[PreparedNotebook], wheel: Path, out: Path) -> Path:

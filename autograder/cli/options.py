@@ -21,6 +21,10 @@ AssignmentArgument = Annotated[str, typer.Argument(help="Name of the assignment.
 SomeAssignmentArgument = Annotated[
     str | None, typer.Argument(help="Name of the assignment; all if left out.")
 ]
+NamesArgument = Annotated[
+    list[str] | None,
+    typer.Argument(help="Names of assignments; all if left out.", show_default=False),
+]
 DeviceParameter = Annotated[DeviceOption, typer.Option(help=DEVICE_HELP)]
 
 _Command = TypeVar("_Command", bound=Callable[..., None])

@@ -13,6 +13,7 @@ from autograder.cli.elsewhere import (
     TorchIndexOption,
     TorchOption,
     usual_torch,
+    wheel_of,
 )
 from autograder.cli.options import (
     COURSE,
@@ -59,11 +60,8 @@ def register(app: typer.Typer) -> None:
 
 def otter_command(options: OtterCommandOptions) -> None:
     """Write the master notebook, and what lies beside it."""
-    import tempfile
-
     from autograder.cli.long_runs import PassingLine
     from autograder.cli.notebooks import (
-        plain_wheel,
         prepared_notebook,
         refuse_leaks_in,
         wheel_beside,
@@ -76,9 +74,9 @@ def otter_command(options: OtterCommandOptions) -> None:
     assignment = load_course(options.course).assignment(options.assignment)
     refuse_foreign(options.out)
     line = PassingLine()
-    with tempfile.TemporaryDirectory() as folder:
-        scratch = Path(folder)
-        plain = plain_wheel(options.course, scratch)
+    # Before what takes a minute: a wheel may not be to be had.
+    with wheel_of(options.course) as plain:
+        scratch = plain.parent
         line.say_once(
             f"{assignment.name}: what its mistakes answer; this takes a minute"
         )
