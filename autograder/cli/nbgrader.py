@@ -86,11 +86,11 @@ def nbgrader_command(options: NbgraderOptions) -> None:
             if seed is None:
                 seed = _seed_before(options.out / SEALED / assignment.name)
             prepared.append(prepared_notebook(assignment, seed))
+            refuse_leaks_in(prepared[-1], plain, scratch / assignment.name)
         line.clear()
         files = _files_of_others(options.out, [o.assignment.name for o in prepared])
         wheel = wheel_beside(prepared, plain, scratch)
         for one in prepared:
-            refuse_leaks_in(one, wheel, scratch / one.assignment.name)
             name, title = one.assignment.name, one.assignment.title
             beside = {**one.beside, wheel.name: wheel.read_bytes()}
             files |= source_files(name, one.cells, title, beside)

@@ -94,9 +94,12 @@ def wheel_beside(prepared: list[PreparedNotebook], wheel: Path, out: Path) -> Pa
 def refuse_leaks_in(prepared: PreparedNotebook, wheel: Path, out: Path) -> None:
     """Stop where what students get of a notebook holds a line that must stay here.
 
+    The wheel brings along what they get of other assignments, too, which may well have
+    a line in common with this one's solution. Each of these is looked through itself.
+
     Args:
         prepared: the notebook.
-        wheel: that lies beside it.
+        wheel: of autograder, without assignments.
         out: an empty folder for what is looked through.
 
     Raises:

@@ -83,7 +83,7 @@ def otter_command(options: OtterCommandOptions) -> None:
         prepared = prepared_notebook(assignment, options.seed)
         line.clear()
         wheel = wheel_beside([prepared], plain, scratch)
-        refuse_leaks_in(prepared, wheel, scratch / prepared.assignment.name)
+        refuse_leaks_in(prepared, plain, scratch / prepared.assignment.name)
         files = master_files(
             assignment.name,
             assignment.title,
