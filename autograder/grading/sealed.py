@@ -29,6 +29,13 @@ if TYPE_CHECKING:
     from autograder.worker.forked import Started as Started
 
 ANSWERS = "answers.json"
+# Of the time that a platform gives: the rest is for starting, and for the report.
+_SHARE = 0.75
+
+
+def seconds_within(minutes: float) -> float:
+    """What grading may take where a platform stops it after so many minutes."""
+    return _SHARE * 60 * minutes
 
 
 def seed_of(folder: Path) -> int | None:

@@ -7,17 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.errors import CourseError
-from autograder.grading.sealed import Sealed
+from autograder.grading.sealed import Sealed, seconds_within
 from autograder.platforms.autolab.bundle import SEALED
 from autograder.reports import terminal
-from autograder.verdict import Outcome, Verdict, totals
-from autograder.wording import for_student
+from autograder.verdict import Verdict, totals
+from autograder.wording import for_student, is_ours
 
 if TYPE_CHECKING:
     from autograder.grading.sealed import Started
-
-# Of the time that Autolab gives: the rest is for starting, and for the report.
-_SHARE = 0.75
 
 
 def sealed_in(bundle: Path) -> Sealed:
@@ -35,9 +32,9 @@ def run(
         CourseError: grading failed, so that there are no scores.
     """
     verdict = sealed.grade(
-        submission, "submission", started=started, wall_seconds=_SHARE * 60 * minutes
+        submission, "submission", started=started, wall_seconds=seconds_within(minutes)
     )
-    if any(check.outcome is Outcome.GRADER_FAULT for check in verdict.checks):
+    if any(map(is_ours, verdict.checks)):
         raise CourseError(
             "the grader failed, not your code, and gives no scores. Hand the same file "
             "in again, and tell your instructor if it happens twice."

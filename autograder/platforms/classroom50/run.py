@@ -15,8 +15,8 @@ from autograder.grading.sealed import Sealed
 from autograder.platforms.classroom50.bundle import SEALED
 from autograder.platforms.classroom50.result import result
 from autograder.reports import FORMATS, terminal
-from autograder.verdict import Outcome, Verdict, Withheld
-from autograder.wording import for_student
+from autograder.verdict import Verdict, Withheld
+from autograder.wording import for_student, is_ours
 
 if TYPE_CHECKING:
     from autograder.grading.sealed import Started
@@ -41,7 +41,7 @@ def run(
     """
     student = environment.get("OWNER") or environment.get("USERNAME") or "submission"
     verdict = sealed.grade(checkout, student, started=started)
-    faults = [c.id for c in verdict.checks if c.outcome is Outcome.GRADER_FAULT]
+    faults = [check.id for check in verdict.checks if is_ours(check)]
     if faults:
         raise CourseError(
             f"the grader failed in {', '.join(faults)}, and writes no result. Run the "

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.errors import CourseError
 from autograder.grading.results import write_whole
-from autograder.grading.sealed import Sealed
+from autograder.grading.sealed import Sealed, seconds_within
 from autograder.platforms.gradescope.attempts import (
     FREE_OF_ALL,
     FREE_OF_SAME,
@@ -26,7 +26,8 @@ from autograder.platforms.gradescope.attempts import (
 from autograder.platforms.gradescope.metadata import Metadata, read_metadata
 from autograder.platforms.gradescope.options import OPTIONS, Options
 from autograder.reports import gradescope
-from autograder.verdict import Note, Outcome, Verdict
+from autograder.verdict import Note, Verdict
+from autograder.wording import is_ours
 
 if TYPE_CHECKING:
     from autograder.grading.sealed import Settings, Started
@@ -43,8 +44,6 @@ _TAKEN = (
     f"hours, and only the first {FREE_OF_SAME} of the same files are free, and the "
     f"first {FREE_OF_ALL} of all. Tell your instructor."
 )
-# Of the time that Gradescope gives: the rest is for starting, and for the report.
-_SHARE = 0.75
 WAITING = (
     "Not graded yet. If this is still here when Gradescope has finished, the grader "
     f"was stopped before it could begin. {_FREE} {_AGAIN}"
@@ -124,13 +123,13 @@ class Harness:
             metadata.student,
             show_part,
             started,
-            _SHARE * 60 * options.minutes,
+            seconds_within(options.minutes),
         )
         print(f"isolation: {', '.join(verdict.isolation)}")  # only staff see it
         if metadata.late_seconds:
             late = Note("late", _late(metadata))
             verdict = replace(verdict, notes=[late, *verdict.notes])
-        if any(c.outcome is Outcome.GRADER_FAULT for c in verdict.checks):
+        if any(map(is_ours, verdict.checks)):
             show(verdict, "fault", FAULT)
         else:
             show(verdict)

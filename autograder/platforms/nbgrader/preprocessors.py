@@ -30,8 +30,8 @@ from autograder.grading.sealed import Sealed, Session
 from autograder.platforms.nbgrader.course import HIDDEN_TESTS, SEALED, WRITTEN
 from autograder.platforms.notebooks.cells import Part, parts_of
 from autograder.reports import html_cell, terminal
-from autograder.verdict import CheckResult, Outcome, Verdict
-from autograder.wording import for_student, next_steps, score_line
+from autograder.verdict import CheckResult, Verdict
+from autograder.wording import for_student, is_ours, next_steps, score_line
 
 _FAULTS = "autograder_faults"  # in nbconvert's resources
 _open = ExitStack()
@@ -171,7 +171,7 @@ class GradedCells(NbGraderPreprocessor):
             cell.source = cell.source.partition(HIDDEN_TESTS)[0].rstrip()
             grade_id = cell.metadata.nbgrader.grade_id
             part = _part(parts, grade_id, cell.metadata.nbgrader.points)
-            if any(c.outcome is Outcome.GRADER_FAULT for c in part.checks):
+            if any(map(is_ours, part.checks)):
                 self.log.error(
                     "%s: %s failed for a reason of autograder's own; see results/.",
                     student,

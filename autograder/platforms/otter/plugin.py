@@ -14,15 +14,13 @@ from typing import Any
 import nbformat
 from otter.plugins import AbstractOtterPlugin
 
-from autograder.grading.sealed import Sealed
+from autograder.grading.sealed import Sealed, seconds_within
 from autograder.platforms.gradescope.metadata import metadata_of
 from autograder.platforms.otter.cases import FINDINGS
 from autograder.platforms.otter.master import SEALED
 from autograder.reports.gradescope import findings_of
-from autograder.verdict import Outcome, Verdict
-from autograder.wording import for_student
-
-_SHARE = 0.75  # of the minutes that there are; the rest is for otter
+from autograder.verdict import Verdict
+from autograder.wording import for_student, is_ours
 
 
 class SandboxedGrading(AbstractOtterPlugin):
@@ -41,7 +39,7 @@ class SandboxedGrading(AbstractOtterPlugin):
         """
         folder = Path(self.submission_path).parent
         verdict = self._verdict(folder)
-        if any(c.outcome is Outcome.GRADER_FAULT for c in verdict.checks):
+        if any(map(is_ours, verdict.checks)):
             raise RuntimeError("autograder failed, not the submission; grade it again")
         _clear(folder, Path(self.submission_path).name)
         shown = for_student(verdict)
@@ -69,7 +67,7 @@ class SandboxedGrading(AbstractOtterPlugin):
             with zipfile.ZipFile(io.BytesIO(_sealed(folder))) as archive:
                 archive.extractall(scratch)
             sealed = Sealed(Path(scratch), config.get("isolation", "strict"))
-            seconds = _SHARE * 60 * float(config.get("minutes", 10))
+            seconds = seconds_within(float(config.get("minutes", 10)))
             path = Path(self.submission_path)
             return sealed.grade(path, student, wall_seconds=seconds)
 
