@@ -13,7 +13,7 @@ Where everybody may read it, there are ``public_files`` alone: what students hav
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -23,7 +23,13 @@ from autograder.authoring.publishing import (
     public_lookalikes,
 )
 from autograder.checking.solution import Solution
-from autograder.course.assignment import ASSIGNMENT_FILE, STAND_INS, WORKSHEET
+from autograder.course.assignment import (
+    ASSIGNMENT_FILE,
+    STAND_INS,
+    WORKSHEET,
+    Assignment,
+    HiddenSummary,
+)
 from autograder.course.checks import visible_checks
 from autograder.course.generate import assignment_toml
 from autograder.course.source import read_text
@@ -43,24 +49,14 @@ def sealed_files(solution: Solution, seed: int) -> dict[str, bytes]:
         CourseError: a file of the assignment breaks a rule.
     """
     assignment = solution.assignment
-    texts = {ASSIGNMENT_FILE: assignment_toml(assignment, {})}
-    for exercise in assignment.exercises:
-        module, checks = assignment.module(exercise), assignment.checks(exercise)
-        texts[module.name] = make_stub(read_text(module), str(module))
-        texts[checks.name] = read_text(checks)
+    answers = answers_document(solution, solution.every_check, seed)
+    stand_ins = StandIns.of(assignment)
+    texts = _texts(assignment, {}, lambda source, file: source)
     if assignment.has_worksheet:
         texts[WORKSHEET] = read_text(assignment.folder / WORKSHEET)
-    stand_ins = StandIns.of(assignment)
     for exercise, source in stand_ins.sources.items():
         texts[f"{STAND_INS}/{exercise}.py"] = source
-    checks_of_all = solution.every_check
-    document = {
-        "seed": seed,
-        **answers_document(solution, checks_of_all, seed),
-        **stand_ins.as_document(),
-    }
-    texts[ANSWERS] = _json(document)
-    return {path: text.encode() for path, text in texts.items()}
+    return _files(texts, seed, answers, stand_ins)
 
 
 def public_files(solution: Solution) -> dict[str, bytes]:
@@ -79,19 +75,29 @@ def public_files(solution: Solution) -> dict[str, bytes]:
         for name, summary in hidden_summary(solution).items()
         if name in assignment.exercises
     }
+    texts = _texts(assignment, hidden, visible_checks)
+    answers = public_lookalikes(solution)
+    return _files(texts, assignment.public_seed, answers, StandIns())
+
+
+def _texts(
+    assignment: Assignment,
+    hidden: Mapping[str, HiddenSummary],
+    shown: Callable[[str, str], str],
+) -> dict[str, str]:
+    """Settings, stubs and checks; ``shown`` takes a check file's source and name."""
     texts = {ASSIGNMENT_FILE: assignment_toml(assignment, hidden)}
     for exercise in assignment.exercises:
         module, checks = assignment.module(exercise), assignment.checks(exercise)
         texts[module.name] = make_stub(read_text(module), str(module))
-        texts[checks.name] = visible_checks(read_text(checks), str(checks))
-    document = {
-        "seed": assignment.public_seed,
-        **public_lookalikes(solution),
-        **StandIns().as_document(),
-    }
-    texts[ANSWERS] = _json(document)
-    return {path: text.encode() for path, text in texts.items()}
+        texts[checks.name] = shown(read_text(checks), str(checks))
+    return texts
 
 
-def _json(document: Mapping[str, Any]) -> str:
-    return json.dumps(document, separators=(",", ":"), allow_nan=False)
+def _files(
+    texts: Mapping[str, str], seed: int, answers: Mapping[str, Any], stand_ins: StandIns
+) -> dict[str, bytes]:
+    """The files of these texts, and of what is known of answers under a seed."""
+    document = {"seed": seed, **answers, **stand_ins.as_document()}
+    known = json.dumps(document, separators=(",", ":"), allow_nan=False)
+    return {path: text.encode() for path, text in {**texts, ANSWERS: known}.items()}
