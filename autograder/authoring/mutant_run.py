@@ -24,7 +24,7 @@ from autograder.authoring.trials import Trial, Trials
 from autograder.checking.solution import Solution
 from autograder.errors import CourseError
 from autograder.grading.children import Line
-from autograder.grading.jobs import run_jobs
+from autograder.grading.jobs import Jobs
 from autograder.grading.zygote_client import Zygote
 from autograder.sandbox import ProcessLimits
 
@@ -69,7 +69,8 @@ def try_mutants(
         with Zygote.start(limits, lines=jobs) as zygote:
             _measure(trials, list(dict.fromkeys(m.exercise for m in to_do)), zygote)
             left = len(to_do)
-            for event in run_jobs(to_do, jobs, zygote, partial(_try, trials=trials)):
+            do = partial(_try, trials=trials)
+            for event in Jobs(zygote.cleared_line, do).run(to_do, jobs):
                 if event.kind == "lost":
                     file = trials.solution.assignment.module(event.work.exercise)
                     raise CourseError(f"{file}:{event.work.line}: {event.result}")
@@ -88,7 +89,7 @@ def _try(mutant: Mutant, line: Line, trials: Trials) -> Trial:
 def _measure(trials: Trials, exercises: list[str], zygote: Zygote) -> None:
     """Run the solutions themselves, in a job of its own: no backward runs here."""
     do = partial(_measured, trials=trials)
-    for event in run_jobs(exercises, 1, zygote, do):
+    for event in Jobs(zygote.cleared_line, do).run(exercises, 1):
         if event.kind == "started":
             continue
         file = trials.solution.assignment.module(event.work)

@@ -6,6 +6,7 @@ check and setting; formulas that lose digits must go far beyond, under every see
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,7 +14,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from autograder.authoring.shares import share
 from autograder.checking.callers import Caller
 from autograder.checking.case import SETTINGS
 from autograder.checking.device_choice import Devices
@@ -24,6 +24,7 @@ from autograder.checking.modules import ModuleSet
 from autograder.checking.solution import Solution
 from autograder.checking.vocabulary import Mistake
 from autograder.errors import CourseError
+from autograder.grading.jobs import Jobs
 from autograder.submissions.intake import Entry, read_submission
 
 BELOW = 0.25  # of what is allowed: where right code must stay
@@ -109,7 +110,7 @@ def measure(
         styles: correct submissions, folders or files as they are handed in. They run in
             this process and its forks, without a sandbox.
         devices: whose settings count beside the CPU's.
-        processes: how many work at a time, see ``share``.
+        processes: how many work at a time; with one, all is done in this one.
         watch: told how many pieces are done, of how many.
 
     Raises:
@@ -131,7 +132,7 @@ def measure(
         do = partial(_do, solution=solution, who=who, devices=devices)
         rows: dict[tuple[str, str], Row] = {}
         caught: dict[str, Caught] = {}
-        for count, (piece, found) in enumerate(share(pieces, do, processes), 1):
+        for count, (piece, found) in enumerate(_shared(pieces, do, processes), 1):
             _merge(piece, found, rows, caught)
             watch(count, len(pieces))
     places = {check.id: n for n, check in enumerate(_checks(solution))}
@@ -142,6 +143,24 @@ def measure(
         sorted(rows.values(), key=lambda r: (places[r.check], order.index(r.setting))),
         sorted(caught.values(), key=lambda one: mistakes.index(one.mistake)),
     )
+
+
+def _shared(
+    pieces: list[_Piece], do: Callable[[_Piece], tuple[_Piece, _Found]], processes: int
+) -> Iterator[tuple[_Piece, _Found]]:
+    """What comes of every piece, in no order; one that is lost ends the whole."""
+    if processes == 1 or not hasattr(os, "fork"):
+        yield from map(do, pieces)
+        return
+    jobs = Jobs(lambda index: None, lambda piece, _: do(piece), tries=1)
+    for event in jobs.run(pieces, processes):
+        if event.kind == "lost":
+            raise CourseError(
+                f"measuring {event.work.exercise} failed: {event.result}; fix it, or "
+                "run it again with --jobs 1 to see more"
+            )
+        if event.kind == "done":
+            yield event.result
 
 
 def _checks(solution: Solution) -> list[Check]:

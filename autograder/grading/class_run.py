@@ -7,7 +7,7 @@ from functools import partial
 
 from autograder import simulated
 from autograder.grading.children import Line
-from autograder.grading.jobs import run_jobs
+from autograder.grading.jobs import Jobs
 from autograder.grading.results import Results
 from autograder.grading.run import News, Watch
 from autograder.grading.submission import (
@@ -57,7 +57,7 @@ def grade_class(
     if to_do:
         _warm_up(grading)
     do = partial(_grade_one, grading=grading, results=results, layers=zygote.layers)
-    for event in run_jobs(to_do, jobs, zygote, do):
+    for event in Jobs(zygote.cleared_line, do).run(to_do, jobs):
         entry = event.work
         if event.kind == "done":
             verdicts[entry.student] = event.result

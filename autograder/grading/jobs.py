@@ -1,8 +1,8 @@
-"""Grading on several cores: forked jobs of one grader, one line of the zygote each.
+"""Work on several cores: forked jobs of one process, one piece of work at a time.
 
-Jobs share the grader's one import of torch. A job that dies (out of memory, a bug of
-ours) costs one submission a second try; the second time it gets a verdict that asks for
-attention, and the class goes on.
+Jobs share the one import of torch. Submissions and mutants are graded in them, and
+numbers are measured. A job that dies (out of memory, a bug of ours) costs its piece a
+second try, and after that the piece is lost: the class goes on.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import ForkingPickler
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from autograder.grading.children import Line
 from autograder.grading.limits import MAX_TRIES
-from autograder.grading.zygote_client import Zygote
 from autograder.sandbox import die_with_parent
+
+Equipment = TypeVar("Equipment")
 
 
 @dataclass(frozen=True)
@@ -41,23 +41,43 @@ class _Failure:
     reason: str
 
 
-def run_jobs(
-    work: list[Any],
-    count: int,
-    zygote: Zygote,
-    do: Callable[[Any, Line], Any],
-) -> Iterator[Event]:
-    """Do all pieces of work on ``count`` jobs; yield news as they come.
+@dataclass(frozen=True)
+class Jobs(Generic[Equipment]):
+    """What jobs do, and with what.
 
-    ``do(piece, line)`` runs in a job. Its result must be picklable, as must a piece.
+    ::
+
+        Jobs(zygote.cleared_line, grade_one).run(entries, count=4)
+
+    Attributes:
+        equip: what a job keeps for all its pieces, from the job's number; called once
+            in each.
+        do: does one piece with it. Pieces and results must be picklable; what is here
+            need not be.
+        tries: of a piece whose job was lost.
     """
+
+    equip: Callable[[int], Equipment]
+    do: Callable[[Any, Equipment], Any]
+    tries: int = MAX_TRIES
+
+    def run(self, work: list[Any], count: int) -> Iterator[Event]:
+        """Do all pieces on ``count`` jobs; yield news as they come.
+
+        No operator that starts threads, such as a backward, may have run here before:
+        threads do not survive a fork.
+        """
+        yield from _run(self, work, count)
+
+
+def _run(jobs: Jobs[Any], work: list[Any], count: int) -> Iterator[Event]:
     context = multiprocessing.get_context("fork")
     waiting = deque((piece, 1) for piece in work)
     running: dict[Connection, _Job] = {}
     finished = False
     try:
         for index in range(min(count, len(work))):
-            job = _Job(context, zygote, index, do)
+            job = _Job(context, jobs, index)
             running[job.pipe] = job
             yield from job.next(waiting)
         while any(job.piece is not None for job in running.values()):
@@ -71,9 +91,9 @@ def run_jobs(
                     result = _Failure("")
                 if isinstance(result, _Failure):
                     del running[pipe]
-                    yield from _lost(job, waiting, result.reason)
+                    yield from _lost(job, jobs.tries, waiting, result.reason)
                     if waiting:
-                        job = _Job(context, zygote, job.index, do)
+                        job = _Job(context, jobs, job.index)
                         running[job.pipe] = job
                         yield from job.next(waiting)
                     continue
@@ -92,9 +112,11 @@ def run_jobs(
             job.close()
 
 
-def _lost(job: _Job, waiting: deque[tuple[Any, int]], reason: str) -> Iterator[Event]:
+def _lost(
+    job: _Job, tries: int, waiting: deque[tuple[Any, int]], reason: str
+) -> Iterator[Event]:
     job.close()
-    if job.tries < MAX_TRIES:
+    if job.tries < tries:
         waiting.append((job.piece, job.tries + 1))
         return
     code = job.process.exitcode
@@ -105,15 +127,13 @@ def _lost(job: _Job, waiting: deque[tuple[Any, int]], reason: str) -> Iterator[E
 class _Job:
     """One forked process, and the piece that it works on."""
 
-    def __init__(
-        self, context: Any, zygote: Zygote, index: int, do: Callable[[Any, Line], Any]
-    ) -> None:
+    def __init__(self, context: Any, jobs: Jobs[Any], index: int) -> None:
         self.index = index
         self.piece: Any = None
         self.tries = 0
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(
-            target=_work, args=(theirs, self.pipe, zygote, index, do, os.getpid())
+            target=_work, args=(theirs, self.pipe, jobs, index, os.getpid())
         )
         self.process.start()
         theirs.close()
@@ -135,23 +155,17 @@ class _Job:
 
 
 def _work(
-    pipe: Connection,
-    parents: Connection,
-    zygote: Zygote,
-    index: int,
-    do: Callable[[Any, Line], Any],
-    parent: int,
+    pipe: Connection, parents: Connection, jobs: Jobs[Any], index: int, parent: int
 ) -> None:
     # The terminal's Ctrl-C goes to all; the grader decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with_parent(parent)
     parents.close()
-    line = zygote.line(index)
     try:
-        line.clear()
+        equipment = jobs.equip(index)
         while True:
             piece = _next_piece(pipe)
-            _say(pipe, do(piece, line))
+            _say(pipe, jobs.do(piece, equipment))
     except BaseException as error:  # of ours, whatever it is: the class goes on
         _say(pipe, _Failure(_reason(error)))
         os._exit(3)

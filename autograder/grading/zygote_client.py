@@ -121,6 +121,12 @@ class Zygote:
             self._process.returncode = 0  # another process waits for it
         return self._lines[index]
 
+    def cleared_line(self, index: int) -> Line:
+        """The line of a job that begins, without what one before it left there."""
+        line = self.line(index)
+        line.clear()
+        return line
+
     @property
     def pid(self) -> int:
         """The zygote's process id."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from pathlib import Path
 
 import pytest
 
 from autograder.authoring.numerics import ABOVE, BELOW, REFERENCE, Numerics, measure
-from autograder.authoring.shares import share
 from autograder.checking.device_choice import ON_THE_CPU
 from autograder.checking.solution import Solution
 from autograder.course.assignment import load_course
@@ -190,39 +188,11 @@ def test_two_styles_of_one_name(tmp_path: Path) -> None:
         measured(small(tmp_path), 1, one, two)
 
 
-def test_work_is_shared_among_processes() -> None:
-    """Every piece is done once, in other processes than this one."""
-    import os
-
-    together = multiprocessing.get_context("fork").Barrier(3)
-
-    def do(piece: int) -> tuple[int, int]:
-        if piece < 3:  # nobody does two of these
-            together.wait(60)
-        return piece, os.getpid()
-
-    found = list(share(list(range(20)), do, 3))
-
-    assert sorted(piece for piece, _ in found) == list(range(20))
-    assert len({pid for _, pid in found} - {os.getpid()}) == 3
-
-
-@pytest.mark.parametrize(
-    ("end", "words"),
-    [
-        ("os._exit(3)", "has ended; run it again with --jobs 1"),
-        ("1 / 0", "ZeroDivisionError"),
-    ],
-)
-def test_a_process_that_fails_ends_the_whole(end: str, words: str, capfd) -> None:
+def test_a_process_that_ends_ends_the_whole(tmp_path: Path) -> None:
     """What it measured would be missing from the table."""
+    dies = "import os\n\n\ndef shift(x, offset):\n    os._exit(3)\n"
+    path = style(tmp_path, "deadly", SOLUTION + dies)
+    course = small(tmp_path)
 
-    def do(piece: int) -> int:
-        import os
-
-        if piece == 5:
-            exec(end, {"os": os})
-        return piece
-
-    with pytest.raises(CourseError, match=words):
-        list(share(list(range(8)), do, 2))
+    with pytest.raises(CourseError, match=r"measuring scaling failed: .*code 3"):
+        measure(course, seeds(1), [path], ON_THE_CPU, processes=2)
