@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograder.checking import lookalikes, work
@@ -15,11 +16,28 @@ from autograder.worksheet import load
 from autograder.worksheet.check_results import worksheet_results
 
 
-def public_lookalikes(solution: Solution) -> dict[str, Any]:
-    """What lookalikes.json holds: of the visible checks, under the public seed."""
-    checks = solution.every_check
+def public_lookalikes(
+    solution: Solution, exercises: Sequence[str] = ()
+) -> dict[str, Any]:
+    """What lookalikes.json holds: of the visible checks, under the public seed.
+
+    Args:
+        solution: the assignment.
+        exercises: whose part is wanted; none for the whole.
+    """
+    some = exercises or solution.assignment.exercises
+    checks = [check for exercise in some for check in solution.checks[exercise]]
     visible = [check for check in checks if not check.hidden]
     return answers_document(solution, visible, solution.assignment.public_seed)
+
+
+def joined_lookalikes(parts: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """The whole of what ``public_lookalikes`` has given for each exercise."""
+    whole: dict[str, Any] = {}
+    for part in parts:
+        for kind, entries in part.items():
+            whole.setdefault(kind, {}).update(entries)
+    return whole
 
 
 def answers_document(

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import json
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,7 @@ class Step:
     name: str
     complaints: list[str]
     notes: list[str] = field(default_factory=list)  # for whoever wants to know more
+    seconds: float = 0.0  # that it took
 
 
 def verify(
@@ -75,11 +77,54 @@ def verify(
     Raises:
         CourseError: what instructors have written cannot be used as it is.
     """
-    stand_ins = StandIns.of(solution.assignment)
     for exercise in exercises or solution.assignment.exercises:
-        yield from _exercise(solution, exercise, seeds, stand_ins, say)
+        yield from exercise_steps(solution, exercise, seeds, say)
     if exercises:
         return
+    lookalikes = {}
+    if generated is not None:
+        say("what the mistakes answer")
+        lookalikes = public_lookalikes(solution)
+    yield from folder_steps(solution, generated, lookalikes, say)
+
+
+def exercise_steps(
+    solution: Solution, exercise: str, seeds: list[int], say: Say
+) -> Iterator[Step]:
+    """Those of ``verify`` that belong to one exercise."""
+    return _timed(_exercise(solution, exercise, seeds, say))
+
+
+def folder_steps(
+    solution: Solution,
+    generated: Path | None,
+    lookalikes: dict[str, Any],
+    say: Say,
+) -> Iterator[Step]:
+    """Those of ``verify`` that belong to no one exercise.
+
+    Args:
+        solution: the assignment.
+        generated: the student folder that must be current; None to leave that out.
+        lookalikes: what lookalikes.json should hold.
+        say: is told what is being tried.
+    """
+    return _timed(_folder(solution, generated, lookalikes, say))
+
+
+def _timed(steps: Iterator[Step]) -> Iterator[Step]:
+    started = time.monotonic()
+    for step in steps:
+        yield replace(step, seconds=time.monotonic() - started)
+        started = time.monotonic()
+
+
+def _folder(
+    solution: Solution,
+    generated: Path | None,
+    lookalikes: dict[str, Any],
+    say: Say,
+) -> Iterator[Step]:
     if solution.assignment.has_worksheet:
         say("worksheet")
         load(solution.assignment.folder / WORKSHEET)  # raises what is wrong
@@ -88,16 +133,14 @@ def verify(
         yield Step("hints: each function has three", list(_hints(solution)))
     if generated is not None:
         say("the student folder")
-        yield Step("the student folder is current", _current(solution, generated))
+        stale_files = _current(solution, generated, lookalikes)
+        yield Step("the student folder is current", stale_files)
 
 
 def _exercise(
-    solution: Solution,
-    exercise: str,
-    seeds: list[int],
-    stand_ins: StandIns,
-    say: Say,
+    solution: Solution, exercise: str, seeds: list[int], say: Say
 ) -> Iterator[Step]:
+    stand_ins = StandIns.of(solution.assignment)
     say(f"{exercise}: the reference")
     yield Step(
         f"{exercise}: the reference passes", _reference(solution, exercise, seeds)
@@ -223,27 +266,29 @@ def _hints(solution: Solution) -> Iterator[str]:
                 yield f"{path}: [{exercise}] has no hints for {function}; add them."
 
 
-def _current(solution: Solution, generated: Path) -> list[str]:
+def _current(
+    solution: Solution, generated: Path, document: dict[str, Any]
+) -> list[str]:
     remedy = f"Run `autograder assignments {solution.assignment.name}`."
     if not generated.is_dir():
         return [f"{generated}: is missing. {remedy}"]
     differences = stale(
         solution.assignment,
         generated,
-        _lookalikes(solution, generated),
+        _countable(document, generated),
         hidden_summary(solution),
     )
     return [f"{text}. {remedy}" for text in differences]
 
 
-def _lookalikes(solution: Solution, generated: Path) -> dict[str, Any]:
+def _countable(document: dict[str, Any], generated: Path) -> dict[str, Any]:
     """What lookalikes.json should hold, as far as this torch can tell.
 
     What the reference takes is counted on the simulated GPU. An older torch has none,
     so there the figures are taken as they are.
     """
-    found = public_lookalikes(solution)
     if "sim" in DEVICES.absent and (generated / LOOKALIKES).is_file():
         text = (generated / LOOKALIKES).read_text(encoding="utf-8")
-        found["work"] = {**json.loads(text)["work"], **found["work"]}
-    return found
+        kept = json.loads(text)["work"]
+        return {**document, "work": {**kept, **document["work"]}}
+    return document

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,10 +16,14 @@ from autograder.cli.options import (
     CourseOption,
     SomeAssignmentArgument,
 )
-from autograder.course.assignment import Assignment, Course, load_course
-from autograder.course.page import PAGE, PagePart, course_page, is_current
+from autograder.course.assignment import Course, load_course
+from autograder.course.page import PAGE, course_page, is_current
 from autograder.errors import CourseError
+from autograder.grading.run import cores
 from autograder.tables import counted, listed, nearest
+
+if TYPE_CHECKING:
+    from autograder.checking.solution import Solution
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,9 @@ class VerifyOptions:
     ] = None
     jobs: Annotated[
         int | None,
-        typer.Option(min=1, help="Mutants at a time; default: one a core."),
+        typer.Option(
+            min=1, help="Exercises, or mutants, at a time; default: one a core."
+        ),
     ] = None
     course: CourseOption = COURSE
     generated: Annotated[
@@ -75,48 +80,54 @@ def verify_command(options: VerifyOptions) -> int:
         from autograder.cli.mutants import mutants_command
 
         return mutants_command(chosen, exercise, options.sample, options.jobs)
-    verified = [_verify_one(assignment, options) for assignment in chosen]
-    wrong = sum(complaints for complaints, _ in verified)
+    from autograder.authoring.publishing import part_of_page
+    from autograder.checking.solution import Solution
+
+    solutions = [Solution(assignment) for assignment in chosen]
+    wrong = _verify_all(solutions, options)
     if name is None:
-        parts = [part for _, part in verified]
-        wrong += _verify_page(course_page(found, parts), found, options.generated)
+        page = course_page(found, [part_of_page(solution) for solution in solutions])
+        wrong += _verify_page(page, found, options.generated)
     if wrong:
         print(f"{counted(wrong, 'complaint')}.", file=sys.stderr)
     return 1 if wrong else 0
 
 
-def _verify_one(assignment: Assignment, options: VerifyOptions) -> tuple[int, PagePart]:
-    """The number of complaints, and what the page of the course says of it."""
-    from autograder.authoring.publishing import part_of_page
-    from autograder.authoring.verify import verify
-    from autograder.checking.solution import Solution
+def _verify_all(solutions: list[Solution], options: VerifyOptions) -> int:
+    """The number of complaints."""
+    from autograder.authoring.verify_run import verify_all
     from autograder.executor import cuda
     from autograder.executor.tuning import tune_for_small_tensors
 
     tune_for_small_tensors()
     cuda.allow(None)  # what is proved here must hold where no GPU is
-    count = options.seeds
-    seeds = [assignment.public_seed + 1000 * index for index in range(count)]
-    print(f"{assignment.name}: {assignment.title}, {counted(count, 'seed')}")
     complaints = 0
-    folder = options.generated / assignment.name
+    headed = ""
     exercises = [options.exercise] if options.exercise else []
     now = PassingLine()
-    solution = Solution(assignment)
-    started = time.monotonic()
-    for step in verify(solution, seeds, folder, exercises, now.say):
+    steps = verify_all(
+        solutions,
+        options.seeds,
+        options.generated,
+        exercises,
+        options.jobs or cores(),
+        now.say,
+    )
+    for assignment, step in steps:
         now.clear()
-        seconds = time.monotonic() - started
+        if assignment.name != headed:
+            headed = assignment.name
+            seeds = counted(options.seeds, "seed")
+            print(f"{assignment.name}: {assignment.title}, {seeds}")
         mark = "wrong" if step.complaints else "ok   "
-        took = f" ({seconds:.0f} s)" if seconds >= 1 else ""
+        took = f" ({step.seconds:.0f} s)" if step.seconds >= 1 else ""
         print(f"  {mark}  {step.name}{took}", flush=True)
         for complaint in step.complaints:
             print(f"         {complaint}")
         for note in step.notes if options.inputs else ():
             print(f"         {note}")
         complaints += len(step.complaints)
-        started = time.monotonic()
-    return complaints, part_of_page(solution)
+    return complaints
 
 
 def _verify_page(page: str, course: Course, generated: Path) -> int:
