@@ -1,6 +1,6 @@
 # Everything an instructor, a student in a clone, or a developer does here.
 # `make` alone lists the targets. Variables: PYTHON, TORCH, TORCH_INDEX, A, ONLY,
-# SUBMISSIONS, OUT, JOBS, SEEDS, STYLES, PROCESSES, GPU_PYTHON.
+# SUBMISSIONS, OUT, JOBS, SEEDS, RUNS, STYLES, PROCESSES, GPU_PYTHON.
 # A is an assignment, such as A=cnn; without it a target is for all of them, or, where
 # it is for one only, for cnn.
 
@@ -18,6 +18,8 @@ SUBMISSIONS ?=
 OUT ?=
 JOBS ?=
 SEEDS ?= 20
+# How often make fuzz feeds each target.
+RUNS ?= 100000
 # Correct submissions, for numerics: loops, unfolding and einsum.
 STYLES ?= $(wildcard examples/$(ONE)/student_01 examples/$(ONE)/student_02 \
 	examples/$(ONE)/student_03.zip)
@@ -32,7 +34,7 @@ RUN := OMP_NUM_THREADS=1 $(BIN)/python -m pytest \
 
 .DEFAULT_GOAL := help
 .PHONY: package gradescope test-gradescope setup-nbgrader setup-otter test-notebooks feedback figures help setup grade check watch verify mutants numerics assignments release doctor test \
-	test-all test-gpu lint format bench clean
+	test-all test-gpu fuzz lint format bench clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | \
@@ -144,6 +146,14 @@ setup-otter: .venv-otter/ready  ## make .venv-otter, with otter-grader and torch
 
 test-notebooks: setup setup-nbgrader setup-otter  ## run notebooks through nbgrader and otter
 	$(BIN)/python -m pytest -rs tests/platforms -k "nbgrader or otter or parity"
+
+# atheris is installed here alone.
+fuzz: setup  ## feed odd content to all that reads what is handed in: RUNS=1000000
+	$(BIN)/python -m pip install --quiet atheris==3.0.0
+	@for target in frames sources notebooks archives worksheets; do \
+		echo "$$target" && \
+		$(BIN)/python -m tests.fuzzing $$target --runs $(RUNS) || exit; \
+	done
 
 lint: setup  ## style, types, and who may import whom
 	$(BIN)/ruff check .
