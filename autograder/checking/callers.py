@@ -46,6 +46,7 @@ class Stopped(BaseException):
         self, outcome: Outcome, detail: str, look_at: str | None = None
     ) -> None:
         super().__init__(detail)
+        self.again = False  # who calls may begin the case once more
         self.outcome = outcome
         self.detail = detail
         self.look_at = look_at  # the loop that ran, "pooling.py:12", where it is known

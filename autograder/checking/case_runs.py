@@ -124,6 +124,10 @@ def run_case(check: Check, case: Case, caller: Caller, run: CaseRun) -> Finding 
         body(**arguments)
         look_back(run)
     except Stopped as stopped:
+        if stopped.again:
+            caller.forget()
+            run.restart()
+            return run_case(check, case, caller, run)
         facts = blank_result(check, stopped.outcome, detail=stopped.detail)
         facts = replace(facts, look_at=stopped.look_at)
         return Finding(check, _placed(facts, check, case, run))

@@ -18,7 +18,7 @@ from autograder.executor import cuda
 from autograder.executor.hosting import CELLS_SHARE
 from autograder.grading.children import Child, Line
 from autograder.grading.limits import GPU_PROBLEM_CHARACTERS, GPU_SECONDS
-from autograder.grading.wire import Budget, Wire
+from autograder.grading.wire import Budget, Killed, Wire
 from autograder.protocol.exceptions import Thrown
 from autograder.protocol.faults import CellFault, read_faults
 from autograder.protocol.frames import BadFrame
@@ -62,6 +62,7 @@ class Process:
         self._absent: dict[str, dict[str, list[str]]] = {}
         self._unreadable: dict[str, Stopped] = {}
         self._faults: dict[str, list[CellFault]] = {}
+        self._tried: set[str] = set()  # what a child was doing that was killed
 
     def names(self, exercise: str) -> dict[str, list[str]]:
         """The forbidden names that its functions use, read before any code ran."""
@@ -94,6 +95,8 @@ class Process:
                 thrown, changed = self._ask_to_use(wire, exercise)
             except Stopped as stopped:
                 self.drop()
+                if self._may_try_again(stopped, exercise):
+                    continue
                 # What another exercise left behind may have ended it. Not a loop: it
                 # would take its time twice.
                 if alone or stopped.outcome is Outcome.OUT_OF_TIME:
@@ -109,6 +112,13 @@ class Process:
                         "code that has not run in it",
                     )
             alone = True
+
+    def _may_try_again(self, stopped: Stopped, doing: str) -> bool:
+        """Once, where a child was killed from outside."""
+        if not isinstance(stopped, Killed) or doing in self._tried:
+            return False
+        self._tried.add(doing)
+        return True
 
     def drop(self) -> None:
         """End the child; the next exercise to be used gets a new one."""
@@ -141,7 +151,9 @@ class Process:
                 self.wire = self._introduce(child)
             except BaseException as error:
                 child.close()
-                if isinstance(error, Stopped) and len(self._unreadable) > before:
+                if isinstance(error, Stopped) and (
+                    error.again or len(self._unreadable) > before
+                ):
                     continue  # one file less to read, in the next child
                 raise
         known = self._unreadable[exercise]
@@ -175,6 +187,9 @@ class Process:
             try:
                 scan, _ = wire.answer(self._seconds, f"reading {name}.py")
             except Stopped as stopped:  # the next child reads the others
+                if self._may_try_again(stopped, f"reading {name}"):
+                    stopped.again = True
+                    raise
                 self._unreadable[name] = Stopped(stopped.outcome, stopped.detail)
                 raise
             self._names[name] = _names_by_function(scan)

@@ -28,6 +28,13 @@ from autograder.protocol.frames import BadFrame, decode, encode
 from autograder.verdict import Outcome
 
 
+class Killed(Stopped):
+    """The child was killed from outside, for its memory or for that of others.
+
+    Nobody can tell which, so what it did is worth a second try.
+    """
+
+
 @dataclass
 class Budget:
     """CPU seconds that one submission has left, over all its children."""
@@ -223,7 +230,7 @@ class Wire:
             )
         if ended.signal == signal.SIGKILL:
             # The grader did not; the kernel does when memory runs out.
-            return Stopped(
+            return Killed(
                 Outcome.OUT_OF_MEMORY, f"{doing}: the process took too much memory"
             )
         if ended.signal is not None:

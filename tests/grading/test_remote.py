@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
 from autograder.checking.callers import Stopped
+from autograder.checking.device_choice import ON_THE_CPU
+from autograder.checking.loading import load_checks
+from autograder.checking.running import run_checks
 from autograder.checking.student import Student
+from autograder.grading.remote import RemoteCaller
 from autograder.grading.wire import Budget
 from autograder.verdict import Outcome
 
@@ -20,6 +30,10 @@ def leaves(): os._exit(7)
 def segfaults(): ctypes.string_at(0)
 def aborts(): os.abort()
 def killed(): os.kill(os.getpid(), signal.SIGKILL)
+def computes():
+    until = time.thread_time() + 0.4
+    while time.thread_time() < until: pass
+    return 3
 def odd_signal(): os.kill(os.getpid(), 40)
 def loops():
     while True: pass
@@ -103,6 +117,78 @@ def test_a_death_takes_one_function_along(
     assert again.value.detail == caught.value.detail
     assert time.monotonic() - began < 0.05, "no new child for a function that died"
     assert student.fine() == 1
+
+
+@pytest.fixture
+def bystander() -> Iterator[Callable[[RemoteCaller, float], None]]:
+    """Kills a caller's child after some seconds, as the kernel does."""
+    timers = []
+
+    def kill_later(caller: RemoteCaller, seconds: float) -> None:
+        wire = caller._process.wire
+        assert wire is not None
+        kill = partial(os.kill, wire.child.pid, signal.SIGKILL)
+        timers.append(threading.Timer(seconds, kill))
+        timers[-1].start()
+
+    yield kill_later
+    for timer in timers:
+        timer.cancel()
+        timer.join()
+
+
+CHECKS = '''
+from autograder import equal, points
+
+
+@points(1)
+def test_computes(student):
+    """computes gives three"""
+    equal(student.computes(), 3)
+'''
+
+
+def test_a_child_that_was_killed_from_outside_costs_nothing(
+    open_remote: Any,
+    bystander: Callable[[RemoteCaller, float], None],
+    tmp_path: Path,
+) -> None:
+    """Memory may have run out for others' sake: its case is begun once more."""
+    (tmp_path / "test_sample.py").write_text(CHECKS, encoding="utf-8")
+    caller = open_remote(SOURCE)
+    first = caller._process.wire
+    bystander(caller, 0.1)
+
+    checks = load_checks(tmp_path / "test_sample.py", "sample")
+    (finding,) = run_checks(checks, caller, 7, devices=ON_THE_CPU)
+
+    assert finding.result.outcome is Outcome.PASSED
+    assert caller._process.wire is not first, "the kill came too late to matter"
+
+
+def test_a_child_that_is_killed_again_and_again(open_remote: Any) -> None:
+    """The second time it is the code's own doing, and no third child is asked for."""
+    caller = open_remote(SOURCE)
+    student = Student(caller)
+
+    ended = []
+    for _ in range(3):
+        with pytest.raises(Stopped, match="too much memory") as caught:
+            student.killed()
+        ended.append((caught.value.outcome, caught.value.again))
+
+    assert {outcome for outcome, _ in ended} == {Outcome.OUT_OF_MEMORY}
+    assert [again for _, again in ended] == [True, False, False]
+    assert caller._process.wire is None
+    assert student.fine() == 1
+
+
+def test_an_import_that_kills_itself(open_remote: Any) -> None:
+    """Tried once more, it ends like any other that does not end well."""
+    caller = open_remote(SOURCE + "killed()\n")
+
+    assert caller.ended is not None
+    assert caller.ended.outcome is Outcome.OUT_OF_MEMORY
 
 
 @pytest.mark.parametrize("name", ["loops", "swallows", "loops_in_torch"])
