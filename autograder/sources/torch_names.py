@@ -44,6 +44,7 @@ DOORS = (
     "torch.*._engine_run_backward",
     "torch.*._execution_engine",
     "torch.*.__closure__",
+    "torch.*.__prepare_scriptable__",
     # These as values, whose attribute is told by a text that is made while code runs.
     *("torch.ops", "torch.ops.aten", "torch._ops", "torch._C", "torch._C._nn"),
     *("torch._C._VariableFunctions", "torch._VF", "torch._refs", "torch._decomp"),
