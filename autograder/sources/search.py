@@ -8,8 +8,15 @@ from types import ModuleType
 
 from autograder.sources.mentions import ATTRIBUTE, Reading
 from autograder.sources.statements import ANY, PERHAPS, SPELT, VALUE, WHOLE
+from autograder.sources.torch_names import (
+    counts_by_last_part,
+    door_in,
+    is_forbidden_object,
+    is_private_space,
+    operator_names,
+)
 
-# Back doors to the same operators; a name below them counts by its last part.
+# Namespaces of the same operators, which may be handed on as values.
 BACK_DOORS = (
     "torch.ops",
     "torch._C",
@@ -100,9 +107,13 @@ class Search:
                     else:
                         waiting.append((module, root, rest, False))
             # A namespace that is handed on as a value, and an attribute of some value.
-            imports = any(name in met for name in ("sys.modules", _IMPORT)) or any(
+            imports = any(name in met for name in _IMPORTS) or any(
                 name == "__import__" for _, name, _, _ in seen
             )
+            for text in spelt - tried if imports else ():
+                tried.add(text)
+                if self._forbidden(_canonical(text)):
+                    meet(text, sure=False)
             # An attribute that some statement sets on a value that nobody knows.
             parts = {
                 part for name in (*met, *tails, *spelt) for part in name.split(".")
@@ -116,7 +127,11 @@ class Search:
                 ]
             for space in [*met, *(spelt if imports else ())]:
                 space = space.partition(".__")[0]
-                if space in self._spaces or space in self.readings:
+                if (
+                    space in self._spaces
+                    or space in self.readings
+                    or is_private_space(space)
+                ):
                     for tail in (tails | spelt) - {""}:
                         dotted = f"{space}.{tail}"
                         if dotted not in tried:
@@ -128,7 +143,8 @@ class Search:
             attribute = f"torch.Tensor.{part}"
             if any(fnmatchcase(attribute, rule) for rule in tensor_rules):
                 met.add(attribute)
-        return {(self._forbidden(name), name in written) for name in met} - _NOTHING
+        sure = {name: name in written for name in met}
+        return {(self._forbidden(*one), one[1]) for one in sure.items()} - _NOTHING
 
     def _own(self, dotted: str) -> tuple[str, str]:
         """A dotted name as the submission's module that it begins with, and the rest.
@@ -149,7 +165,7 @@ class Search:
             or bool(self._forbidden(dotted))
         )
 
-    def _forbidden(self, use: str) -> str:
+    def _forbidden(self, use: str, written: bool = False) -> str:
         """The part of a dotted name that a rule is about; empty where none is."""
         parts = use.split(".")
         lasts = {rule.rpartition(".")[2] for rule in self._rules} - {"*"}
@@ -159,15 +175,22 @@ class Search:
                 return start
             if part == ANY and any(r.startswith(start[:-1]) for r in self._rules):
                 return start
-            if start.startswith(BACK_DOORS) and any(
-                fnmatchcase(part, last) for last in lasts
+            if counts_by_last_part(start, written) and any(
+                fnmatchcase(name, last)
+                for last in lasts
+                for name in operator_names(part)
             ):
                 return start
-        return ""
+            if is_forbidden_object(start, tuple(self._rules)):
+                return start
+        return door_in(use)
 
 
 _NOTHING = {("", True), ("", False)}
-_IMPORT = "importlib.import_module"
+_IMPORTS = (
+    *("sys.modules", "importlib.import_module", "pkgutil.resolve_name"),
+    "pydoc.locate",
+)
 
 
 def _joined(first: str, second: str) -> str:

@@ -18,6 +18,7 @@ from autograder.sources.syntax import (
     owner_name,
     root_name,
     stored_names,
+    text_of,
 )
 
 # A mention is a pair: a name at the top of the source and what follows it (F, conv2d),
@@ -96,13 +97,14 @@ class Statement:
                 self.mentions.add((name, ""))
             if isinstance(node, ast.Call):
                 self._call(node, scope)
-            elif isinstance(node, ast.Subscript):
-                if not isinstance(node.ctx, ast.Load):
-                    item = name_text(node.slice) or root_name(node.value)
-                    self._fill(node, node.value, item, scope)
-            elif isinstance(node, ast.Constant) and (text := name_text(node)):
-                self.mentions.add((SPELT, text))
-            self._push(ast.iter_child_nodes(node), scope)
+            elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+                item = name_text(node.slice) or root_name(node.value)
+                self._fill(node, node.value, item, scope)
+            if text := name_text(node):
+                operator = text.startswith("torch.ops.")
+                self.mentions.add((WHOLE if operator else SPELT, text))
+            if text_of(node) is None:  # else its pieces are no texts of their own
+                self._push(ast.iter_child_nodes(node), scope)
 
     def _function(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, scope: _Scope
@@ -187,6 +189,9 @@ class Statement:
         text = node.args[0] if node.args else None
         if name in ("setattr", "__setattr__") and len(node.args) > 1:
             self._fill(node, node.args[0], name_text(node.args[1]), scope)
+        elif name in ("getattr", "attrgetter", "methodcaller") and node.args:
+            texts = map(name_text, node.args[:2])  # of a value that nobody knows
+            self.mentions |= {(VALUE, told) for told in texts if told}
         elif name in ("exec", "eval", "compile") and isinstance(text, ast.Constant):
             try:
                 body = ast.parse(str(text.value)).body

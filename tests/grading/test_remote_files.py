@@ -168,7 +168,7 @@ def test_calls_of_forbidden_functions_are_seen(line: Line, case: Any) -> None:
     source = textwrap.dedent(
         """
         import torch
-        def conv(x, w): return getattr(torch.nn.functional, "con" + "v2d")(x, w)
+        def conv(x, w): return getattr(torch.nn.functional, "d2vnoc"[::-1])(x, w)
         """
     )
     job = CalledFile({"sample": source}, "sample", ("torch.nn.functional.conv*",))

@@ -331,6 +331,132 @@ def test_every_way_to_bind_the_graded_name_counts(way: str) -> None:
     assert re.match("conv2d (uses|may use) torch", why_refused(found, "conv2d") or "")
 
 
+# Other names of a convolution, and what hands out any operator for a text.
+BACK_WAYS = {
+    "an operation by its name": "op = torch._C._jit_get_operation('aten::conv2d')[0]\n"
+    "def conv2d(x): return op(x)",
+    "an operation by a made name": "def conv2d(x, n):\n"
+    " return torch._C._jit_get_operation(n)[0](x)",
+    "an overload": "def conv2d(x, n):\n"
+    " return torch._C._get_operation_overload(n, '')[0](x)",
+    "an operator's name": "def conv2d(x): return find('aten::conv2d')(x)",
+    "a compilation unit": "def conv2d(x, n): return torch.jit.CompilationUnit(n).f(x)",
+    "a graph in words": "def conv2d(x, n): return torch._C.parse_ir(n)",
+    "functions of torch's": "def conv2d(x):\n"
+    " return torch._C._VariableFunctions.conv2d(x)",
+    "functions of torch's, any": "def conv2d(x, n):\n"
+    " return getattr(torch._C._VariableFunctions, n)(x)",
+    "VF": "def conv2d(x): return torch._VF.conv2d(x)",
+    "VF, any": "def conv2d(x, n): return getattr(torch._VF, n)(x)",
+    "_nn": "def conv2d(x): return torch._C._nn.slow_conv2d(x)",
+    "_nn, any": "def conv2d(x, n): return getattr(torch._C._nn, n)(x)",
+    "operators, any": "def conv2d(x, n): return getattr(torch.ops.aten, n)(x)",
+    "a namespace of operators": "from torch._ops import _OpNamespace\n"
+    "aten = _OpNamespace('aten')\ndef conv2d(x): return aten.conv2d(x)",
+    "a closure": "def conv2d(x):\n return F.unfold.__closure__[0].cell_contents(x)",
+    "a layer for training with integers": "import torch.ao.nn.qat as q\n"
+    "def conv2d(x): return q.Conv2d(1, 1, 3)(x)",
+    "a layer that is fused": "def conv2d(x):\n"
+    " return torch.ao.nn.intrinsic.qat.ConvBn2d(1, 1, 3)(x)",
+    "a layer of integers": "def conv2d(x):\n"
+    " return torch.ao.nn.quantized.functional.conv2d(x)",
+    "another module's name": "import torch.nn.utils.fusion as u\n"
+    "def conv2d(x): return u.torch.conv2d(x)",
+    "a module that is not loaded": "import torch.fx.experimental.proxy_tensor as p\n"
+    "def conv2d(x): return p.F.conv2d(x)",
+    "a reference": "import torch._refs as r\n"
+    "def conv2d(x): return r.nn.functional.conv2d(x)",
+    "pkgutil": "import pkgutil\n"
+    "def conv2d(x): return pkgutil.resolve_name('torch.nn.functional:conv2d')(x)",
+    "pkgutil, dots": "from pkgutil import resolve_name\n"
+    "def conv2d(x): return resolve_name('torch.nn.functional.conv2d')(x)",
+    "pydoc": "import pydoc\ndef conv2d(x): return pydoc.locate('torch.conv2d')(x)",
+    "a sum of texts": "def conv2d(x): return getattr(F, 'co' + 'nv' + '2d')(x)",
+    "a text with a number": "def conv2d(x): return getattr(F, f'con{\"v\"}{2}d')(x)",
+    "joined texts": "def conv2d(x): return getattr(F, ''.join(['con', 'v2d']))(x)",
+}
+
+
+@pytest.mark.parametrize("way", BACK_WAYS)
+def test_another_name_of_it_is_no_way_around(way: str) -> None:
+    """Objects are compared, not spellings, and doors count whatever goes through."""
+    source = f"import torch\nimport torch.nn.functional as F\n{BACK_WAYS[way]}\n"
+
+    assert "conv2d uses torch" in (why_refused(uses(source), "conv2d") or "")
+
+
+def test_a_class_is_known_by_any_of_its_names() -> None:
+    """Of rules on public names alone, too; what a class is made of may be used."""
+    source = """
+        import torch
+        from torch.nn.modules import module, pooling
+        def f(x): return pooling.AvgPool2d(2)(x)
+        def g(x): return module.Module()
+        def h(x): return torch.nn.functional.adaptive_max_pool2d_with_indices(x)
+    """
+    text = textwrap.dedent(source)
+
+    found = forbidden_uses({"s": text}, "s", ("torch.nn.AvgPool?d", "torch.nn.grad.*"))
+
+    assert found == {"f": ["torch.nn.modules.pooling.AvgPool2d"]}
+
+
+GRADIENTS = (
+    *("torch.autograd.grad", "torch.autograd.backward", "torch.autograd.functional.*"),
+    *("torch.func.*grad*", "torch.func.vjp", "torch.Tensor.backward"),
+)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "torch.autograd.grad(y, x)",
+        "getattr(torch.autograd, 'gr' + 'ad')(y, x)",
+        "y.backward()",
+        "getattr(y, 'backward')()",
+        "getattr(y, 'back' + 'ward')()",
+        "operator.methodcaller('backward')(y)",
+        "torch.Tensor.backward(y)",
+        "torch._C._EngineBase().run_backward((y,), ())",
+        "torch.autograd.Variable._execution_engine.run_backward((y,), ())",
+        "torch.autograd.graph._engine_run_backward((y,))",
+        "torch._functorch.eager_transforms.vjp(y, x)",
+    ],
+)
+def test_every_way_to_autograd_counts(body: str) -> None:
+    """A backward by hand is none that torch's engine runs."""
+    source = f"import operator\nimport torch\ndef f(x, y): return {body}\n"
+
+    assert "f uses torch." in (
+        why_refused(forbidden_uses({"s": source}, "s", GRADIENTS), "f") or ""
+    )
+
+
+HONEST_WAYS = {
+    "a text about it": "def conv2d(x):\n print('slower than aten::conv2d, I think')",
+    "a joined text": "def conv2d(x): raise ValueError('conv2d' + ' needs an image')",
+    "a formatted text": "def conv2d(x): raise ValueError(f'conv2d of {x}')",
+    "layers as values": "def pick(m): return m.conv1.weight\n"
+    "class conv2d(nn.Module):\n def forward(self, x): return pick(self)",
+    "a private function": "def conv2d(x): return torch._foreach_mul([x], x.conv1)",
+    "a check": "def conv2d(x):\n torch._assert(x.ndim == 4, 'four')\n return x.conv1",
+    "a decorator": "@torch._dynamo.disable\ndef conv2d(x): return x.conv1.conv2d(x)",
+    "a setting": "torch.backends.cudnn.deterministic = True\ndef conv2d(x): return x",
+    "a script": "@torch.jit.script\ndef conv2d(x): return x",
+    "a closure of its own": "def conv2d(x):\n def f(): return x\n"
+    " return f.__closure__[0].cell_contents",
+    "getattr": "def conv2d(x): return getattr(x, 'conv1', None)",
+}
+
+
+@pytest.mark.parametrize("way", HONEST_WAYS)
+def test_what_only_looks_like_a_back_way_is_fine(way: str) -> None:
+    """Texts about a convolution, own layers of that name, private names of torch's."""
+    source = f"import torch\nfrom torch import nn\n{HONEST_WAYS[way]}\n"
+
+    assert why_refused(uses(source), "conv2d") is None
+
+
 # Found before as well, and easily lost.
 KEPT = {
     "annotated": "conv2d: object = F.conv2d",
