@@ -99,15 +99,8 @@ def last_name(node: ast.AST) -> str:
 
 
 def name_text(node: ast.AST) -> str:
-    """A string that reads like a name, ``conv2d`` or ``torch.conv2d``.
-
-    So do ``torch:conv2d``, for what gives the object of a name, and an operator's name
-    for torch, ``aten::conv2d``, which is ``torch.ops.aten.conv2d``.
-    """
+    """A string that reads like a name, ``conv2d`` or ``torch.conv2d``."""
     text = text_of(node) or ""
-    if "::" in text:
-        text = f"torch.ops.{text.replace('::', '.')}"
-    text = text.replace(":", ".", 1)
     return text if DOTTED.fullmatch(text) else ""
 
 

@@ -31,7 +31,8 @@ _PRIVATE_SPACES = (
     *("torch._C.", "torch._VF.", "torch._ops."),
     *("torch._refs.", "torch._decomp.", "torch._prims."),
 )
-DOORS = (
+# What makes any operator of a text.
+_OF_TEXTS = (
     "torch.jit.CompilationUnit",
     "torch._C.CompilationUnit",
     "torch._C._jit_*",
@@ -40,17 +41,21 @@ DOORS = (
     "torch._C.parse_ir*",
     "torch._C._create_function_from_*",
     "torch._C._dispatch_*",
+)
+# Autograd's engine, which all its functions come to.
+_OF_ENGINE = (
     "torch._C._*Engine*",
     "torch.*._engine_run_backward",
     "torch.*._execution_engine",
-    "torch.*.__closure__",
-    "torch.*.__prepare_scriptable__",
-    # These as values, whose attribute is told by a text that is made while code runs.
-    *("torch.ops", "torch.ops.aten", "torch._ops", "torch._C", "torch._C._nn"),
-    *("torch._C._VariableFunctions", "torch._VF", "torch._refs", "torch._decomp"),
 )
-# Those that may be gone through: what is named below them is looked at by itself.
-_WHOLE_ONLY = frozenset(DOORS[-9:])
+# What may hold any function of torch's.
+_HOLDING = ("torch.*.__closure__", "torch.*.__prepare_scriptable__")
+_SPACES = frozenset(
+    {
+        *("torch.ops", "torch.ops.aten", "torch._ops", "torch._C", "torch._C._nn"),
+        *("torch._C._VariableFunctions", "torch._VF", "torch._refs", "torch._decomp"),
+    }
+)
 
 _Named = type | FunctionType | BuiltinFunctionType
 
@@ -80,14 +85,27 @@ def is_private_space(dotted: str) -> bool:
     return value is None or isinstance(value, (ModuleType, type))
 
 
-def door_in(dotted: str) -> str:
-    """The door that a dotted name goes through; empty where there is none."""
+def door_of_texts(dotted: str) -> str:
+    """What makes operators of texts, if a dotted name goes through such a thing."""
+    return _start_in(dotted, _OF_TEXTS)
+
+
+def is_of_engine(dotted: str) -> str:
+    """The part of a dotted name that is autograd's engine; empty where none is."""
+    return _start_in(dotted, _OF_ENGINE)
+
+
+def gives_anything(dotted: str) -> str:
+    """The part that may hold any function: a closure, all operators as a value."""
+    return dotted if dotted in _SPACES else _start_in(dotted, _HOLDING)
+
+
+def _start_in(dotted: str, patterns: tuple[str, ...]) -> str:
     parts = dotted.split(".")
-    if parts[0] != "torch" or dotted in _WHOLE_ONLY:
-        return dotted if dotted in _WHOLE_ONLY else ""
+    if parts[0] != "torch":
+        return ""
     starts = [".".join(parts[: n + 1]) for n in range(1, len(parts))]
-    doors = [door for door in DOORS if door not in _WHOLE_ONLY]
-    found = (s for s in starts if any(fnmatchcase(s, door) for door in doors))
+    found = (s for s in starts if any(fnmatchcase(s, each) for each in patterns))
     return next(found, "")
 
 
@@ -136,9 +154,11 @@ def _value_of(dotted: str) -> object:
 def _is_not_loaded(dotted: str) -> bool:
     """Whether it lies in a module of torch's that nobody here has imported."""
     first, *parts = dotted.split(".")
-    value: object = sys.modules.get(first) if first == "torch" else None
+    if first != "torch" or first not in sys.modules:
+        return False  # without torch nobody can tell what is a part of it
+    value: object = sys.modules[first]
     for part in parts[:-1]:
         if not isinstance(value, ModuleType):
             return False
         value = vars(value).get(part)
-    return value is None and first == "torch"
+    return value is None
