@@ -349,6 +349,20 @@ def test_an_end_in_the_code(judge: Judge, call: str) -> None:
     )
 
 
+def test_a_loader_with_workers(judge: Judge) -> None:
+    """workers are processes, which code may not start: the loader does without"""
+    found = judge(
+        f"""
+from torch.utils.data import DataLoader
+def scale(x, factor):
+    (batch,) = DataLoader([1, 2], 2, num_workers=2, timeout=9)
+    return factor * x + 0 * batch.sum()
+{SHIFT}"""
+    )
+
+    assert found.message("test_scales") == "Passed."
+
+
 def test_nobody_types(judge: Judge) -> None:
     """reading from the terminal finds its end at once"""
     found = judge(

@@ -176,7 +176,8 @@ class GradedExercise:
         libraries = self._grading.solution.assignment.libraries
         found = absent_notes(self._caller.reported.absent, libraries)
         found += [Note(RAN_ONLY, seen)] if used else []
-        unclear = to_look_at(self._caller.reported.forbidden)
+        functions = dict.fromkeys(check.function for check in self._checks)
+        unclear = to_look_at(self._caller.reported.forbidden, functions)
         found += [Note(UNCLEAR, f"{self.name}: {text}") for text in unclear]
         source = self._submission.files.get(self.name, "")
         found += cell_notes(self._caller.reported.cells, source)

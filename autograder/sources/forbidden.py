@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from autograder.sources.mentions import Reading
-from autograder.sources.refusal import SEEN, UNREADABLE, loose_key
+from autograder.sources.refusal import SEEN, UNREADABLE, doubt_key, loose_key
 from autograder.sources.search import Search
 from autograder.sources.statements import ANY, PERHAPS
 
@@ -24,8 +24,9 @@ def forbidden_uses(
     Some keys are no names. Under ``"*"`` is what any name may be that the module has
     without saying so, under ``"* f"`` the same for the rules about f, and under
     ``"@"`` where that is seen. Under ``"?"`` are sentences for a person, on what
-    reading cannot tell. Under ``""`` are sentences on files that cannot be read, and
-    then nothing else is there. ``refusal.py`` reads them.
+    reading cannot tell, and under ``"? f"`` those on where f leads. Under ``""`` are
+    sentences on files that cannot be read, and then nothing else is there.
+    ``refusal.py`` reads them.
 
     Args:
         sources: text of each module of the submission, by name.
@@ -46,11 +47,14 @@ def forbidden_uses(
     unclear: set[str] = set()
     for function, those in rules.items():
         search = Search(readings, those)
-        found[loose_key(function)] = _as_spelt(search.reached_by(ANY))
-        unclear |= _as_spelt(search.reached_by(PERHAPS))
+        found[loose_key(function)] = _as_spelt(search.reached_by(ANY).uses)
+        unclear |= _as_spelt(search.reached_by(PERHAPS).uses)
         for name in search.names(module) if function == ANY else [function]:
-            uses = _as_spelt(search.reached([(module, name)]))
-            found[name] = found.get(name, set()) | uses
+            reached = search.reached([(module, name)])
+            found[name] = found.get(name, set()) | _as_spelt(reached.uses)
+            doubts = {_DOUBT.format(name=name, what=what) for what in reached.unclear}
+            key = doubt_key(name)
+            found[key] = found.get(key, set()) | doubts
     if any(key.startswith(ANY) and uses for key, uses in found.items()):
         found[SEEN] = _seen(readings, ANY)
     if unclear:
@@ -61,6 +65,12 @@ def forbidden_uses(
             for place in _seen(readings, PERHAPS)
         }
     return {name: sorted(uses) for name, uses in found.items() if uses}
+
+
+_DOUBT = (
+    "{name} {what}: where that leads, reading cannot tell. Nothing was refused for it; "
+    "a person may want to look."
+)
 
 
 def _seen(readings: Mapping[str, Reading], kind: str) -> set[str]:

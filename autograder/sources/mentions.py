@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 from autograder.sources.cells import parts
 from autograder.sources.statements import ANY, PERHAPS, SPELT, Mention, Statement
-from autograder.sources.syntax import FUNCTIONS, bound_by, last_name, name_text
+from autograder.sources.syntax import FUNCTIONS, bound_by, last_name, name_text, text_of
 
 _BUILTINS = frozenset(dir(builtins))
+_IMPORTING = frozenset({"import_module", "__import__", "resolve_name", "locate"})
 ATTRIBUTE = "."  # before a name: that attribute of some value, of a module perhaps
 
 
@@ -106,11 +107,9 @@ class Reading:
             self.modules.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             self.modules.update(dotted for _, dotted in self.targets(node))
-        elif isinstance(node, ast.Call) and last_name(node.func) in (
-            "import_module",
-            "__import__",
-        ):
-            self.modules.update(filter(None, map(name_text, node.args[:1])))
+        elif isinstance(node, ast.Call) and last_name(node.func) in _IMPORTING:
+            texts = (text_of(each) or "" for each in node.args[:1])
+            self.modules.update(text.replace(":", ".") for text in texts)
 
     def _read(self, body: list[ast.stmt], graded: str) -> None:
         mentioned: set[str] = set()

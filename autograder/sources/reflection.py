@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TypeGuard
 
+from autograder.sources.given_texts import code_in
 from autograder.sources.syntax import name_text
 
 NAMES = frozenset({"globals", "exec", "eval", "__builtins__", "__import__"})
@@ -113,10 +114,11 @@ def _is_other(node: ast.AST) -> bool:
 
 def _can_be_read(node: ast.AST) -> bool:
     """Whether it is a text of code whose names are those of where it stands."""
-    if not isinstance(node, ast.Constant):
+    text = code_in(node)
+    if text is None:
         return False
     try:
-        tree = ast.parse(str(node.value))
+        tree = ast.parse(text.lstrip(" \t"))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return not any(isinstance(inner, ast.Global) for inner in ast.walk(tree))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from autograder.sources.statements import ANY, PERHAPS
 
@@ -23,9 +23,23 @@ def why_refused(found: Mapping[str, list[str]], function: str) -> str | None:
     return None
 
 
-def to_look_at(found: Mapping[str, list[str]]) -> list[str]:
-    """Sentences for a person, on what reading cannot tell; nobody is refused for it."""
-    return list(found.get(PERHAPS, ()))
+def to_look_at(
+    found: Mapping[str, list[str]], functions: Iterable[str] = ()
+) -> list[str]:
+    """Sentences for a person, on what reading cannot tell; nobody is refused for it.
+
+    Of each function of some that is not refused, and of the files as a whole.
+    """
+    texts = list(found.get(PERHAPS, ()))
+    for function in functions:
+        if why_refused(found, function) is None:
+            texts += found.get(doubt_key(function), ())
+    return texts
+
+
+def doubt_key(function: str) -> str:
+    """The key of the sentences on where a function may lead."""
+    return f"{PERHAPS} {function}"
 
 
 def loose_key(function: str) -> str:

@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from types import ModuleType
 
+from autograder.sources.doubts import BESIDE, IMPORTED, TAKEN, USED, of_builtin
+from autograder.sources.given_texts import (
+    MADE,
+    imports,
+    is_made,
+    operators_in,
+    read_by_text,
+    told,
+)
 from autograder.sources.mentions import ATTRIBUTE, Reading
 from autograder.sources.statements import ANY, PERHAPS, SPELT, VALUE, WHOLE
+from autograder.sources.torch_names import (
+    counts_by_last_part,
+    door_of_texts,
+    gives_anything,
+    is_forbidden_object,
+    is_of_engine,
+    is_private_space,
+    operator_names,
+)
 
-# Back doors to the same operators; a name below them counts by its last part.
+# Namespaces of the same operators, which may be handed on as values.
 BACK_DOORS = (
     "torch.ops",
     "torch._C",
@@ -17,7 +36,23 @@ BACK_DOORS = (
     "torch.nn.modules",
     "torch.backends",
 )
+AUTOGRAD = ("torch.autograd.grad", "torch.autograd.backward")
 LONGEST = 30  # parts of a name; only aliases that go in circles grow beyond
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What names lead to.
+
+    Attributes:
+        uses: forbidden names. With each: whether the source leads to it by imports and
+            dots alone, or whether it is one of several that an attribute may mean.
+        unclear: what is done on the way of which reading cannot tell where it leads, in
+            words that follow a name: "uses torch._VF".
+    """
+
+    uses: set[tuple[str, bool]]
+    unclear: set[str]
 
 
 class Search:
@@ -26,6 +61,10 @@ class Search:
     def __init__(self, readings: dict[str, Reading], rules: list[str]) -> None:
         self.readings = readings
         self._rules = rules
+        self._asked: set[str] = set()  # own modules that are being gone through
+        self._is_on_autograd = any(
+            fnmatchcase(name, rule) for name in AUTOGRAD for rule in rules
+        )
         self._spaces = {
             ".".join(parts[:n])
             for parts in (rule.split(".") for rule in [*rules, *BACK_DOORS])
@@ -49,16 +88,12 @@ class Search:
                 waiting += reading.stars
         return names - {ANY, PERHAPS}
 
-    def reached_by(self, kind: str) -> set[tuple[str, bool]]:
+    def reached_by(self, kind: str) -> Reached:
         """What the names reach that no module says it binds; see ``Reading``."""
         return self.reached([(name, kind) for name in self.readings])
 
-    def reached(self, start: list[tuple[str, str]]) -> set[tuple[str, bool]]:
-        """The forbidden names among all that some names of the modules reach.
-
-        With each: whether the source leads to it by imports and dots alone, or whether
-        it is one of several that an attribute or a text may mean.
-        """
+    def reached(self, start: list[tuple[str, str]]) -> Reached:
+        """What some names of the modules reach, of all that the rules are about."""
         waiting = [(module, name, "", False) for module, name in start]
         seen: set[tuple[str, str, str, bool]] = set()
         met: set[str] = set()  # dotted names of other people's, and own modules
@@ -66,13 +101,18 @@ class Search:
         tails: set[str] = set()  # attributes of values that nobody knows
         spelt: set[str] = set()
         tried: set[str] = set()
+        unclear: set[str] = set()
 
         def meet(dotted: str, sure: bool = True) -> None:
+            while by_text := read_by_text(dotted):
+                dotted = by_text
             dotted = _canonical(dotted)
             module, rest = self._own(dotted)
             if rest:
                 name, _, tail = rest.partition(".")
                 waiting.append((module, name, tail, True))
+                if name == MADE and self._any_of(module):
+                    unclear.add(TAKEN.format(module))
             else:
                 met.add(dotted)
                 written.update([dotted] if sure else [])
@@ -86,6 +126,10 @@ class Search:
                 module, name, tail, outside = step
                 tails.update(_ends(tail))
                 reading = self.readings[module]
+                if name not in reading.names:
+                    unclear |= of_builtin(name, tail)
+                    if name == "__import__" and (text := told(tail)[1]):
+                        meet(text)
                 for dotted in reading.imported(name, outside):
                     meet(_joined(dotted, tail))
                 for root, first in reading.aliases.get(name, ()):
@@ -99,10 +143,6 @@ class Search:
                         spelt.add(rest)
                     else:
                         waiting.append((module, root, rest, False))
-            # A namespace that is handed on as a value, and an attribute of some value.
-            imports = any(name in met for name in ("sys.modules", _IMPORT)) or any(
-                name == "__import__" for _, name, _, _ in seen
-            )
             # An attribute that some statement sets on a value that nobody knows.
             parts = {
                 part for name in (*met, *tails, *spelt) for part in name.split(".")
@@ -114,21 +154,63 @@ class Search:
                     if ATTRIBUTE + part in reading.uses
                     and (name, ATTRIBUTE + part, "", False) not in seen
                 ]
-            for space in [*met, *(spelt if imports else ())]:
-                space = space.partition(".__")[0]
-                if space in self._spaces or space in self.readings:
-                    for tail in (tails | spelt) - {""}:
-                        dotted = f"{space}.{tail}"
-                        if dotted not in tried:
-                            tried.add(dotted)
-                            if self._matters(_canonical(dotted)):
-                                meet(dotted, sure=False)
+            # A namespace that is handed on as a value, and an attribute of some value.
+            for space in map(_handed_on, list(met)):
+                if not self._is_space(space):
+                    continue
+                for tail in tails - {""}:
+                    dotted = f"{space}.{tail}"
+                    if dotted not in tried:
+                        tried.add(dotted)
+                        if self._matters(_canonical(dotted)):
+                            meet(dotted, sure=False)
+                unclear |= {
+                    BESIDE.format(space, text)
+                    for text in spelt
+                    if self._forbidden(_canonical(f"{space}.{text}"))
+                }
         tensor_rules = [r for r in self._rules if r.startswith("torch.Tensor.")]
         for part in {part for tail in tails for part in tail.split(".")}:
             attribute = f"torch.Tensor.{part}"
             if any(fnmatchcase(attribute, rule) for rule in tensor_rules):
                 met.add(attribute)
-        return {(self._forbidden(name), name in written) for name in met} - _NOTHING
+        sure = {name: name in written for name in met}
+        uses = {(self._forbidden(*one), one[1]) for one in sure.items()} - _NOTHING
+        for dotted in met:
+            unclear |= self._doubts(dotted)
+        return Reached(uses, unclear)
+
+    def _any_of(self, module: str) -> bool:
+        """Whether some name of an own module reaches what is forbidden."""
+        if module in self._asked:
+            return False
+        self._asked.add(module)
+        names = self.readings[module].names
+        found = self.reached([(module, name) for name in names]).uses
+        self._asked.discard(module)
+        return bool(found)
+
+    def _doubts(self, dotted: str) -> set[str]:
+        """What reading cannot tell of a dotted name that is reached, in words."""
+        dotted, text = told(dotted)
+        if is_made(dotted):
+            space = _canonical(dotted.partition(f".{MADE}")[0])
+            if imports(space):
+                return {IMPORTED.format(space)}
+            return {TAKEN.format(space)} if self._is_space(space) else set()
+        if text is None and imports(dotted) and dotted != "sys.modules":
+            return {IMPORTED.format(dotted)}
+        door = gives_anything(dotted) or (door_of_texts(dotted) if not text else "")
+        return {USED.format(door)} if door else set()
+
+    def _is_space(self, dotted: str) -> bool:
+        """Whether what is forbidden may be an attribute of it."""
+        return (
+            dotted in self._spaces
+            or dotted in self.readings
+            or is_private_space(dotted)
+            or gives_anything(dotted) == dotted
+        )
 
     def _own(self, dotted: str) -> tuple[str, str]:
         """A dotted name as the submission's module that it begins with, and the rest.
@@ -149,8 +231,9 @@ class Search:
             or bool(self._forbidden(dotted))
         )
 
-    def _forbidden(self, use: str) -> str:
+    def _forbidden(self, use: str, written: bool = False) -> str:
         """The part of a dotted name that a rule is about; empty where none is."""
+        use, text = told(use)
         parts = use.split(".")
         lasts = {rule.rpartition(".")[2] for rule in self._rules} - {"*"}
         for count in range(1, len(parts)):
@@ -159,15 +242,29 @@ class Search:
                 return start
             if part == ANY and any(r.startswith(start[:-1]) for r in self._rules):
                 return start
-            if start.startswith(BACK_DOORS) and any(
-                fnmatchcase(part, last) for last in lasts
+            if counts_by_last_part(start, written) and any(
+                fnmatchcase(name, last)
+                for last in lasts
+                for name in operator_names(part)
             ):
                 return start
+            if is_forbidden_object(start, tuple(self._rules)):
+                return start
+        if self._is_on_autograd and (engine := is_of_engine(use)):
+            return engine
+        door = door_of_texts(use) if text else ""
+        for spelt, dotted in operators_in(text or "") if door else ():
+            if self._forbidden(_canonical(dotted), written=True):
+                return f'{door}("{spelt}")'
         return ""
 
 
 _NOTHING = {("", True), ("", False)}
-_IMPORT = "importlib.import_module"
+
+
+def _handed_on(dotted: str) -> str:
+    """The namespace that a value is: ``F`` of ``F.__dict__``, and of ``F``."""
+    return told(dotted)[0].partition(".__")[0].removesuffix(f".{MADE}")
 
 
 def _joined(first: str, second: str) -> str:

@@ -5,8 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import TypeGuard
 
 from autograder.sources import reflection
+from autograder.sources.given_texts import (
+    MADE,
+    code_in,
+    given,
+    got_by_text,
+    takes_text,
+)
 from autograder.sources.syntax import (
     COMPREHENSIONS,
     FUNCTIONS,
@@ -18,6 +26,7 @@ from autograder.sources.syntax import (
     owner_name,
     root_name,
     stored_names,
+    text_of,
 )
 
 # A mention is a pair: a name at the top of the source and what follows it (F, conv2d),
@@ -87,7 +96,7 @@ class Statement:
             self._push(ast.iter_child_nodes(node), inner)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             self._import(node, scope)
-        elif isinstance(node, (ast.Name, ast.Attribute)):
+        elif isinstance(node, (ast.Name, ast.Attribute)) or _is_got(node):
             self._chain(node, scope)
         else:
             for name in names_in(node):
@@ -96,13 +105,22 @@ class Statement:
                 self.mentions.add((name, ""))
             if isinstance(node, ast.Call):
                 self._call(node, scope)
-            elif isinstance(node, ast.Subscript):
-                if not isinstance(node.ctx, ast.Load):
-                    item = name_text(node.slice) or root_name(node.value)
-                    self._fill(node, node.value, item, scope)
-            elif isinstance(node, ast.Constant) and (text := name_text(node)):
+            elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+                item = name_text(node.slice) or root_name(node.value)
+                self._fill(node, node.value, item, scope)
+            if text := name_text(node):
                 self.mentions.add((SPELT, text))
-            self._push(ast.iter_child_nodes(node), scope)
+            if text_of(node) is not None:
+                return  # its pieces are no texts of their own
+            if _runs_text(node):
+                taking = [(node.func, given(""), node.func)]
+            else:
+                taking = [*takes_text(node)]
+            for holder, part, _ in taking:
+                self._chain(holder, scope, part)
+            done = {id(each) for _, _, each in taking}
+            rest = ast.iter_child_nodes(node)
+            self._push((each for each in rest if id(each) not in done), scope)
 
     def _function(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, scope: _Scope
@@ -149,18 +167,18 @@ class Statement:
             else:
                 self.imports.setdefault(name, set()).add(dotted)
 
-    def _chain(self, node: ast.Name | ast.Attribute, scope: _Scope) -> None:
-        parts: list[str] = []
+    def _chain(self, node: ast.expr, scope: _Scope, added: str = "") -> None:
+        """A name and its attributes; what is ``added`` to it is no node."""
+        parts: list[str] = [added] if added else []
         base: ast.AST = node
-        while isinstance(base, ast.Attribute):
-            parts.insert(0, base.attr)
-            base = base.value
+        while step := _step(base):
+            if step[1] in reflection.PARTS and id(base) not in self._looking:
+                self._bind_any(node, step[1], scope)
+            if isinstance(base, ast.Call):
+                self._push(base.args[1:] if step[1] == MADE else base.args[2:], scope)
+            base, part = step
+            parts.insert(0, part)
         tail = ".".join(parts)
-        inner: ast.AST = node
-        while isinstance(inner, ast.Attribute):
-            if inner.attr in reflection.PARTS and id(inner) not in self._looking:
-                self._bind_any(node, inner.attr, scope)
-            inner = inner.value
         if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
             self._fill(node, node.value, node.attr, scope)
         if not isinstance(base, ast.Name):
@@ -187,10 +205,14 @@ class Statement:
         text = node.args[0] if node.args else None
         if name in ("setattr", "__setattr__") and len(node.args) > 1:
             self._fill(node, node.args[0], name_text(node.args[1]), scope)
-        elif name in ("exec", "eval", "compile") and isinstance(text, ast.Constant):
+        elif name in ("getattr", "attrgetter", "methodcaller") and node.args:
+            texts = map(name_text, node.args)  # of a value that nobody knows
+            self.mentions |= {(VALUE, told) for told in texts if told}
+        elif text is not None and _runs_text(node):
             try:
-                body = ast.parse(str(text.value)).body
-            except SyntaxError:
+                code = code_in(text, of_value=name == "eval")
+                body = ast.parse(code or "").body
+            except (SyntaxError, ValueError):
                 return  # it fails when it is run as well
             for inner in own_nodes(body):
                 if isinstance(inner, (ast.Import, ast.ImportFrom)):
@@ -229,3 +251,25 @@ class Statement:
             self.filled.add(root)
         else:  # next(model.parameters()).grad = None
             self.set_anywhere.add(name)
+
+
+def _step(node: ast.AST) -> tuple[ast.expr, str] | None:
+    """What an attribute is asked of, and its name; None where none is asked for."""
+    if isinstance(node, ast.Attribute):
+        return node.value, node.attr
+    return got_by_text(node)
+
+
+def _is_got(node: ast.AST) -> TypeGuard[ast.Call]:
+    return got_by_text(node) is not None
+
+
+def _runs_text(node: ast.AST) -> TypeGuard[ast.Call]:
+    """Whether it runs, or compiles, a text that is there to be read."""
+    if not isinstance(node, ast.Call) or not node.args:
+        return False
+    name = last_name(node.func)
+    bare = isinstance(node.func, ast.Name) or root_name(node.func) == "builtins"
+    if not bare or name not in ("exec", "eval", "compile"):
+        return False
+    return code_in(node.args[0]) is not None

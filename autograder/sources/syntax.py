@@ -100,6 +100,37 @@ def last_name(node: ast.AST) -> str:
 
 def name_text(node: ast.AST) -> str:
     """A string that reads like a name, ``conv2d`` or ``torch.conv2d``."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value if DOTTED.fullmatch(node.value) else ""
-    return ""
+    text = text_of(node) or ""
+    return text if DOTTED.fullmatch(text) else ""
+
+
+def text_of(node: ast.AST) -> str | None:
+    """The string that is written there, in one piece or in several; None where none is.
+
+    ``"conv" + "2d"``, ``f"conv{2}d"`` and ``"".join(["conv", "2d"])`` are conv2d.
+    """
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else None
+    parts: list[ast.AST] = []
+    between = ""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        parts = [node.left, node.right]
+    elif isinstance(node, ast.JoinedStr):
+        parts = [*node.values]
+    elif isinstance(node, ast.FormattedValue) and isinstance(node.value, ast.Constant):
+        plain = node.conversion == -1 and node.format_spec is None
+        return str(node.value.value) if plain else None
+    elif (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "join"
+        and isinstance(node.func.value, ast.Constant)
+        and isinstance(node.func.value.value, str)
+        and len(node.args) == 1
+        and isinstance(node.args[0], (ast.List, ast.Tuple))
+    ):
+        parts, between = [*node.args[0].elts], node.func.value.value
+    if not parts:
+        return None
+    texts = [text_of(part) for part in parts]
+    return None if None in texts else between.join(filter(None, texts))

@@ -26,8 +26,9 @@ from autograder.executor.answering import Answering
 from autograder.executor.hosting import run_source
 from autograder.executor.leftovers import refuse_debugger
 from autograder.executor.libraries import Libraries
+from autograder.executor.loaders import load_without_workers
 from autograder.protocol.calls import Answer
-from autograder.protocol.exceptions import Thrown
+from autograder.protocol.exceptions import Thrown, thrown_facts
 from autograder.protocol.faults import CellFault, faults_header
 from autograder.protocol.frames import TooLarge, decode, encode
 from autograder.protocol.messages import answer_parts, read_request, thrown_header
@@ -58,6 +59,7 @@ def _leave_out_what_cannot_work() -> None:
 
     vars(torch)["compile"] = compiled  # it compiles with processes and files
     vars(torch)["set_num_interop_threads"] = lambda count: None  # too late to be set
+    load_without_workers()
 
 
 def serve(channel: socket.socket) -> None:
@@ -132,11 +134,21 @@ class _Server:
         self, answering: Answering, header: dict[str, Any], tensors: list[torch.Tensor]
     ) -> None:
         if header["do"] == "call":
-            self._reply(answering.call(read_request(header, tensors)))
+            request = read_request(header, tensors)
+            try:
+                answer = answering.call(request)
+            except BaseException as error:
+                # Nobody interrupts a worker from the keyboard; and what its code may
+                # raise where none is awaited has a type, too.
+                answer = Answer(thrown=thrown_facts(error, answering.sources))
+            self._reply(answer)
         elif header["do"] == "backward":
             given = iter(tensors)
             cotangents = [next(given) if there else None for there in header["given"]]
-            found = answering.backward(header["graph"], cotangents)
+            try:
+                found = answering.backward(header["graph"], cotangents)
+            except BaseException as error:
+                found = thrown_facts(error, answering.sources)
             if isinstance(found, Thrown):
                 spent = {"spent": answering.spent}
                 self._send({"thrown": thrown_header(found), "given": [], **spent})

@@ -17,6 +17,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from autograder.sources.forbidden import rules_by_function
 from autograder.sources.statements import ANY
+from autograder.sources.torch_names import operator_names
 
 # Where the functions are that are operators, or little more.
 _SPACES = (
@@ -24,8 +25,6 @@ _SPACES = (
     *("torch.special", "torch._VF"),
 )
 NAMED = "torch.ops.aten."  # before what is told of one
-# What an operator's name has beside that of the function: _softmax, native_layer_norm.
-_BEFORE = ("_", "native_")
 
 
 def has_operators(patterns: Collection[str]) -> bool:
@@ -37,12 +36,10 @@ def has_operators(patterns: Collection[str]) -> bool:
 def is_about(operator: str, patterns: Collection[str], function: str) -> bool:
     """Whether a rule for a function is about an operator: ``convolution``."""
     rules = rules_by_function(patterns)
-    names = [operator]
-    names += [operator[len(b) :] for b in _BEFORE if operator.startswith(b)]
     return any(
         fnmatchcase(name, last)
         for last in _last_parts([*rules.get(ANY, ()), *rules.get(function, ())])
-        for name in names
+        for name in operator_names(operator)
     )
 
 

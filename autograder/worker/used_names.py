@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import functools
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, MutableMapping
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
@@ -117,6 +117,7 @@ def known_names(patterns: tuple[str, ...]) -> frozenset[str]:
 def warm_up() -> None:
     """Gather the names before a child needs them."""
     _public_functions()
+    _scripted_builtins()
 
 
 def _note(name: str, used: list[str]) -> None:
@@ -134,4 +135,35 @@ def _noting(
         return function(*args, **kwargs)
 
     del noted.__wrapped__  # or its original would be one attribute away
+    _let_script(noted, function)
     return noted
+
+
+def _let_script(noted: Any, function: Any) -> None:
+    """Let torch.jit take the one for the other: it compiles no function like ours.
+
+    What is compiled calls the original, which operators show and this watch does not.
+    """
+    builtins = _scripted_builtins()
+    if id(function) in builtins:
+        builtins[id(noted)] = builtins[id(function)]
+    elif function in _scripted_pairs():
+        _scripted_pairs()[noted] = _scripted_pairs()[function]
+    else:
+        noted.__prepare_scriptable__ = lambda: function
+
+
+def _scripted_builtins() -> dict[int, str]:
+    """What torch.jit knows of functions that are operators, by their ``id``."""
+    from torch.jit import _builtins
+
+    know: Callable[[], dict[int, str]] = _builtins._get_builtin_table
+    return know()
+
+
+def _scripted_pairs() -> MutableMapping[Any, Any]:
+    """The functions that torch.jit compiles as one of two, by an argument."""
+    from torch import _jit_internal
+
+    pairs: MutableMapping[Any, Any] = _jit_internal.boolean_dispatched
+    return pairs

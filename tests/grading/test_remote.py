@@ -14,12 +14,14 @@ from typing import Any
 import pytest
 import torch
 
+from autograder.checking.boundary import thrown_by_student
 from autograder.checking.callers import Stopped
 from autograder.checking.device_choice import ON_THE_CPU
 from autograder.checking.loading import load_checks
 from autograder.checking.running import run_checks
 from autograder.checking.student import Student
-from autograder.grading.remote import RemoteCaller
+from autograder.grading.children import Line
+from autograder.grading.remote import CalledFile, RemoteCaller
 from autograder.grading.wire import Budget
 from autograder.verdict import Outcome
 
@@ -293,6 +295,72 @@ def test_a_budget_for_all_functions(open_remote: Any) -> None:
     ) as caught:
         student.fine()
     assert caught.value.outcome is Outcome.OUT_OF_TIME
+
+
+HONEST = """
+import torch
+from torch.nn.functional import softmax
+from torch.utils.data import DataLoader, TensorDataset
+
+@torch.jit.script
+def of_torch(x):
+    return torch.softmax(x, 0)
+@torch.jit.script
+def scripted_by_name(x):
+    return softmax(x, dim=0) + torch.nn.functional.softmax(x, dim=0)
+@torch.jit.script
+def scripted_of_two(x):
+    return torch.nn.functional.max_pool1d(x, 2)
+@torch.jit.script
+def scripted_with_another(x):
+    return torch.nn.functional.layer_norm(x, [3])
+def batches():
+    data = TensorDataset(torch.arange(6))
+    loader = DataLoader(
+        data, 2, False, num_workers=2, persistent_workers=True, prefetch_factor=4
+    )
+    return [batch.tolist() for (batch,) in loader]
+def misnamed(): return DataLoader([1], workers=2)
+def interrupted(): raise KeyboardInterrupt("by nobody")
+class Backwards(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x): return x * 1
+    @staticmethod
+    def backward(ctx, g): raise KeyboardInterrupt
+def interrupted_back(x): return Backwards.apply(x)
+def fine(): return 1
+"""
+
+
+def test_honest_code_that_the_worker_is_in_the_way_of(line: Line, case: Any) -> None:
+    """Scripts of watched functions, loaders with workers, odd exceptions."""
+    rules = ("torch.softmax", "torch.nn.functional.*", "torch.layer_norm")
+    job = CalledFile({"sample": HONEST}, "sample", rules)
+    caller = RemoteCaller(line, job, Budget.of(60), 5, lambda name: [])
+    student = Student(caller)
+    try:
+        caller.start()
+        assert caller.broken is None
+        x = torch.ones(3)
+        assert student.of_torch(x).tolist() == torch.softmax(x, 0).tolist()
+        assert student.scripted_by_name(x).tolist() == pytest.approx([2 / 3] * 3)
+        assert student.scripted_of_two(torch.ones(1, 1, 4)).shape == (1, 1, 2)
+        assert student.scripted_with_another(x).tolist() == [0.0] * 3
+        assert student.batches() == [[0, 1], [2, 3], [4, 5]]
+        pid = caller._process.wire.child.pid  # type: ignore[union-attr]
+        with pytest.raises(TypeError, match="workers"):
+            student.misnamed()
+        with pytest.raises(BaseException, match="by nobody") as one:
+            student.interrupted()
+        assert thrown_by_student(one.value).type == "KeyboardInterrupt"
+        out = student.interrupted_back(torch.ones(1, requires_grad=True))
+        with pytest.raises(BaseException) as one:  # noqa: PT011
+            out.sum().backward()
+        assert thrown_by_student(one.value).type == "KeyboardInterrupt"
+        assert student.fine() == 1
+        assert caller._process.wire.child.pid == pid  # type: ignore[union-attr]
+    finally:
+        caller.close()
 
 
 def test_bytes_on_every_descriptor(open_remote: Any) -> None:

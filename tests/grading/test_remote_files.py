@@ -19,6 +19,7 @@ from autograder.checking.student import Student
 from autograder.grading.children import Line
 from autograder.grading.remote import CalledFile, RemoteCaller
 from autograder.grading.wire import Budget
+from autograder.sources.refusal import why_refused
 from autograder.verdict import Outcome
 
 SOURCE = """
@@ -168,14 +169,14 @@ def test_calls_of_forbidden_functions_are_seen(line: Line, case: Any) -> None:
     source = textwrap.dedent(
         """
         import torch
-        def conv(x, w): return getattr(torch.nn.functional, "con" + "v2d")(x, w)
+        def conv(x, w): return getattr(torch.nn.functional, "d2vnoc"[::-1])(x, w)
         """
     )
     job = CalledFile({"sample": source}, "sample", ("torch.nn.functional.conv*",))
     caller = RemoteCaller(line, job, Budget.of(10), 5, lambda name: [])
     try:
         Student(caller).conv(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2))
-        assert caller.reported.forbidden == {}
+        assert why_refused(caller.reported.forbidden, "conv") is None
         assert caller.reported.used == {"torch.nn.functional.conv2d"}
     finally:
         caller.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import textwrap
 import warnings
 
@@ -329,6 +330,295 @@ def test_every_way_to_bind_the_graded_name_counts(way: str) -> None:
     found = uses(f"import torch.nn.functional as F\n{BINDINGS[way]}\n")
 
     assert re.match("conv2d (uses|may use) torch", why_refused(found, "conv2d") or "")
+
+
+# Other names of a convolution, and what hands out any operator for a text.
+BACK_WAYS = {
+    "an operation by its name": "op = torch._C._jit_get_operation('aten::conv2d')[0]\n"
+    "def conv2d(x): return op(x)",
+    "an operation by a joined name": "find = torch._C._jit_get_operation\n"
+    "def conv2d(x): return find('aten::' + 'conv2d')[0](x)",
+    "an overload": "def conv2d(x):\n"
+    " return torch._C._get_operation_overload('aten::conv2d', '')[0](x)",
+    "a compilation unit": "from torch.jit import CompilationUnit as Unit\n"
+    "def conv2d(x):\n"
+    " return Unit('def f(x): return torch.ops.aten.conv2d(x, x)').f(x)",
+    "a compilation unit, by a word": "def conv2d(x):\n"
+    " return torch.jit.CompilationUnit(lang='def f(x): return torch.conv2d(x)').f(x)",
+    "a graph in words": "def conv2d(x):\n"
+    " return torch._C.parse_ir('graph(%x):\\n %y = aten::conv2d(%x, %x)')",
+    "functions of torch's": "def conv2d(x):\n"
+    " return torch._C._VariableFunctions.conv2d(x)",
+    "VF": "def conv2d(x): return torch._VF.conv2d(x)",
+    "VF, by a text": "def conv2d(x): return getattr(torch._VF, 'conv' + '2d')(x)",
+    "_nn": "def conv2d(x): return torch._C._nn.slow_conv2d(x)",
+    "a namespace of operators": "from torch._ops import _OpNamespace\n"
+    "aten = _OpNamespace('aten')\ndef conv2d(x): return aten.conv2d(x)",
+    "a layer for training with integers": "import torch.ao.nn.qat as q\n"
+    "def conv2d(x): return q.Conv2d(1, 1, 3)(x)",
+    "a layer that is fused": "def conv2d(x):\n"
+    " return torch.ao.nn.intrinsic.qat.ConvBn2d(1, 1, 3)(x)",
+    "a layer of integers": "def conv2d(x):\n"
+    " return torch.ao.nn.quantized.functional.conv2d(x)",
+    "another module's name": "import torch.nn.utils.fusion as u\n"
+    "def conv2d(x): return u.torch.conv2d(x)",
+    "a module that is not loaded": "import torch.fx.experimental.proxy_tensor as p\n"
+    "def conv2d(x): return p.F.conv2d(x)",
+    "a reference": "import torch._refs as r\n"
+    "def conv2d(x): return r.nn.functional.conv2d(x)",
+    "pkgutil": "import pkgutil\n"
+    "def conv2d(x): return pkgutil.resolve_name('torch.nn.functional:conv2d')(x)",
+    "pkgutil, dots": "from pkgutil import resolve_name\n"
+    "def conv2d(x): return resolve_name('torch.nn.functional.conv2d')(x)",
+    "pydoc": "import pydoc\ndef conv2d(x): return pydoc.locate('torch.conv2d')(x)",
+    "a sum of texts": "def conv2d(x): return getattr(F, 'co' + 'nv' + '2d')(x)",
+    "a text with a number": "def conv2d(x): return getattr(F, f'con{\"v\"}{2}d')(x)",
+    "joined texts": "def conv2d(x): return getattr(F, ''.join(['con', 'v2d']))(x)",
+    "texts in a row": "def conv2d(x):\n"
+    " return getattr(getattr(getattr(torch, 'nn'), 'functional'), 'conv2d')(x)",
+    "an item of a namespace": "def conv2d(x): return vars(F)['conv' + '2d'](x)",
+    "get": "def conv2d(x): return F.__dict__.get('conv2d')(x)",
+    "get of vars": "def conv2d(x): return vars(F).get('conv2d')(x)",
+    "getattribute": "def conv2d(x): return F.__getattribute__('conv2d')(x)",
+    "modules": "from sys import modules\n"
+    "def conv2d(x): return modules['torch.nn' + '.functional'].conv2d(x)",
+    "attrgetter": "from operator import attrgetter\n"
+    "def conv2d(x): return attrgetter('conv' + '2d')(F)(x)",
+    "exec": "def conv2d(x):\n exec('y = F.' + 'conv2d(x)')\n return y",
+    "exec of lines": "def conv2d(x):\n"
+    " exec('\\n'.join(['import torch as t', 'y = t.conv2d(x)']))",
+    "exec of bytes": "def conv2d(x):\n exec(b'y = F.conv2d(x)')",
+    "exec of what is compiled": "def conv2d(x):\n"
+    " exec(compile('y = F.conv2d(x)', '', 'exec'))",
+    "eval": "def conv2d(x): return eval(f' F.conv{2}d(x)')",
+}
+
+
+@pytest.mark.parametrize("way", BACK_WAYS)
+def test_another_name_of_it_is_no_way_around(way: str) -> None:
+    """Objects are compared, not spellings, and doors count whatever goes through."""
+    source = f"import torch\nimport torch.nn.functional as F\n{BACK_WAYS[way]}\n"
+
+    assert "conv2d uses torch" in (why_refused(uses(source), "conv2d") or "")
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (
+            "torch._C._jit_get_operation('aten::conv2d')[0](x)",
+            'torch._C._jit_get_operation("aten::conv2d")',
+        ),
+        (
+            "torch.jit.CompilationUnit('def f(x): return torch.conv2d(x, x)').f(x)",
+            'torch.jit.CompilationUnit("torch.conv2d")',
+        ),
+        ("eval('F.' + 'conv2d(x)')", "torch.nn.functional.conv2d"),
+    ],
+)
+def test_what_refuses_is_told_as_it_was_found(body: str, told: str) -> None:
+    """Nobody reads of a call that is not in the source."""
+    source = f"import torch\nimport torch.nn.functional as F\ndef f(x): return {body}\n"
+
+    assert why_refused(uses(source), "f") == f"f uses {told}"
+
+
+# Where they lead is made while the code runs.
+MADE = {
+    "an operation": "torch._C._jit_get_operation(n)[0](x)",
+    "an overload": "torch._C._get_operation_overload(n, '')[0](x)",
+    "a compilation unit": "torch.jit.CompilationUnit(n).f(x)",
+    "a compilation unit handed on": "use(torch.jit.CompilationUnit, 'aten::conv2d')",
+    "a graph": "torch._C.parse_ir(n)",
+    "functions of torch's": "getattr(torch._C._VariableFunctions, n)(x)",
+    "VF": "getattr(torch._VF, n)(x)",
+    "_nn": "getattr(torch._C._nn, n)(x)",
+    "operators": "getattr(torch.ops.aten, n)(x)",
+    "a closure": "F.unfold.__closure__[0].cell_contents(x)",
+    "getattr": "getattr(F, n)(x)",
+    "getattr in a row": "getattr(getattr(torch, 'nn'), n)(x)",
+    "items": "vars(F)[n](x)",
+    "items of a dict": "F.__dict__[n](x)",
+    "get": "vars(F).get(n)(x)",
+    "a text beside it": "use([F], 'conv2d')",
+    "exec": "exec(n)",
+    "eval": "eval(n.decode())",
+    "exec by another name": "run('y = F.relu(x)')",
+    "an import": "__import__(n).f(x)",
+    "importlib": "importlib.import_module(n).f(x)",
+    "resolve_name": "pkgutil.resolve_name(n)(x)",
+    "modules": "sys.modules[n].f(x)",
+    "an own module": "getattr(helper, n)(x)",
+}
+
+
+@pytest.mark.parametrize("way", MADE)
+def test_what_is_made_while_it_runs_is_for_a_person(way: str) -> None:
+    """Points are lost only for what a source can be seen to reach."""
+    start = "import sys, importlib, pkgutil, torch, helper\nfrom torch.nn import "
+    start += "functional as F\nrun = exec\n"
+    source = f"{start}def conv2d(x, n): return {MADE[way]}\ndef other(x): return x\n"
+    found = uses(source, helper="import torch\ndef go(x): return torch.conv2d(x, x)")
+
+    assert why_refused(found, "conv2d") is None
+    (text,) = to_look_at(found, ["conv2d", "other"])
+    assert text.startswith("conv2d ")
+    assert text.endswith("Nothing was refused for it; a person may want to look.")
+    assert to_look_at(found, ["other"]) == []
+
+
+# A text alone, and what can be read to be harmless.
+TEXTS = {
+    "a docstring": "'aten::conv2d'",
+    "a message": "raise ValueError('aten::conv2d')",
+    "a print": "print('aten::conv2d', 'torch.conv2d')",
+    "a key": "kept = {'aten::conv2d': 1}",
+    "a name of an operator for a helper": "log('torch.ops.aten.conv2d')",
+    "beside an import": "m = __import__('math')\n print('torch.nn.functional.conv2d')",
+    "beside an import of torch": "t = __import__('torch')\n print('conv2d')",
+    "beside an import by importlib": "m = importlib.import_module('math')\n"
+    " print('torch.conv2d', 'conv2d')",
+    "beside modules": "'google.colab' in sys.modules\n print('torch.conv2d')",
+    "beside a module": "m = sys.modules['math']\n print('torch.conv2d')",
+    "beside getattr": "y = getattr(F, 're' + 'lu')(x)\n print('conv2d')",
+    "an item": "y = vars(F)['relu'](x)\n print('conv2d')",
+    "a unit that does something else": "f = torch.jit.CompilationUnit("
+    "'def f(x):\\n  return torch.relu(x)  # no torch.conv2d').f\n print('conv2d')",
+    "a text that is run": "exec('y = F.' + 'relu(x)')",
+    "a text that is compiled": "exec(compile('y = 3', '', 'exec'))",
+    "a text that fails": "exec('F.conv2d(')",
+    "an own attribute": "y = getattr(x, n)",
+    "an own pattern": "re.compile(n).match('torch.conv2d')",
+    "a mode": "x.eval()",
+    "an own module": "getattr(clean, n)(x)",
+}
+
+
+@pytest.mark.parametrize("way", TEXTS)
+def test_a_text_alone_costs_nothing(way: str) -> None:
+    """Neither points nor a look."""
+    start = "import re, sys, importlib, torch, torch.nn.functional as F\nimport clean\n"
+    source = f"{start}def log(x): return x\ndef conv2d(x, n):\n {TEXTS[way]}\n"
+    found = uses(source, clean="import torch\ndef go(x): return torch.relu(x)")
+
+    assert why_refused(found, "conv2d") is None
+    if way != "beside an import of torch":  # a module as a value, and a text
+        assert to_look_at(found, ["conv2d"]) == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "pkgutil.resolve_name('helper:go')(x)",
+        "pkgutil.resolve_name('help' + 'er:go')(x)",
+        "importlib.import_module('help' + 'er').go(x)",
+        "sys.modules['helper'].go(x)",
+        "__import__(f'help{\"er\"}').go(x)",
+        "getattr(helper, 'g' + 'o')(x)",
+    ],
+)
+def test_an_own_module_by_a_text(call: str) -> None:
+    """What such a text says is followed as an import is."""
+    source = f"import importlib, pkgutil, sys, helper\ndef f(x): return {call}\n"
+    if "sys" not in call and "getattr" not in call:
+        source = source.replace(", helper", "")
+    helper = "import torch\ndef go(x): return torch.conv2d(x, x)\ndef gone(x): return x"
+    found = uses(source, helper=helper)
+    clean = uses(source.replace("o'", "ne'").replace("go(", "gone("), helper=helper)
+
+    assert why_refused(found, "f") == "f uses torch.conv2d"
+    assert why_refused(clean, "f") is None
+
+
+def test_without_torch_no_name_counts_by_its_last_part(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """``torch.no_grad`` is no gradient, whoever has torch at hand."""
+    source = "import torch\ndef f(x):\n with torch.no_grad(): return x"
+    rules = ("torch.func.*grad*",)
+
+    assert forbidden_uses({"s": source}, "s", rules) == {}
+    monkeypatch.delitem(sys.modules, "torch")
+    assert forbidden_uses({"s": source}, "s", rules) == {}
+
+
+def test_autograd_s_engine_matters_to_rules_on_autograd_alone() -> None:
+    source = "import torch\ndef f(y): torch.autograd.graph._engine_run_backward((y,))"
+
+    assert why_refused(uses(source), "f") is None
+    assert to_look_at(uses(source), ["f"]) == []
+
+
+def test_a_class_is_known_by_any_of_its_names() -> None:
+    """Of rules on public names alone, too; what a class is made of may be used."""
+    source = """
+        import torch
+        from torch.nn.modules import module, pooling
+        def f(x): return pooling.AvgPool2d(2)(x)
+        def g(x): return module.Module()
+        def h(x): return torch.nn.functional.adaptive_max_pool2d_with_indices(x)
+    """
+    text = textwrap.dedent(source)
+
+    found = forbidden_uses({"s": text}, "s", ("torch.nn.AvgPool?d", "torch.nn.grad.*"))
+
+    assert found == {"f": ["torch.nn.modules.pooling.AvgPool2d"]}
+
+
+GRADIENTS = (
+    *("torch.autograd.grad", "torch.autograd.backward", "torch.autograd.functional.*"),
+    *("torch.func.*grad*", "torch.func.vjp", "torch.Tensor.backward"),
+)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "torch.autograd.grad(y, x)",
+        "getattr(torch.autograd, 'gr' + 'ad')(y, x)",
+        "y.backward()",
+        "getattr(y, 'backward')()",
+        "getattr(y, 'back' + 'ward')()",
+        "operator.methodcaller('backward')(y)",
+        "torch.Tensor.backward(y)",
+        "torch._C._EngineBase().run_backward((y,), ())",
+        "torch.autograd.Variable._execution_engine.run_backward((y,), ())",
+        "torch.autograd.graph._engine_run_backward((y,))",
+        "torch._functorch.eager_transforms.vjp(y, x)",
+    ],
+)
+def test_every_way_to_autograd_counts(body: str) -> None:
+    """A backward by hand is none that torch's engine runs."""
+    source = f"import operator\nimport torch\ndef f(x, y): return {body}\n"
+
+    assert "f uses torch." in (
+        why_refused(forbidden_uses({"s": source}, "s", GRADIENTS), "f") or ""
+    )
+
+
+HONEST_WAYS = {
+    "a text about it": "def conv2d(x):\n print('slower than aten::conv2d, I think')",
+    "a joined text": "def conv2d(x): raise ValueError('conv2d' + ' needs an image')",
+    "a formatted text": "def conv2d(x): raise ValueError(f'conv2d of {x}')",
+    "layers as values": "def pick(m): return m.conv1.weight\n"
+    "class conv2d(nn.Module):\n def forward(self, x): return pick(self)",
+    "a private function": "def conv2d(x): return torch._foreach_mul([x], x.conv1)",
+    "a check": "def conv2d(x):\n torch._assert(x.ndim == 4, 'four')\n return x.conv1",
+    "a decorator": "@torch._dynamo.disable\ndef conv2d(x): return x.conv1.conv2d(x)",
+    "a setting": "torch.backends.cudnn.deterministic = True\ndef conv2d(x): return x",
+    "a script": "@torch.jit.script\ndef conv2d(x): return x",
+    "a closure of its own": "def conv2d(x):\n def f(): return x\n"
+    " return f.__closure__[0].cell_contents",
+    "getattr": "def conv2d(x): return getattr(x, 'conv1', None)",
+}
+
+
+@pytest.mark.parametrize("way", HONEST_WAYS)
+def test_what_only_looks_like_a_back_way_is_fine(way: str) -> None:
+    """Texts about a convolution, own layers of that name, private names of torch's."""
+    source = f"import torch\nfrom torch import nn\n{HONEST_WAYS[way]}\n"
+
+    assert why_refused(uses(source), "conv2d") is None
 
 
 # Found before as well, and easily lost.
