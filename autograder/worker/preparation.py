@@ -20,9 +20,11 @@ def warm_up() -> None:
     import torch
 
     from autograder.executor import compiler
+    from autograder.executor.loading_data import load_in_one_process
     from autograder.executor.tuning import tune_for_small_tensors
 
     compiler.leave_out()
+    load_in_one_process()
     tune_for_small_tensors()
     torch.set_num_interop_threads(1)
     for name in (
