@@ -179,6 +179,28 @@ def test_a_file_that_raises_leaves_nothing_set(open_all: Open) -> None:
     assert Student(callers["two"]).made().dtype == torch.float32
 
 
+SETS_AND_DIES = """
+import os, torch
+torch.set_grad_enabled(False)
+torch.set_default_dtype(torch.float64)
+def die(): os._exit(3)
+def double(x): return 2 * x
+def made(): return torch.tensor([0.5])
+"""
+
+
+def test_a_new_import_sets_nothing_for_a_check(open_all: Open) -> None:
+    """The second import of a file is undone for the calls behind it, like the first."""
+    callers = open_all({"one": SETS_AND_DIES})
+    one = Student(callers["one"])
+    with pytest.raises(Stopped, match="die"):
+        one.die()
+
+    callers["one"].forget()  # as a check begins
+    assert one.double(torch.ones(2, requires_grad=True)).requires_grad
+    assert one.made().dtype == torch.float32
+
+
 def test_a_death_costs_its_own_function(open_all: Open) -> None:
     """The others, and the other exercises, go on in a new process."""
     callers = open_all({"one": PLAIN + "def die(): os._exit(3)\n", "two": PLAIN})
