@@ -5,6 +5,7 @@ What one exercise's code does may cost its own checks. It reaches no other exerc
 
 from __future__ import annotations
 
+import ast
 import gc
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -23,6 +24,7 @@ from autograder.grading.process import Process, Sources
 from autograder.grading.remote import CalledFile, RemoteCaller
 from autograder.grading.submission import Grading, Submission, grade_submission
 from autograder.grading.wire import Budget
+from autograder.sources import cells as sources_cells
 from autograder.verdict import Outcome
 from autograder.wording import for_student
 from tests.grading.conftest import TINY_COURSE
@@ -341,6 +343,28 @@ def test_one_child_for_a_submission(
 
     grade_submission(tiny_submission(tiny_grading), tiny_grading, line, [])
     assert spawned == [1]
+
+
+def test_what_is_endless_is_graded_and_not_looked_into(
+    tiny_grading: Grading, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To find a line in it would take the grader seconds, again for each check."""
+    read: list[str] = []
+    for module in (ast, sources_cells):
+        parse = getattr(module, "parse", None) or module._tree
+        name = "parse" if module is ast else "_tree"
+        monkeypatch.setattr(
+            module,
+            name,
+            lambda text, *a, p=parse, **k: read.append(text) or p(text, *a),
+        )
+    submission = tiny_submission(tiny_grading)
+    submission.files["counting"] += "\n\ndef gate_name(i): return ''\n#" + "-" * 300_000
+    verdict = grade_submission(submission, tiny_grading, line, [])
+
+    wrong = {c.function for c in verdict.checks if c.outcome is Outcome.FAILED}
+    assert wrong == {"gate_name"}
+    assert max(map(len, read), default=0) < 300_000
 
 
 def test_a_fault_in_recognising_costs_nothing(

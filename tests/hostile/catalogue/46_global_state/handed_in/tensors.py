@@ -22,6 +22,7 @@ class Layer(nn.Module):
 
 torch.set_default_dtype(torch.float64)
 torch.set_grad_enabled(False)
+torch.use_deterministic_algorithms(True)
 torch.set_num_threads(2)
 torch.autograd.set_detect_anomaly(True)
 torch.set_printoptions(precision=1)
