@@ -350,14 +350,14 @@ def test_what_is_endless_is_graded_and_not_looked_into(
 ) -> None:
     """To find a line in it would take the grader seconds, again for each check."""
     read: list[str] = []
-    for module in (ast, sources_cells):
-        parse = getattr(module, "parse", None) or module._tree
-        name = "parse" if module is ast else "_tree"
-        monkeypatch.setattr(
-            module,
-            name,
-            lambda text, *a, p=parse, **k: read.append(text) or p(text, *a),
+
+    def noting(parse: Any) -> Any:
+        return lambda text, *args, **named: (
+            read.append(text) or parse(text, *args, **named)
         )
+
+    monkeypatch.setattr(ast, "parse", noting(ast.parse))
+    monkeypatch.setattr(sources_cells, "_tree", noting(sources_cells._tree))
     submission = tiny_submission(tiny_grading)
     submission.files["counting"] += "\n\ndef gate_name(i): return ''\n#" + "-" * 300_000
     verdict = grade_submission(submission, tiny_grading, line, [])
