@@ -20,6 +20,7 @@ from autograder.checking.places import placed, without_lines_of
 from autograder.checking.recognising import recognised
 from autograder.checking.running import run_checks
 from autograder.grading.children import ZygoteError
+from autograder.grading.limits import ADVICE_CHARACTERS
 from autograder.grading.remote import RemoteCaller
 from autograder.grading.stand_ins import RIGHT
 from autograder.sources.refusal import to_look_at, why_refused
@@ -93,22 +94,28 @@ class GradedExercise:
 
     def results(self) -> list[CheckResult]:
         """The results of all its checks, in their order, once all have run."""
-        source = self._submission.files.get(self.name)
+        source = self._source
         results = [self._found[check.id].result for check in self._checks]
-        if source is None:
-            return results
         if self._stand_in:
             ours = [
                 *self._stand_in.split(", "),
                 *(f"{RIGHT.format(name)}.py" for name in self._grading.exercises),
             ]
             results = [without_lines_of(one, ours) for one in results]
+        if not source:
+            return results
         faults = self._caller.reported.cells
         results = [
             left_autograd(placed(blamed(one, faults, source), source), source)
             for one in results
         ]
         return mended_first(results, {self.name: source})
+
+    @property
+    def _source(self) -> str:
+        """What the grader may look things up in: all, or nothing if that is long."""
+        source = self._submission.files.get(self.name, "")
+        return source if len(source) <= ADVICE_CHARACTERS else ""
 
     @property
     def is_faulty(self) -> bool:
@@ -179,8 +186,7 @@ class GradedExercise:
         functions = dict.fromkeys(check.function for check in self._checks)
         unclear = to_look_at(self._caller.reported.forbidden, functions)
         found += [Note(UNCLEAR, f"{self.name}: {text}") for text in unclear]
-        source = self._submission.files.get(self.name, "")
-        found += cell_notes(self._caller.reported.cells, source)
+        found += cell_notes(self._caller.reported.cells, self._source)
         if self._fault:
             text = f"{self.name}: what is wrong could not be named ({self._fault})."
             found.append(Note("unnamed", text))
@@ -189,14 +195,13 @@ class GradedExercise:
     def recognise(self) -> None:
         """Name what is wrong, from all that was found, while its code can be asked."""
         findings = [self._found[check.id] for check in self._checks]
-        source = self._submission.files.get(self.name, "")
         grading = self._grading
         try:
             hybrid = grading.solution.hybrid(self.name, grading.seed)
             follow = None
             if hybrid is not None:
                 follow = partial(
-                    following, source=source, caller=self._caller, hybrid=hybrid
+                    following, source=self._source, caller=self._caller, hybrid=hybrid
                 )
             # What was kept is not named again, and speaks against what it does not do.
             for finding in recognised(findings, grading.lookalikes, follow):

@@ -23,6 +23,11 @@ GPU_TRIAL_SECONDS = 60.0  # CPU seconds of a first trial, CUDA's waking aside
 GPU_TRIAL_CALL_SECONDS = 10.0  # of its call
 GPU_CONTEXT_MEBIBYTES = 700  # what CUDA takes for a process, tensors aside
 
+# Of a source. What is longer is graded like any other, and nothing is looked up in it:
+# a megabyte of brackets takes seconds each time, and nothing ends the grader.
+ADVICE_CHARACTERS = 200_000
+FOLLOWED_CHARACTERS = 1_000_000  # of all modules that one imports, together
+
 MAX_TRIES = 2  # of a submission whose job was lost
 CHUNK_BYTES = 1 << 16  # asked for at a time
 HELLO_BYTES = 65536  # of what a new child says first

@@ -19,6 +19,7 @@ from typing import Any
 
 from autograder.course.assignment import STAND_INS, STYLES, Assignment
 from autograder.errors import CourseError
+from autograder.grading.limits import ADVICE_CHARACTERS, FOLLOWED_CHARACTERS
 from autograder.sources.definitions import imported_modules, reached
 from autograder.sources.syntax import bound_names
 from autograder.tables import listed, nearest
@@ -172,8 +173,13 @@ def replacements(
     known = files.keys() | stand_ins.keys()  # a file that is not there is replaced, too
     seen = {exercise}
     waiting = [exercise]
+    left = FOLLOWED_CHARACTERS
     while waiting:
-        for name in imported_modules(files.get(waiting.pop(), "")) & known - seen:
+        source = files.get(waiting.pop(), "")
+        left -= len(source)
+        if left < 0:
+            break
+        for name in imported_modules(_looked_into(source)) & known - seen:
             seen.add(name)
             if name in faulty and name in stand_ins:
                 found[name] = stand_ins[name]
@@ -197,12 +203,16 @@ def built_on(
         functions: faulty functions and classes, and what may be replaced for each.
     """
     found: dict[tuple[str, ...], list[str]] = {}
-    uses = reached(source)
+    uses = reached(_looked_into(source))
     for function, right in sorted(functions.items()):
         lower = tuple(sorted(uses.get(function, set()) & {*right} - {function}))
         if lower:
             found.setdefault(lower, []).append(function)
     return found
+
+
+def _looked_into(source: str) -> str:
+    return source if len(source) <= ADVICE_CHARACTERS else ""
 
 
 @functools.cache

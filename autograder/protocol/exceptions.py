@@ -35,6 +35,9 @@ def thrown_facts(error: BaseException, sources: dict[str, str]) -> Thrown:
         message = error.msg if isinstance(error, SyntaxError) else str(error)
     except Exception:
         message = "(its message cannot be shown)"
+    if isinstance(error, ImportError) and isinstance(error.path, str):
+        # Where a library lies on the machine that grades is of no use to anybody.
+        message = message.removesuffix(f" ({error.path})")
     return Thrown(
         type=type(error).__name__[:100],
         message=printable(message)[:2000],

@@ -11,6 +11,7 @@ MAX_TENSORS = 2000
 MAX_DEPTH = 20  # of lists within lists
 MAX_ITEMS = 20_000
 MAX_TEXT = 1_000_000  # characters
+MAX_BITS = 14_000  # of a whole number; Python writes no more than 4300 digits
 
 # What a worker tells beside values.
 TEXT_LIMIT = 4096  # characters of any text

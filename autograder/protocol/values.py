@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 from autograder.protocol.dtypes import DTYPES, STORED_AS, dtype_name
-from autograder.protocol.limits import MAX_DEPTH, MAX_ITEMS, MAX_TEXT
+from autograder.protocol.limits import MAX_BITS, MAX_DEPTH, MAX_ITEMS, MAX_TEXT
 from autograder.protocol.public import public_name, resolve_public
 
 Tree = Any  # None, bool, int, float, str, list of trees, dict with one key as below
@@ -78,6 +78,8 @@ class Packer:
             raise NotAValue("a value nested too deeply or with too many items")
         kind = type(value)
         if kind in _WHOLE:
+            if kind is int and value.bit_length() > MAX_BITS:
+                raise NotAValue("a whole number of more than 4000 digits")
             return value
         if self._special is not None:
             claimed = self._special(value)

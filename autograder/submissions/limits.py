@@ -18,6 +18,7 @@ class IntakeLimits:
     notebook_bytes: int = 8 * 2**20  # plots make notebooks large; they are not read
 
 
+COMPARED_CHARACTERS = 200_000  # of two versions of a file, each: reading takes time
 MOST_ARCHIVES = 4  # in one submission; a zip of a hundred zips is no homework
 DEEPEST = 2  # archives within archives
 SMALL_BYTES = 64 * 2**10  # a few blank lines compress well and harm nobody

@@ -57,7 +57,12 @@ def _leave_out_what_cannot_work() -> None:
     def compiled(model: Any = None, **options: Any) -> Any:
         return model if model is not None else lambda function: function
 
+    def deterministic(mode: bool, *, warn_only: bool = False) -> None:
+        torch._C._set_deterministic_algorithms(mode, warn_only=warn_only)
+
     vars(torch)["compile"] = compiled  # it compiles with processes and files
+    # torch's own imports the compiler, to tell it; that takes more than a second.
+    vars(torch)["use_deterministic_algorithms"] = deterministic
     vars(torch)["set_num_interop_threads"] = lambda count: None  # too late to be set
     load_without_workers()
 

@@ -110,6 +110,9 @@ class Exercises:
         # A notebook's other cells run at import; calls are what counts.
         opened.watch.used.clear()
         opened.answering.used = opened.watch.used
+        # What its import has set for all of torch is undone here as well: after a new
+        # import, no check that begins says so again.
+        opened.answering.forget()
         if opened.watch.has_operators:
             opened.answering.extra = ExtraCalls(opened.watch.operators_of)
         self._opened[name] = opened

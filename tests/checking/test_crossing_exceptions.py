@@ -217,3 +217,12 @@ def test_without_capture_text_reaches_the_terminal(capfd: Any) -> None:
 
     assert answer.printed == ""
     assert capfd.readouterr() == ("at once\n", "")
+
+
+def test_no_path_of_the_machine_is_told(open_remote: Any) -> None:
+    """Where torch lies here is no part of what is wrong with an import."""
+    student = Student(open_remote("def f():\n    from torch import sofmax\n"))
+
+    with pytest.raises(ImportError) as caught:
+        student.f()
+    assert str(caught.value) == "cannot import name 'sofmax' from 'torch'"

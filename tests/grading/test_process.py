@@ -5,6 +5,7 @@ What one exercise's code does may cost its own checks. It reaches no other exerc
 
 from __future__ import annotations
 
+import ast
 import gc
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -23,6 +24,7 @@ from autograder.grading.process import Process, Sources
 from autograder.grading.remote import CalledFile, RemoteCaller
 from autograder.grading.submission import Grading, Submission, grade_submission
 from autograder.grading.wire import Budget
+from autograder.sources import cells as sources_cells
 from autograder.verdict import Outcome
 from autograder.wording import for_student
 from tests.grading.conftest import TINY_COURSE
@@ -179,6 +181,28 @@ def test_a_file_that_raises_leaves_nothing_set(open_all: Open) -> None:
     assert Student(callers["two"]).made().dtype == torch.float32
 
 
+SETS_AND_DIES = """
+import os, torch
+torch.set_grad_enabled(False)
+torch.set_default_dtype(torch.float64)
+def die(): os._exit(3)
+def double(x): return 2 * x
+def made(): return torch.tensor([0.5])
+"""
+
+
+def test_a_new_import_sets_nothing_for_a_check(open_all: Open) -> None:
+    """The second import of a file is undone for the calls behind it, like the first."""
+    callers = open_all({"one": SETS_AND_DIES})
+    one = Student(callers["one"])
+    with pytest.raises(Stopped, match="die"):
+        one.die()
+
+    callers["one"].forget()  # as a check begins
+    assert one.double(torch.ones(2, requires_grad=True)).requires_grad
+    assert one.made().dtype == torch.float32
+
+
 def test_a_death_costs_its_own_function(open_all: Open) -> None:
     """The others, and the other exercises, go on in a new process."""
     callers = open_all({"one": PLAIN + "def die(): os._exit(3)\n", "two": PLAIN})
@@ -319,6 +343,28 @@ def test_one_child_for_a_submission(
 
     grade_submission(tiny_submission(tiny_grading), tiny_grading, line, [])
     assert spawned == [1]
+
+
+def test_what_is_endless_is_graded_and_not_looked_into(
+    tiny_grading: Grading, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To find a line in it would take the grader seconds, again for each check."""
+    read: list[str] = []
+
+    def noting(parse: Any) -> Any:
+        return lambda text, *args, **named: (
+            read.append(text) or parse(text, *args, **named)
+        )
+
+    monkeypatch.setattr(ast, "parse", noting(ast.parse))
+    monkeypatch.setattr(sources_cells, "_tree", noting(sources_cells._tree))
+    submission = tiny_submission(tiny_grading)
+    submission.files["counting"] += "\n\ndef gate_name(i): return ''\n#" + "-" * 300_000
+    verdict = grade_submission(submission, tiny_grading, line, [])
+
+    wrong = {c.function for c in verdict.checks if c.outcome is Outcome.FAILED}
+    assert wrong == {"gate_name"}
+    assert max(map(len, read), default=0) < 300_000
 
 
 def test_a_fault_in_recognising_costs_nothing(

@@ -41,6 +41,17 @@ def test_what_is_replaced(exercise: str, faulty: set[str], expected: set[str]) -
     assert found == {name: STAND_INS[name] for name in expected}
 
 
+def test_what_is_endless_is_not_followed() -> None:
+    """Neither a long file nor many of them; what was followed until then counts."""
+    long = {"layers": "import heads\n" + "x = 1\n" * 50_000}
+    many = {f"part_{n}": f"import part_{n + 1}\n" + "#" * 150_000 for n in range(8)}
+    many |= {"part_8": "import heads\n"}
+
+    assert replacements("layers", long, {"heads"}, {"heads": ""}) == {}
+    assert replacements("part_0", many, {"heads"}, {"heads": ""}) == {}
+    assert replacements("part_5", many, {"heads"}, {"heads": ""}) == {"heads": ""}
+
+
 def test_a_file_that_is_not_there() -> None:
     """One that was not handed in has a stand-in as well."""
     files = {name: text for name, text in FILES.items() if name != "heads"}

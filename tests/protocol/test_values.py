@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from typing import Any
 
 import pytest
@@ -40,6 +41,23 @@ def round_trip(value: Any) -> Any:
 def test_values_survive(value: Any) -> None:
     """What a tree can say comes back equal, in its own type."""
     assert round_trip(value) == value
+
+
+@pytest.mark.parametrize(
+    "number", [10**4000, -(10**4000), 2**64], ids=["large", "small", "word"]
+)
+def test_large_numbers_survive(number: int) -> None:
+    """As long as Python writes them down."""
+    assert json.loads(json.dumps(round_trip(number))) == number
+
+
+@pytest.mark.parametrize(
+    "number", [10**5000, -(10**5000), [{1: (10**5000,)}]], ids=["large", "small", "in"]
+)
+def test_endless_numbers_are_named(number: Any) -> None:
+    """What no JSON can say is refused by name, wherever in a value it stands."""
+    with pytest.raises(NotAValue, match="more than 4000 digits"):
+        Packer().pack(number)
 
 
 def test_the_same_tensor_has_one_number() -> None:

@@ -1,0 +1,6 @@
+def label(index):
+    return float("nan")
+
+
+def total(values):
+    return float("nan")

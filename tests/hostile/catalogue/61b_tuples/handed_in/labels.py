@@ -1,0 +1,6 @@
+def label(index):
+    return ("north",)
+
+
+def total(values):
+    return (sum(values),)

@@ -1,0 +1,27 @@
+import logging
+import sys
+import warnings
+import torch
+from torch import nn
+
+
+def soften(x):
+    print("soften", x)
+    warnings.warn("this is a warning", stacklevel=1)
+    logging.warning("this is logged")
+    print("to the error stream", file=sys.stderr)
+    powers = (x - x.amax(-1, keepdim=True)).exp()
+    return powers / powers.sum(-1, keepdim=True)
+
+
+def scale(x, factor):
+    return factor * x
+
+
+class Layer(nn.Module):
+    def __init__(self, width, out):
+        super().__init__()
+        self.line = nn.Linear(width, out)
+
+    def forward(self, x):
+        return self.line(x)

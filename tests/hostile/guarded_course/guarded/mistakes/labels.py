@@ -1,0 +1,1 @@
+"""No wrong turns are known in labels.py."""
