@@ -218,7 +218,6 @@ def test_classifier_parameters(student, features, classes):
 
 # Its digits are for fit's check of them to ask, which it decides as well.
 @points(1.5)
-@device(0.5, synchronisations=0)
 @hint("cross_entropy takes the softmax itself; in eval() as well as in training")
 @pytest.mark.parametrize("mode", ["train", "eval"])
 def test_classifier_returns_logits(student, draw, mode):
@@ -269,3 +268,24 @@ def test_fit_descends(student, draw, rows, steps, lr):
     model = student.LinearClassifier(3, 4).with_weights(start)
 
     trajectory(model.fit, model, classifier, F.cross_entropy, x, y, steps=steps, lr=lr)
+
+
+# One check for both methods: fit cannot train where forward does not answer.
+@points(0.5)
+@settings("sim")
+@after(test_fit_descends)
+@changes("model")
+def test_classifier_on_the_device(student, draw):
+    """LinearClassifier answers and trains where it is, and its answer waits for none"""
+    start, x, y = draw.weights(SHAPES), draw(6, 3), draw.integers(0, 4, 6)
+    model = student.LinearClassifier(3, 4)
+    model.load_state_dict(start)
+
+    logits = model(x)
+    no_more_than(synchronisations=0)
+    losses = model.fit(x, y, 3, 0.5)
+
+    close(logits, classifier({n: w.double() for n, w in start.items()}, x.double()))
+    expected, weights = descended(classifier, start, F.cross_entropy, [(x, y)] * 3, 0.5)
+    close(losses, expected)
+    close(model.state_dict(), weights)

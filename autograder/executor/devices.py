@@ -61,6 +61,8 @@ class Device:
 class Simulated(Device):
     """The simulated GPU, which is registered with torch when it is first asked for."""
 
+    cpu_too = False  # whether code that asks for the CPU gets it as well
+
     def __init__(self, name: str) -> None:
         super().__init__(name)
         from autograder import simulated
@@ -90,7 +92,7 @@ class Simulated(Device):
         seen = Counted()
         collects = gc.isenabled()
         gc.disable()  # or the peak of memory would depend on when that happens to run
-        with self._simulated.simulating() as counts:
+        with self._simulated.simulating(self.cpu_too) as counts:
             try:
                 yield seen
             finally:
@@ -104,9 +106,12 @@ class Simulated(Device):
 class SimulatedByDefault(Simulated):
     """The simulated GPU for code whose work alone is asked for, not its places.
 
-    What it makes without a device is there, too: a forgotten ``device=`` costs the
-    check that is about it, and a loop is counted all the same.
+    What it makes without a device is there, too, and so is what it moves to the CPU: a
+    forgotten ``device=`` and a ``.cpu()`` cost the check that is about them, and a loop
+    is counted all the same.
     """
+
+    cpu_too = True
 
     @contextlib.contextmanager
     def around(self) -> Iterator[Counted]:

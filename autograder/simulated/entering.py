@@ -20,16 +20,19 @@ __tracebackhide__ = True  # pytest ends at the student's line; its debugger, bel
 
 
 @contextlib.contextmanager
-def simulating() -> Iterator[Counts]:
+def simulating(cpu_too: bool = False) -> Iterator[Counts]:
     """Within it, code that asks for CUDA gets the simulated device.
 
     Gives the counts, which go on while it lasts. Backwards run on the calling thread:
     torch's own threads for devices exist only if the device was there before the
     first backward of the process.
+
+    Args:
+        cpu_too: code that asks for the CPU gets the simulated device as well.
     """
     register()
     COUNTS.restart()
-    mode = _CudaIsSim()
+    mode = _CudaIsSim(_ALL if cpu_too else _CUDA)
     with (
         in_use(),
         torch.autograd.set_multithreading_enabled(False),
@@ -41,7 +44,11 @@ def simulating() -> Iterator[Counts]:
 
 
 class _CudaIsSim(TorchFunctionMode):
-    """Reads ``cuda`` as ``sim`` in every call of torch's."""
+    """Reads ``cuda`` as ``sim`` in every call of torch's, and what else it is told."""
+
+    def __init__(self, read: frozenset[str]) -> None:
+        super().__init__()
+        self._read = read
 
     def __torch_function__(
         self, func: Any, types: Any, args: Any = (), kwargs: Any = None
@@ -51,12 +58,15 @@ class _CudaIsSim(TorchFunctionMode):
         own = _OWN.get(func)
         if own is not None:
             return own(func, *args, **kwargs)
+        read = self._read
+        if func is torch.Tensor.cpu and "cpu" in read:
+            return args[0].to("sim")
         if "device" in kwargs:
-            kwargs = {**kwargs, "device": _mapped(kwargs["device"])}
+            kwargs = {**kwargs, "device": _mapped(kwargs["device"], read)}
         if kwargs.get("pin_memory"):
             kwargs = {**kwargs, "pin_memory": False}
         if func in _TAKE_DEVICES:
-            args = tuple(_mapped(value) for value in args)
+            args = tuple(_mapped(value, read) for value in args)
         found = func(*args, **kwargs)
         generator = kwargs.get("generator")
         if generator is None or not isinstance(found, torch.Tensor):
@@ -106,12 +116,15 @@ _OWN: dict[Any, Callable[..., Any]] = {
     _BASE.is_cuda.__get__: _is_cuda,
 }
 _TAKE_DEVICES = {torch.device, torch.Tensor.to}
+_CUDA = frozenset({"cuda"})
+_ALL = frozenset({"cuda", "cpu"})
 
 
-def _mapped(value: Any) -> Any:
+def _mapped(value: Any, read: frozenset[str] = _CUDA) -> Any:
     """``cuda`` and its devices as ``sim``; anything else as it is."""
-    if isinstance(value, str) and value.partition(":")[0] == "cuda":
-        return "sim" + value[len("cuda") :]
-    if isinstance(value, torch.device) and value.type == "cuda":
+    if isinstance(value, str):
+        kind, colon, number = value.partition(":")
+        return f"sim{colon}{number}" if kind in read else value
+    if isinstance(value, torch.device) and value.type in read:
         return "sim" if value.index is None else f"sim:{value.index}"
     return value

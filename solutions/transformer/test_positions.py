@@ -39,8 +39,10 @@ def test_worked_example(student):
 @digits(
     0.5,
     "positional_encoding is right to rounding at late positions, in the default dtype",
-    cases=[{"length": 3000, "d_model": 6}, {"length": 800, "d_model": 10}],
-    hint="an angle of 2999 has four digits before its point, and float32 has seven",
+    # A few rows have angles beyond 2048 that are no integers: there a single rounding
+    # to float32 is off by ten times what is allowed, and by less where fewer rows are.
+    cases=[{"length": 6000, "d_model": 18}],
+    hint="an angle near 3000 has four digits before its point, and float32 has seven",
 )
 @pytest.mark.parametrize(("length", "d_model"), [(7, 6), (3, 16), (5, 2), (9, 12)])
 def test_agrees_with_the_formula(student, length, d_model):

@@ -195,9 +195,18 @@ def test_it(student, draw):
         ("def f(x): return sum(r + torch.ones(5) for r in x)", Outcome.FAILED),
         ("def f(x): return sum(torch.ones(5) * 2 for r in x)", Outcome.FAILED),
         ("def f(x): return x + torch.ones(7)", Outcome.CRASHED),
+        ("def f(x): return x @ x.cpu().T", Outcome.PASSED),
+        ("def f(x): return x.to('cpu') @ x.T", Outcome.PASSED),
+        ("def f(x): return x @ x.to(device=torch.device('cpu')).T", Outcome.PASSED),
+        ("def f(x): return x + torch.ones(5, device='cpu')", Outcome.PASSED),
+        ("def f(x): return x * 2 + x.cpu()", Outcome.PASSED),
+        ("def f(x): return sum(r @ x.cpu().T for r in x)", Outcome.FAILED),
+        ("def f(x): return sum(r * 2 for r in x.cpu())", Outcome.FAILED),
     ],
-    ids=["on the way", "the answer", "a loop", "a loop elsewhere", "another error"],
-)
+    ids=["on the way", "the answer", "a loop", "a loop elsewhere", "another error",
+         "moved", "moved with to", "moved by a device", "made on the CPU",
+         "moved by and by", "a loop over what was moved", "a loop on the CPU"],
+)  # fmt: skip
 def test_a_forgotten_device_is_no_loop(
     tmp_path: Path, open_local: OpenLocal, sim: Devices, code: str, outcome: Outcome
 ) -> None:

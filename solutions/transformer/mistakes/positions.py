@@ -113,7 +113,7 @@ def positional_encoding__ignores_the_base(length, d_model, base=10000.0):
 
 @mistake(
     question="How many digits has an angle of 3000 radians after its point in float32?",
-    rounding="test_agrees_with_the_formula",
+    rounding="test_agrees_with_the_formula_digits",
 )
 def positional_encoding__has_angles_in_float32(length, d_model, base=10000.0):
     """encodings whose angles are computed in float32"""
