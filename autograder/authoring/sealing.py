@@ -25,6 +25,7 @@ from autograder.authoring.publishing import (
 from autograder.checking.solution import Solution
 from autograder.course.assignment import (
     ASSIGNMENT_FILE,
+    KERNELS,
     STAND_INS,
     WORKSHEET,
     Assignment,
@@ -56,6 +57,8 @@ def sealed_files(solution: Solution, seed: int) -> dict[str, bytes]:
         texts[WORKSHEET] = read_text(assignment.folder / WORKSHEET)
     for exercise, source in stand_ins.sources.items():
         texts[f"{STAND_INS}/{exercise}.py"] = source
+    for file in sorted((assignment.folder / KERNELS).glob("*.py")):
+        texts[f"{KERNELS}/{file.name}"] = read_text(file)
     return _files(texts, seed, answers, stand_ins)
 
 

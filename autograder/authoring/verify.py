@@ -4,7 +4,8 @@ The reference earns every point, and so does every other style of it, and each s
 for a module that others import; the stub earns none. Each function has the check of
 digits or types that its results need. Each mistake is caught and named as itself and
 never as another, and there are enough of them. Answers that know nothing pass no
-numeric check. The inputs are those that were planned. What students get is current.
+numeric check. Right code answers otherwise than the kernels that its answers are
+compared with. The inputs are those that were planned. What students get is current.
 Each complaint names the file, what was expected, what came, and the remedy.
 """
 
@@ -13,12 +14,13 @@ from __future__ import annotations
 import json
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from autograder.authoring import plans
+from autograder.authoring.kernel_proof import kernel_steps
 from autograder.authoring.mistakes import mistake_complaints
 from autograder.authoring.publishing import hidden_summary, public_lookalikes
 from autograder.authoring.runs import (
@@ -28,6 +30,7 @@ from autograder.authoring.runs import (
     name_of,
 )
 from autograder.authoring.stand_in_proof import stand_in_complaints
+from autograder.authoring.steps import Say, Step
 from autograder.authoring.styles import Style, broken_rules, styles_of
 from autograder.authoring.trivial import TRIVIAL, TrivialCaller
 from autograder.authoring.variants import missed_points
@@ -44,18 +47,6 @@ from autograder.course.stubs import make_stub
 from autograder.grading.stand_ins import StandIns
 from autograder.verdict import Outcome
 from autograder.worksheet import load
-
-Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One thing that was proved, or not: ``complaints`` say what is wrong."""
-
-    name: str
-    complaints: list[str]
-    notes: list[str] = field(default_factory=list)  # for whoever wants to know more
-    seconds: float = 0.0  # that it took
 
 
 def verify(
@@ -151,6 +142,7 @@ def _exercise(
             f"{exercise}: the style {style.name} passes, too",
             _style(solution, style, seeds),
         )
+    yield from kernel_steps(solution, exercise, seeds, say)
     if exercise in stand_ins.sources:
         say(f"{exercise}: the stand-in")
         yield Step(

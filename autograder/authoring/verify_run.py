@@ -11,13 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring.publishing import joined_lookalikes, public_lookalikes
-from autograder.authoring.verify import (
-    Say,
-    Step,
-    exercise_steps,
-    folder_steps,
-    verify,
-)
+from autograder.authoring.steps import Say, Step
+from autograder.authoring.verify import exercise_steps, folder_steps, verify
 from autograder.checking.solution import Solution
 from autograder.course.assignment import Assignment
 from autograder.errors import CourseError

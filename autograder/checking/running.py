@@ -17,6 +17,8 @@ from autograder.checking.strict import in_its_name, running_order
 from autograder.checking.work import ReferenceWork, place_of, work_of
 from autograder.verdict import CheckResult, Outcome, Remark, Work
 
+Look = Callable[[CaseRun], None]
+
 MOST_REMARKS = 5  # of one check
 
 
@@ -29,6 +31,7 @@ def run_checks(
     devices: Devices = ON_THE_CPU,
     passed: Collection[str] = (),
     reference: ReferenceWork | None = None,
+    look: Look = lambda run: None,
 ) -> Iterator[Finding]:
     """Run the checks of one exercise, each over its settings and cases.
 
@@ -44,12 +47,13 @@ def run_checks(
         devices: those of this run.
         passed: names of checks that passed before, for ``@after``.
         reference: what the reference takes, for bounds that are relative to it.
+        look: is shown each case that was run, until one fails.
     """
     passed = set(passed)
     clean: dict[str, bool] = {}  # checks that passed here: was nothing remarked?
 
     def run(one: Check) -> Finding:
-        return run_check(one, caller, seed, devices, reference)
+        return run_check(one, caller, seed, devices, reference, look)
 
     for check in running_order(checks):
         why_not = refused(check) if refused is not None else None
@@ -108,6 +112,7 @@ def run_check(
     seed: int,
     devices: Devices = ON_THE_CPU,
     reference: ReferenceWork | None = None,
+    look: Look = lambda run: None,
 ) -> Finding:
     """Run one check until a case fails; then its other cases, to know it better."""
     caller.forget()
@@ -123,6 +128,7 @@ def run_check(
         for number, case in enumerate(check.cases):
             asked = setting.device in met
             run, failed = try_case(check, case, caller, setting, seed, reference, asked)
+            look(run)
             if run.counted is not None and not hasattr(check.body, "hypothesis"):
                 counted[place_of(run.setting, case.id)] = run.counted
             seen.add(case, run, failed)

@@ -17,6 +17,7 @@ from autograder.checking.case import SETTINGS
 from autograder.checking.case_runs import try_case
 from autograder.checking.device_choice import Devices
 from autograder.checking.following import Hybrid
+from autograder.checking.kernels import measured
 from autograder.checking.loading import Check
 from autograder.checking.local import LocalCaller
 from autograder.checking.lookalikes import Lookalikes, Mistaken, function_id
@@ -39,6 +40,7 @@ class Solution(AnswerKey):
         self._mistakes: dict[str, list[Mistake]] = {}
         self._work: dict[int, ReferenceWork] = {}  # by seed
         self._publicly: dict[tuple[str, str], list[Mistaken]] = {}
+        self._far: dict[tuple[str, int], set[tuple[str, str]]] = {}
 
     @cached_property
     def _modules(self) -> ModuleSet:
@@ -184,6 +186,18 @@ class Solution(AnswerKey):
             return Figures(found.result.work, found.counted)
 
         return ReferenceWork(of_check)
+
+    def tells(self, exercise: str, function: str, kernel: str, seed: int) -> bool:
+        """Whether the solution answers otherwise than a kernel on this machine, too."""
+        if (exercise, seed) not in self._far:
+            caller = self.reference_caller(exercise)
+            checks, kernels = self.checks[exercise], self.kernels(exercise)
+            self._far[exercise, seed] = {
+                (found.function, found.kernel)
+                for found in measured(checks, caller, kernels, seed)
+                if found.is_far
+            }
+        return (function, kernel) in self._far[exercise, seed]
 
     @contextmanager
     def _referring(self, exercise: str) -> Iterator[None]:

@@ -22,6 +22,7 @@ WORKSHEET_SECTION = "worksheet"  # its place among the exercises of a report
 MISTAKES = "mistakes"  # a folder
 STAND_INS = "stand_ins"  # right code in place of a student's, by exercise
 STYLES = "styles"  # with a folder for each other right way to write a solution
+KERNELS = "kernels"  # what answers are compared with bit for bit, by exercise
 FIGURES = "figures"
 LOOKALIKES = "lookalikes.json"
 USUAL_LIBRARIES = ("numpy", "torch")  # what code may import beside Python's own

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.course.assignment import (
+    KERNELS,
     MISTAKES,
     STAND_INS,
     WORKSHEET,
@@ -87,8 +88,9 @@ def solution_lines(assignment: Assignment) -> set[str]:
         secret |= _mistake_lines(file)
     known = [*student_files(assignment, None, {}).values()]
     known += [assignment.checks(e).read_bytes() for e in assignment.exercises]
-    stand_ins = sorted((assignment.folder / STAND_INS).glob("*.py"))
-    known += [file.read_bytes() for file in stand_ins]
+    for part in (STAND_INS, KERNELS):
+        files = sorted((assignment.folder / part).glob("*.py"))
+        known += [file.read_bytes() for file in files]
     text = "\n".join(line for each in known for line in _decoded_lines(each))
     return {line for line in secret if line not in text}
 

@@ -56,6 +56,7 @@ class Answering:
         self.sources = sources
         self.capture = capture
         self.used: list[str] = []
+        self.one_dnn = False  # whether its float32 calls should run with oneDNN
         self.extra: ExtraCalls | None = None
         self.spent = False  # the device does not answer any more: no call can be run
         self._held = Held(module.__name__)

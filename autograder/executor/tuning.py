@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -21,3 +23,17 @@ def tune_for_small_tensors() -> None:
     set_flags(False)
     set_nnpack: Any = torch.backends.nnpack.set_flags  # untyped in torch, too
     set_nnpack(False)
+
+
+@contextmanager
+def one_dnn(is_on: bool = True) -> Iterator[None]:
+    """Within it torch may use oneDNN, as it does by itself."""
+    if not is_on:
+        yield
+        return
+    set_flags: Any = torch.backends.mkldnn.set_flags
+    before = set_flags(True)
+    try:
+        yield
+    finally:
+        set_flags(before[0])

@@ -13,6 +13,7 @@ from autograder.checking.cell_faults import blamed, cell_notes
 from autograder.checking.finding import Finding, blank_result
 from autograder.checking.following import following
 from autograder.checking.judging import fault_text, raised_from
+from autograder.checking.kernels import Fingerprints, Kernels
 from autograder.checking.leaving import left_autograd
 from autograder.checking.loading import Check
 from autograder.checking.mending import mended_first
@@ -25,7 +26,7 @@ from autograder.grading.remote import RemoteCaller
 from autograder.grading.stand_ins import RIGHT
 from autograder.sources.refusal import to_look_at, why_refused
 from autograder.verdict import CheckResult, Note, Outcome, Raised
-from autograder.wording import RAN_ONLY, UNCLEAR
+from autograder.wording import RAN_ONLY, SAME_BITS, UNCLEAR
 
 if TYPE_CHECKING:
     from autograder.grading.submission import Grading
@@ -47,6 +48,8 @@ class GradedExercise:
         self._checks = grading.solution.checks[name]
         self._caller = caller
         self._found: dict[str, Finding] = {}
+        # Not of second runs: there right code stands in for some of the student's.
+        self._fingerprints = Fingerprints(grading.solution.kernels(name))
         self._fault = ""
         self._kept: set[str] = set()  # ids of checks that were not run again
 
@@ -154,6 +157,7 @@ class GradedExercise:
         """
         other = GradedExercise(self._submission, self._grading, self.name, caller)
         other._stand_in = stand_in
+        other._fingerprints = Fingerprints(Kernels())
         other._found = {
             name: finding
             for name, finding in self._found.items()
@@ -187,10 +191,23 @@ class GradedExercise:
         unclear = to_look_at(self._caller.reported.forbidden, functions)
         found += [Note(UNCLEAR, f"{self.name}: {text}") for text in unclear]
         found += cell_notes(self._caller.reported.cells, self._source)
+        found += [Note(SAME_BITS, f"{self.name}: {text}") for text in self._same_bits()]
         if self._fault:
             text = f"{self.name}: what is wrong could not be named ({self._fault})."
             found.append(Note("unnamed", text))
         return found
+
+    def _same_bits(self) -> Iterator[str]:
+        """Which functions answer what a forbidden kernel does, to the last bit."""
+        solution, seed = self._grading.solution, self._grading.seed
+        for found in self._fingerprints.all:
+            if found.is_whole and solution.tells(
+                self.name, found.function, found.kernel, seed
+            ):
+                yield (
+                    f"{found.function}'s answers are those of {found.kernel}, bit for "
+                    f"bit, in {found.same} of {found.seen} tensors. It is not scored."
+                )
 
     def recognise(self) -> None:
         """Name what is wrong, from all that was found, while its code can be asked."""
@@ -242,6 +259,7 @@ class GradedExercise:
             devices=self._grading.devices,
             passed=self._passed(),
             reference=self._grading.reference_work,
+            look=self._fingerprints.look,
         )
 
     def _passed(self) -> list[str]:

@@ -44,6 +44,7 @@ class Sources:
     ours: Collection[str] = ()  # files that are not read for what they may not use
     # The module that has what takes the place of a function, by the function's name.
     right: Mapping[str, str] = field(default_factory=dict)
+    one_dnn: Collection[str] = ()  # exercises with float32 calls that run with oneDNN
 
 
 class Process:
@@ -179,6 +180,7 @@ class Process:
             "data": list(sources.data),
             "ours": list(sources.ours),
             "right": dict(sources.right),
+            "one_dnn": list(sources.one_dnn),
         }
         wire.tell(header, [_bytes(content) for content in sources.data.values()])
         if sources.gpu_mebibytes is not None:

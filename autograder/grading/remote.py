@@ -264,6 +264,7 @@ def callers_of(
         submission.data,
         ours,
         right or {},
+        [name for name in names if solution.kernels(name).one_dnn],
     )
     process = Process(line, sources, budget, seconds)
     return process, {

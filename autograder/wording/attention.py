@@ -14,8 +14,10 @@ NOT_READ = "not_read"  # kinds of notes: nothing of the submission could be read
 AMBIGUOUS = "ambiguous"  # ... or of one file, which of several counts
 UNCLEAR = "unclear_names"  # whether a forbidden name is used, reading cannot tell
 RAN_ONLY = "ran_only"  # a call was seen that the exercise forbids, and reading was not
+SAME_BITS = "same_bits"  # a function answers what one that is forbidden does
 LESS_MEMORY = "less_memory"  # than the assignment allows, and a check was out of it
 
+_KINDS = (NOT_READ, AMBIGUOUS, RAN_ONLY, SAME_BITS, UNCLEAR, LESS_MEMORY)
 _WHOLE = 1000  # characters of a reason; file names are the longest part of it
 
 
@@ -33,7 +35,7 @@ def attention(verdict: Verdict) -> list[Reason]:
         kind: [
             one_line(note.text, _WHOLE) for note in verdict.notes if note.kind == kind
         ]
-        for kind in (NOT_READ, AMBIGUOUS, RAN_ONLY, UNCLEAR, LESS_MEMORY)
+        for kind in _KINDS
     }
     found = [Reason("not read", f"not read: {text}") for text in notes[NOT_READ]]
     if unclear := notes[AMBIGUOUS]:
@@ -50,6 +52,7 @@ def attention(verdict: Verdict) -> list[Reason]:
             found.append(Reason(short, told))
     # Its text holds names of torch's and of the exercise, and nothing of the code's.
     found += [Reason("seen to call", text) for text in notes[RAN_ONLY]]
+    found += [Reason("same bits", text) for text in notes[SAME_BITS]]
     found += [Reason("unclear names", text) for text in notes[UNCLEAR]]
     found += [Reason("less memory", text) for text in notes[LESS_MEMORY]]
     if not notes[NOT_READ] and _earns_nothing(verdict):

@@ -12,11 +12,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from autograder.verdict import CheckResult, Verdict
-from autograder.wording.attention import RAN_ONLY, UNCLEAR
+from autograder.wording.attention import RAN_ONLY, SAME_BITS, UNCLEAR
 from autograder.wording.numbers import is_ours
 from autograder.wording.paragraphs import message_for
 
-FOR_STAFF = (RAN_ONLY, "unnamed", UNCLEAR)  # kinds of notes
+FOR_STAFF = (RAN_ONLY, SAME_BITS, "unnamed", UNCLEAR)  # kinds of notes
 
 
 def for_student(verdict: Verdict) -> Verdict:

@@ -27,7 +27,8 @@ from autograder.executor.hosting import run_source
 from autograder.executor.leftovers import refuse_debugger
 from autograder.executor.libraries import Libraries
 from autograder.executor.loaders import load_without_workers
-from autograder.protocol.calls import Answer
+from autograder.executor.tuning import one_dnn
+from autograder.protocol.calls import Answer, Request
 from autograder.protocol.exceptions import Thrown, thrown_facts
 from autograder.protocol.faults import CellFault, faults_header
 from autograder.protocol.frames import TooLarge, decode, encode
@@ -97,7 +98,11 @@ class _Server:
         finder = self._finder = _Sources(files, start["cell_seconds"], libraries)
         sys.meta_path.insert(0, finder)
         exercises = Exercises(
-            files.keys(), finder.shown, start["forbidden"], start["right"]
+            files.keys(),
+            finder.shown,
+            start["forbidden"],
+            start["right"],
+            start["one_dnn"],
         )
         while True:
             header, tensors = decode(self._read, strides=True)
@@ -141,7 +146,8 @@ class _Server:
         if header["do"] == "call":
             request = read_request(header, tensors)
             try:
-                answer = answering.call(request)
+                with one_dnn(answering.one_dnn and _is_float32(request)):
+                    answer = answering.call(request)
             except BaseException as error:
                 # Nobody interrupts a worker from the keyboard; and what its code may
                 # raise where none is awaited has a type, too.
@@ -182,6 +188,11 @@ class _Server:
                 raise EOFError
             parts += part
         return bytes(parts)
+
+
+def _is_float32(request: Request) -> bool:
+    kinds = {tensor.dtype for tensor in request.tensors if tensor.is_floating_point()}
+    return request.device == "cpu" and kinds == {torch.float32}
 
 
 def _scan(

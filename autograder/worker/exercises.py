@@ -30,6 +30,7 @@ class Exercises:
         forbidden: what each exercise forbids.
         right: names that get what another module has under them, once an exercise is
             imported: that module, by name.
+        one_dnn: exercises with float32 calls that run with oneDNN.
     """
 
     def __init__(
@@ -38,9 +39,11 @@ class Exercises:
         sources: dict[str, str],
         forbidden: Mapping[str, Sequence[str]],
         right: Mapping[str, str],
+        one_dnn: Collection[str] = (),
     ) -> None:
         self._modules = modules
         self._right = right
+        self._one_dnn = one_dnn
         self._sources = sources
         self._forbidden = forbidden
         self._opened: dict[str, _Opened] = {}
@@ -107,6 +110,7 @@ class Exercises:
             opened.answering = Answering(module, self._sources)
         except BaseException as error:
             return thrown_facts(error, self._sources)
+        opened.answering.one_dnn = name in self._one_dnn
         # A notebook's other cells run at import; calls are what counts.
         opened.watch.used.clear()
         opened.answering.used = opened.watch.used

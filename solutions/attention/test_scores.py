@@ -239,7 +239,6 @@ def test_attention_to_itself(student, draw):
 
 @points(2)
 @hidden
-@once
 @after(test_attention_with_a_mask)
 @pytest.mark.parametrize(
     ("shape", "expanded"),
