@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from autograder.grading.children import Line
 from autograder.grading.exercise import GradedExercise
 from autograder.grading.remote import callers_of
-from autograder.grading.stand_ins import RIGHT, built_on, replacements
+from autograder.grading.stand_ins import RIGHT, built_on, cut_to, replacements
 from autograder.grading.wire import Budget
 
 if TYPE_CHECKING:
@@ -91,7 +91,10 @@ class SecondRuns:
     ) -> GradedExercise:
         """The exercise, with the checks of these functions run once more."""
         sources = self.grading.stand_ins.sources
-        ours = lower | {RIGHT.format(home): sources[home] for home in right.values()}
+        ours = dict(lower)
+        for home in right.values():
+            names = frozenset(name for name in right if right[name] == home)
+            ours[RIGHT.format(home)] = cut_to(sources[home], names)
         process, callers = callers_of(
             [exercise.name],
             self.submission.files | ours,

@@ -134,7 +134,7 @@ def _in_range(question: Question, value: int | float) -> int | float:
 
 def _choice(question: Question, raw: object) -> str:
     if is_number(raw):
-        raw = str(raw)  # the choices of a question may look like numbers
+        raw = _q(raw)  # the choices of a question may look like numbers
     if isinstance(raw, str) and len(raw) <= max(_SHORT, *map(len, question.choices)):
         for choice in question.choices:
             if same_words(choice) == same_words(raw):

@@ -8,8 +8,12 @@ from typing import Any
 
 import pytest
 
-from autograder.grading.stand_ins import replacements
+from autograder.course.assignment import load_course
+from autograder.grading.stand_ins import StandIns, cut_to, names_of, replacements
+from autograder.sources.definitions import reached
 from tests.small_course import write_small_course
+
+COURSE = Path(__file__).parents[2] / "solutions"
 
 FILES = {
     "heads": "import torch\n",
@@ -50,6 +54,46 @@ def test_what_is_endless_is_not_followed() -> None:
     assert replacements("layers", long, {"heads"}, {"heads": ""}) == {}
     assert replacements("part_0", many, {"heads"}, {"heads": ""}) == {}
     assert replacements("part_5", many, {"heads"}, {"heads": ""}) == {"heads": ""}
+
+
+TWO_LEVELS = """import torch
+
+TABLE = {"a": helper}
+
+def helper(x): return x
+
+def inner(x): return x
+
+@staticmethod
+def cell(x):
+    return inner(x)
+
+class Network(torch.nn.RNN):
+    def forward(self, x): return cell(x)
+"""
+
+
+def test_a_stand_in_is_cut_to_what_is_needed() -> None:
+    """What takes the place of a cell has no network, which others are to write."""
+    cell = cut_to(TWO_LEVELS, frozenset({"cell"}))
+    inner = cut_to(TWO_LEVELS, frozenset({"inner"}))
+
+    assert {*reached(cell)} == {"helper", "inner", "cell"}
+    assert {*reached(inner)} == {"helper", "inner"}
+    assert "staticmethod" not in inner
+    assert cut_to(TWO_LEVELS, frozenset({"Network"})) == TWO_LEVELS
+
+
+@pytest.mark.parametrize("name", [a.name for a in load_course(COURSE).assignments])
+def test_no_stand_in_gives_a_function_away(name: str) -> None:
+    """In no run again does what is checked lie beside the code that is checked."""
+    stand_ins = StandIns.of(load_course(COURSE).assignment(name))
+
+    for home, source in stand_ins.sources.items():
+        for function, lower in stand_ins.uses[home].items():
+            right = frozenset(lower & names_of(source))
+            if right:
+                assert function not in reached(cut_to(source, right)), (home, right)
 
 
 def test_a_file_that_is_not_there() -> None:

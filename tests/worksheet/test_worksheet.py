@@ -341,6 +341,10 @@ def test_wrong_answers_of_good_form(
     assert not judge_value(question, answers.given[name])
 
 
+# A number that TOML reads and Python does not write down.
+ENDLESS = "0x" + "f" * 20_000
+
+
 @pytest.mark.parametrize(
     ("name", "answer", "rule"),
     [
@@ -369,6 +373,9 @@ def test_wrong_answers_of_good_form(
         ("output", "[12.0, 48, 48]", "must be a shape"),
         ("asks", '"neither"', "must be one of 'the text', "),
         ("asks", "3", "must be one of 'the text', "),
+        *((name, ENDLESS, "something very long") for name in ("asks", "why", "output")),
+        ("hours", ENDLESS, "must lie between 0 and 100; it is something very long"),
+        ("share", ENDLESS, "must be a number"),
         ("why", "3", "must be a text in quotes"),
         ("why", '"  "', "is missing"),
     ],
