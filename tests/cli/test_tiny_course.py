@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.commands import run_command
 
 COURSE = Path(__file__).parents[1] / "tiny_course"
 SOLUTIONS = COURSE / "tiny"
@@ -21,13 +22,7 @@ SOLUTIONS = COURSE / "tiny"
 
 def run(*words: object, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Run an autograder command."""
-    return subprocess.run(
-        [sys.executable, "-m", "autograder", *map(str, words)],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run_command(words, cwd=folder)
 
 
 @pytest.fixture(scope="module")
