@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from autograder.authoring.kernel_proof import kernel_steps
+from autograder.authoring.sealing import public_files, sealed_files
 from autograder.authoring.steps import Step
 from autograder.checking.solution import Solution
 from autograder.course.assignment import load_course
+from autograder.course.generate import student_files
 from autograder.errors import CourseError
 from tests.small_course import write_small_course
 
@@ -88,3 +90,27 @@ def test_functions_without_a_kernel(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_used(tmp_path: Path, kernels: str, told: str) -> None:
     with pytest.raises(CourseError, match=told):
         steps(tmp_path, kernels)
+
+
+def small(root: Path) -> Solution:
+    """The small course with a kernel whose bits the solution has."""
+    steps(root, 'KERNELS = {"scale": {"torch.mul": torch.mul}}')
+    return Solution(load_course(root / "solutions").assignment("small"))
+
+
+def test_no_note_where_the_solution_has_the_same_bits(tmp_path: Path) -> None:
+    """On some processor it may: then nobody is told of anybody."""
+    solution = small(tmp_path)
+
+    assert not solution.tells("scaling", "scale", "torch.mul", 5)
+
+
+def test_kernels_go_where_others_grade_and_not_to_students(tmp_path: Path) -> None:
+    solution = small(tmp_path)
+
+    sealed = sealed_files(solution, 5)
+    public = public_files(solution)
+    students = student_files(solution.assignment, None, {})
+
+    assert "kernels/scaling.py" in sealed
+    assert not [name for name in (*public, *students) if "kernel" in str(name)]

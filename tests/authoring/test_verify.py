@@ -230,6 +230,7 @@ def test_one_exercise_alone(tmp_path: Path) -> None:
 
     assert [step.name for step in steps] == [
         "scaling: the reference passes",
+        "scaling: no kernel is named for scale, shift",
         "scaling: the stub earns nothing",
         "scaling: 8 mistakes are named as themselves",
         "scaling: zeros, the mean, NaN, a copy of the input pass no numeric check",
