@@ -157,7 +157,7 @@ class Process:
         known = {*self._names, *self._unreadable}
         unread = [name for name in sources.forbidden if name not in known]
         header = {
-            "files": sources.files,
+            "files": list(sources.files),
             "forbidden": {name: list(of) for name, of in sources.forbidden.items()},
             "unread": unread,
             "gpu": sources.gpu_mebibytes,
@@ -168,7 +168,13 @@ class Process:
             "ours": list(sources.ours),
             "right": dict(sources.right),
         }
-        wire.tell(header, [_bytes(content) for content in sources.data.values()])
+        texts = [
+            text.encode("utf-8", "surrogatepass") for text in sources.files.values()
+        ]
+        # Not in the header, which is bounded as an answer's is.
+        wire.tell(
+            header, [_bytes(content) for content in [*texts, *sources.data.values()]]
+        )
         if sources.gpu_mebibytes is not None:
             _await_the_gpu(wire)
         for name in unread:
