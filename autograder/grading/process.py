@@ -170,7 +170,7 @@ class Process:
         known = {*self._names, *self._unreadable}
         unread = [name for name in sources.forbidden if name not in known]
         header = {
-            "files": sources.files,
+            "files": list(sources.files),
             "forbidden": {name: list(of) for name, of in sources.forbidden.items()},
             "unread": unread,
             "gpu": sources.gpu_mebibytes,
@@ -182,7 +182,13 @@ class Process:
             "right": dict(sources.right),
             "one_dnn": list(sources.one_dnn),
         }
-        wire.tell(header, [_bytes(content) for content in sources.data.values()])
+        texts = [
+            text.encode("utf-8", "surrogatepass") for text in sources.files.values()
+        ]
+        # Not in the header, which is bounded as an answer's is.
+        wire.tell(
+            header, [_bytes(content) for content in [*texts, *sources.data.values()]]
+        )
         if sources.gpu_mebibytes is not None:
             _await_the_gpu(wire)
         for name in unread:

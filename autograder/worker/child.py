@@ -83,9 +83,13 @@ class _Server:
         self._channel = channel
 
     def run(self) -> None:
-        start, data = decode(self._read, strides=True)
-        files: dict[str, str] = start["files"]
-        settle(files, dict(zip(start["data"], (bytes(d.numpy()) for d in data))))
+        start, tensors = decode(self._read, strides=True)
+        contents = [bytes(tensor.numpy()) for tensor in tensors]
+        files: dict[str, str] = {
+            name: content.decode("utf-8", "surrogatepass")
+            for name, content in zip(start["files"], contents)
+        }
+        settle(files, dict(zip(start["data"], contents[len(files) :])))
         libraries = Libraries(start["libraries"], files)
         refuse_debugger()
         os.environ.update(start["gpu_chosen"])

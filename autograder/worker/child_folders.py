@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from autograder.sandbox import breach, make_folder, make_root, remove_folder
 from autograder.sandbox.written_files import PREFIX
-from autograder.worker.limits import STALE_SECONDS
+from autograder.worker.limits import SETTLED_BYTES, SETTLED_MODULES, STALE_SECONDS
 
 
 class ChildFolders:
@@ -48,14 +48,19 @@ class ChildFolders:
 def settle(sources: Mapping[str, str], data: Mapping[str, bytes]) -> None:
     """In a child: put what was handed in into this folder, to be read only.
 
-    The modules are imported from memory; their files are here as they are at home.
+    The modules are imported from memory; their files are here as they are at home, or
+    the first of them, where there are more than anybody would look for.
     """
     tempfile.tempdir = os.getcwd()  # the zygote's is elsewhere
-    handed_in = {
-        _file_of(name, sources): text.encode("utf-8", "replace")
-        for name, text in sources.items()
-        if text
-    }
+    handed_in: dict[str, bytes] = {}
+    left = SETTLED_BYTES
+    for name, text in sources.items():
+        content = text.encode("utf-8", "replace")
+        left -= len(content)
+        if left < 0 or len(handed_in) == SETTLED_MODULES:
+            break
+        if content:
+            handed_in[_file_of(name, sources)] = content
     for path, content in {**handed_in, **data}.items():
         with contextlib.suppress(OSError):  # two names that this system takes for one
             folder = os.path.dirname(path)

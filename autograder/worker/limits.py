@@ -11,3 +11,8 @@ HELD_MEBIBYTES = 128  # that code keeps of the memory; limits are a thousand
 USED_NAMES = 20  # of forbidden functions that ran
 RECEIVED_BYTES = 1 << 20  # asked for at a time
 HIGHEST_DESCRIPTOR = 1 << 16  # up to which they are closed
+
+# Of the submission's modules, as files in the folder of a child. They count towards
+# what it may write there; data has bounds of its own.
+SETTLED_MODULES = 100
+SETTLED_BYTES = 4 << 20

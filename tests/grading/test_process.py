@@ -367,6 +367,23 @@ def test_what_is_endless_is_graded_and_not_looked_into(
     assert max(map(len, read), default=0) < 300_000
 
 
+@pytest.mark.parametrize(
+    ("count", "length"), [(190, 10), (18, 900_000)], ids=["many", "long"]
+)
+def test_modules_without_measure_are_the_students(
+    tiny_grading: Grading, line: Line, count: int, length: int
+) -> None:
+    """They reach the child, nobody else pays for them, and they count as no writing."""
+    submission = tiny_submission(tiny_grading)
+    parts = {f"part_{n}": "#" + "-" * length for n in range(count)}
+    submission.files.update(parts)
+    counting = "import part_3\nopen('log', 'w').write('a little')\n"
+    submission.files["counting"] += counting
+    verdict = grade_submission(submission, tiny_grading, line, [])
+
+    assert {c.outcome for c in verdict.exercises()["counting"]} == {Outcome.PASSED}
+
+
 def test_a_fault_in_recognising_costs_nothing(
     tiny_grading: Grading, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
