@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.commands import run_command
 from tests.small_course import CHECKS, write_small_course
 
 SOLUTION = '''"""Scaling."""
@@ -44,7 +45,15 @@ def listed(entries: list[tuple[str, list[str]]]) -> str:
 
 def verify(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Run the command in a folder with a course."""
-    return run_command(["verify", "small", "--mutants", *options], cwd=root)
+    command = [sys.executable, "-m", "autograder", "verify", "small", "--mutants"]
+    return subprocess.run(
+        [*command, *options],
+        cwd=root,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
 
 
 @pytest.fixture(scope="module")

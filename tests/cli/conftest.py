@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from tests.commands import run_command
 
 ROOT = Path(__file__).parents[2]
 COUNTING = ROOT / "tests" / "tiny_course" / "tiny" / "counting.py"
@@ -31,13 +30,19 @@ def command() -> Callable[..., list[str]]:
 def grade(
     command: Callable[..., list[str]],
 ) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run ``autograder grade`` on the tiny course."""
+    """Run ``autograder grade`` on the tiny course in a process of its own."""
 
     def run(
         submissions: Path, out: Path, *options: str
     ) -> subprocess.CompletedProcess[str]:
-        _python, _m, _name, *words = command(submissions, out, *options)
-        return run_command(words, cwd=ROOT)
+        return subprocess.run(
+            command(submissions, out, *options),
+            cwd=ROOT,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
 
     return run
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,6 @@ import pytest
 from autograder.authoring.numerics import Caught, Numerics, Row
 from autograder.checking.measuring import Worst
 from autograder.cli.numerics_page import page
-from tests.commands import run_command
 from tests.small_course import SOLUTION, write_small_course
 
 MISTAKES = '''"""Wrong turns."""
@@ -27,7 +27,12 @@ def shift__is_off(x, offset):
 
 def run(*words: object) -> subprocess.CompletedProcess[str]:
     """Run the command."""
-    return run_command(["numerics", *words])
+    return subprocess.run(
+        [sys.executable, "-m", "autograder", "numerics", *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.mark.parametrize(

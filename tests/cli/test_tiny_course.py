@@ -10,11 +10,10 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-
-from tests.commands import run_command
 
 COURSE = Path(__file__).parents[1] / "tiny_course"
 SOLUTIONS = COURSE / "tiny"
@@ -22,7 +21,13 @@ SOLUTIONS = COURSE / "tiny"
 
 def run(*words: object, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Run an autograder command."""
-    return run_command(words, cwd=folder)
+    return subprocess.run(
+        [sys.executable, "-m", "autograder", *map(str, words)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from tests.commands import run_command
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "cnn"
@@ -21,7 +21,7 @@ Grade = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture(scope="session")
 def grade() -> Grade:
-    """Run ``autograder grade``."""
+    """Run ``autograder grade`` in a process of its own."""
 
     def run(
         name: str,
@@ -30,8 +30,16 @@ def grade() -> Grade:
         *options: str,
         course: Path = TINY_COURSE,
     ) -> subprocess.CompletedProcess[str]:
-        words = ["grade", name, submissions, "--out", out, "--course", course]
-        return run_command([*words, *options], cwd=ROOT)
+        command = [sys.executable, "-m", "autograder", "grade", name]
+        command += [str(submissions), "--out", str(out), "--course", str(course)]
+        return subprocess.run(
+            [*command, *options],
+            cwd=ROOT,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+            capture_output=True,
+            text=True,
+            timeout=600,
+        )
 
     return run
 

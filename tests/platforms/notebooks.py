@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,6 @@ import pytest
 from autograder.course.assignment import Assignment
 from autograder.course.source import read_text
 from autograder.platforms.notebooks.modules import module_parts
-from tests.commands import run_command
 from tests.conftest import TINY_COURSE
 from tests.small_course import write_small_course
 
@@ -124,11 +124,18 @@ def write_notebook_course(folder: Path) -> Path:
 
 
 def autograder(*words: str, ends: int = 0) -> str:
-    """Run ``autograder``; all that it said."""
-    done = run_command(words, cwd=ROOT)
-    said = done.stdout + done.stderr
-    assert done.returncode == ends, said[-3000:]
-    return said
+    """Run ``autograder`` in a process of its own; all that it said."""
+    done = subprocess.run(
+        [sys.executable, "-m", "autograder", *words],
+        cwd=ROOT,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == ends, done.stdout[-3000:]
+    return done.stdout
 
 
 def filled(released: Notebook, answers: Mapping[str, str]) -> Notebook:

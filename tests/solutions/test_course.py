@@ -13,7 +13,6 @@ import pytest
 from autograder.checking.solution import Solution
 from autograder.course.assignment import load_course
 from autograder.course.leaks import scan, secret_lines
-from tests.commands import run_command
 
 ROOT = Path(__file__).parents[2]
 COURSE = load_course(ROOT / "solutions")
@@ -57,8 +56,8 @@ def test_the_student_folder_leaks_nothing(assignment) -> None:
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("dist")
-    done = run_command(["release", "cnn", "--out", out], cwd=ROOT)
-    assert done.returncode == 0, done.stderr
+    command = [sys.executable, "-m", "autograder", "release", "cnn", "--out", str(out)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     return out
 
 
