@@ -122,16 +122,10 @@ def _is_same(one: Path, other: Path) -> bool:
 
 
 def _write(options: ExportOptions, text: str, where: str = "") -> None:
-    from autograder.grading.results import ResultsError, write_whole
+    from autograder.grading.results import write_whole
 
     if options.dry_run or options.out is None:
         print("Nothing is written.")
         return
-    try:
-        options.out.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(options.out, text, private=True)
-    except OSError as error:
-        raise ResultsError(
-            f"{options.out}: cannot be written ({error.strerror}). Name another file."
-        ) from None
+    write_whole(options.out, text, private=True)
     print(f"{options.out} is written.{f' Import it in {where}.' if where else ''}")

@@ -132,7 +132,6 @@ class Results:
         for name in sorted(names, key=_is_last):
             format = FORMATS[name]
             folder = self.folder / format.folder
-            folder.mkdir(exist_ok=True)
             path = folder / f"{file_stem(verdict.student)}{format.ending}"
             write_whole(path, format.render(verdict), private=format.is_private)
 
@@ -209,7 +208,22 @@ def _kept_seed(path: Path) -> int | None:
 
 
 def write_whole(path: Path, text: str, private: bool = False) -> None:
-    """Write a file so that no reader, and no crash, ever finds half of it."""
+    """Write a file so that no reader, and no crash, ever finds half of it.
+
+    Raises:
+        ResultsError: it cannot be written; what was there still is.
+    """
+    try:
+        _write_whole(path, text, private)
+    except OSError as error:
+        raise ResultsError(
+            f"{path}: cannot be written ({error.strerror}). Make room there, or let it "
+            "be written to, and run the command again: what was done is kept."
+        ) from None
+
+
+def _write_whole(path: Path, text: str, private: bool) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(prefix=".draft-", dir=path.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:

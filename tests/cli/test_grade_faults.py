@@ -19,7 +19,7 @@ import pytest
 from tests.cli.test_grade_killed import SCHEMA, timeless
 
 ROOT = Path(__file__).parents[2]
-MOMENTS = 3  # of each fault
+MOMENTS = 9  # of each fault
 
 
 def children(pid: int) -> list[int]:

@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 
-from autograder.grading.results import Results, ResultsError
+from autograder.grading.results import Results, ResultsError, write_whole
 from autograder.grading.submission import Grading
 from autograder.verdict import Verdict
 
@@ -132,3 +132,17 @@ def test_the_table_is_for_everybody(tmp_path: Path) -> None:
 
     assert path.stat().st_mode & 0o777 == 0o644
     assert [p.name for p in tmp_path.iterdir()] == ["grades.csv"]
+
+
+def test_what_cannot_be_written_is_told(tmp_path: Path) -> None:
+    """The file, the reason and the remedy; a full disk or a closed one is no crash."""
+    (tmp_path / "file").write_text("in the way")
+
+    with pytest.raises(
+        ResultsError, match=r"file/new\.json: cannot be written \(Not a"
+    ):
+        write_whole(tmp_path / "file" / "new.json", "text")
+    with pytest.raises(
+        ResultsError, match=r"full: cannot be written \(.*what was done"
+    ):
+        write_whole(Path("/dev/full/full"), "text")
