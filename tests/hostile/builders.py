@@ -12,6 +12,7 @@ import stat
 import struct
 import tarfile
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.hostile.catalogue_files import RIGHT_TENSORS
@@ -19,7 +20,7 @@ from tests.hostile.catalogue_files import RIGHT_TENSORS
 Content = bytes | str
 
 
-def _zip(files: dict[str, Content], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+def zipped(files: Mapping[str, Content], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", method) as archive:
         for name, text in files.items():
@@ -33,12 +34,12 @@ def _instead(folder: Path, ending: str, content: bytes) -> None:
 
 
 def zip_parent(folder: Path) -> None:
-    _instead(folder, ".zip", _zip({"../tensors.py": RIGHT_TENSORS, "labels.py": ""}))
+    _instead(folder, ".zip", zipped({"../tensors.py": RIGHT_TENSORS, "labels.py": ""}))
 
 
 def zip_absolute(folder: Path) -> None:
     name = f"{folder.parent}/forged.txt"
-    _instead(folder, ".zip", _zip({name: "99", "tensors.py": RIGHT_TENSORS}))
+    _instead(folder, ".zip", zipped({name: "99", "tensors.py": RIGHT_TENSORS}))
 
 
 def zip_link(folder: Path) -> None:
@@ -61,7 +62,7 @@ def tar_hard_link(folder: Path) -> None:
 
 
 def ratio_bomb(folder: Path) -> None:
-    small = _zip({"tensors.py": bytes(1 << 22), "labels.py": ""})
+    small = zipped({"tensors.py": bytes(1 << 22), "labels.py": ""})
     # The same compressed bytes under a hundred names: hundreds of megabytes in all.
     zeros = bytes(1 << 22)
     content = io.BytesIO(small)
@@ -73,7 +74,7 @@ def ratio_bomb(folder: Path) -> None:
 
 def many_names(folder: Path) -> None:
     """A million entries in the directory of a zip, made of one entry's bytes."""
-    one = _zip({"a.txt": ""}, zipfile.ZIP_STORED)
+    one = zipped({"a.txt": ""}, zipfile.ZIP_STORED)
     start = one.index(b"PK\1\2")
     end = one.index(b"PK\5\6")
     count = 1_000_000
@@ -90,9 +91,9 @@ def large_file(folder: Path) -> None:
 
 
 def nested_bomb(folder: Path) -> None:
-    inner = _zip({"tensors.py": RIGHT_TENSORS})
+    inner = zipped({"tensors.py": RIGHT_TENSORS})
     for _ in range(6):
-        inner = _zip({f"{number}.zip": inner for number in range(4)})
+        inner = zipped({f"{number}.zip": inner for number in range(4)})
     _instead(folder, ".zip", inner)
 
 

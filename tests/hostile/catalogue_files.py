@@ -10,6 +10,7 @@ from typing import Any
 HERE = Path(__file__).parent
 COURSE = HERE / "guarded_course"
 CATALOGUE = HERE / "catalogue"
+MORE = HERE / "more"
 
 
 def handed_in_right(exercise: str) -> str:

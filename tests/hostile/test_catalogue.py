@@ -7,18 +7,20 @@ numbered as the catalogue is; letters tell the variants of one row apart.
 from __future__ import annotations
 
 import csv
-import html
-import json
-import re
 
 import pytest
 
 from tests.hostile.catalogue_files import CATALOGUE, Row, rows_of
 from tests.hostile.class_of_attacks import PLANTED, Run
+from tests.hostile.judging import (
+    assert_deserved,
+    assert_full_marks,
+    assert_no_secret,
+    assert_nothing_hidden_is_shown,
+    assert_nothing_is_left,
+)
 
 ROWS = [row for row in rows_of(CATALOGUE) if not row.slow]
-FULL = 12.0
-HIDDEN_INPUT = "73019"
 
 each_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 
@@ -42,21 +44,7 @@ def test_the_class_is_graded(graded: Run) -> None:
 @each_row
 def test_it_gets_what_it_deserves(graded: Run, row: Row) -> None:
     """The points of each check, how it ended, and a piece of what its student reads."""
-    verdict = graded.verdict(row.student)
-    checks = verdict["checks"]
-
-    found = {c["id"]: c["outcome"] for c in checks if c["outcome"] != "passed"}
-    assert found == {name: outcome for name, (outcome, _) in row.not_passed.items()}
-    for check in checks:
-        if check["id"] in row.not_passed:
-            assert check["points"] == 0
-            assert row.not_passed[check["id"]][1] in check["message"]
-        else:
-            assert check["points"] == check["max_points"]
-    assert sum(check["points"] for check in checks) == row.points
-    texts = "\n".join(note["text"] for note in verdict["notes"])
-    assert [note for note in row.notes if note not in texts] == []
-    assert row.notes or not texts, "it is told something that nobody expects"
+    assert_deserved(graded, row)
 
 
 @each_row
@@ -68,43 +56,19 @@ def test_it_takes_no_longer_than_it_may(graded: Run, row: Row) -> None:
 @each_row
 def test_the_next_student_gets_full_marks(graded: Run, row: Row) -> None:
     """Who is graded right after an attack has every point, and reads of nothing."""
-    verdict = graded.verdict(row.neighbour)
-
-    assert {check["outcome"] for check in verdict["checks"]} == {"passed"}
-    assert sum(check["points"] for check in verdict["checks"]) == FULL
-    assert verdict["notes"] == []
+    assert_full_marks(graded, row.neighbour)
 
 
 @each_row
 def test_it_learns_no_secret(graded: Run, row: Row) -> None:
     """Nothing that it said, and nothing that is said of it, holds a secret."""
-    said = what_is_said(graded, row.student)
-
-    held = {place: word for place, word in graded.secrets.words.items() if word in said}
-    assert held == {}
-    assert str(graded.seed) not in said
+    assert_no_secret(graded, row.student)
 
 
 @each_row
 def test_students_read_nothing_of_hidden_checks(graded: Run, row: Row) -> None:
     """No page for students holds an input of a hidden check, or markup of theirs."""
-    page = (graded.results / f"{row.student}.html").read_text(encoding="utf-8")
-    form = (graded.results / "gradescope" / f"{row.student}.json").read_text("utf-8")
-
-    assert HIDDEN_INPUT not in page + form
-    assert not re.search(r"<script>alert|<img src=x|\x1b|\0", page)
-    for test in json.loads(form)["tests"]:
-        assert test.get("output_format", "text") == "text"
-
-
-def what_is_said(run: Run, student: str) -> str:
-    """Every word about a submission, and of it, that anybody can read."""
-    paths = [run.results / f"{student}.{ending}" for ending in ("json", "html")]
-    paths.append(run.results / "gradescope" / f"{student}.json")
-    texts = [path.read_text(encoding="utf-8") for path in paths]
-    verdict = json.loads(texts[0])
-    assert verdict.pop("seed") == run.seed  # for staff, and nowhere else
-    return json.dumps(verdict) + html.unescape(texts[1]) + texts[2]
+    assert_nothing_hidden_is_shown(graded, row.student)
 
 
 def test_the_class_hears_no_secret(graded: Run) -> None:
@@ -137,15 +101,11 @@ def test_nothing_was_written(graded: Run) -> None:
     names = {path.name for path in graded.results.iterdir()}
     expected = {f"{name}.{e}" for name in students() for e in ("json", "html")}
     assert names == expected | {"grades.csv", "gradescope", "planted.txt", "seed"}
-    assert list(graded.folder.rglob("forged*")) == []
 
 
 def test_nothing_is_left(graded: Run) -> None:
     """No process, no temporary file, and never many descriptors."""
-    assert graded.left == []
-    assert [path.name for path in (graded.folder / "temporary").iterdir()] == []
-    # With one for each of some two hundred submissions it would be far more.
-    assert 0 < graded.open_files < 40
+    assert_nothing_is_left(graded)
 
 
 def test_the_table_has_every_student(graded: Run) -> None:

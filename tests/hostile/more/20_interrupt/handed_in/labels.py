@@ -1,0 +1,6 @@
+def label(index):
+    raise KeyboardInterrupt
+
+
+def total(values):
+    return sum(values)
