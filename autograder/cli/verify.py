@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from autograder.cli.failing import shown
 from autograder.cli.long_runs import PassingLine
 from autograder.cli.options import (
     COURSE,
@@ -21,6 +22,8 @@ from autograder.course.assignment import Assignment, Course, load_course
 from autograder.course.page import PAGE, PagePart, course_page, is_current
 from autograder.errors import CourseError
 from autograder.tables import counted, listed, nearest
+
+_INDENT = " " * 9  # of what stands under a step
 
 
 @dataclass(frozen=True)
@@ -111,9 +114,9 @@ def _verify_one(assignment: Assignment, options: VerifyOptions) -> tuple[int, Pa
         took = f" ({seconds:.0f} s)" if seconds >= 1 else ""
         print(f"  {mark}  {step.name}{took}", flush=True)
         for complaint in step.complaints:
-            print(f"         {complaint}")
+            print(shown(f"{_INDENT}{complaint}", sys.stdout, len(_INDENT)))
         for note in step.notes if options.inputs else ():
-            print(f"         {note}")
+            print(shown(f"{_INDENT}{note}", sys.stdout, len(_INDENT)))
         complaints += len(step.complaints)
         started = time.monotonic()
     return complaints, part_of_page(solution)
@@ -123,8 +126,9 @@ def _verify_page(page: str, course: Course, generated: Path) -> int:
     current = is_current(generated, page)
     print(f"{course.title}\n  {'ok   ' if current else 'wrong'}  the page is current")
     if not current:
-        print(
-            f"         {generated / PAGE} differs from what would be written. Run "
+        text = (
+            f"{_INDENT}{generated / PAGE} differs from what would be written. Run "
             "`autograder assignments`."
         )
+        print(shown(text, sys.stdout, len(_INDENT)))
     return 0 if current else 1
