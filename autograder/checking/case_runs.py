@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -195,7 +196,8 @@ def _placed(facts: CheckResult, check: Check, case: Case, run: CaseRun) -> Check
 
 
 def _finding(error: BaseException, check: Check, case: Case, run: CaseRun) -> Finding:
-    outcome, facts = judge(error, run)
+    file = Path(inspect.unwrap(check.body).__code__.co_filename)
+    outcome, facts = judge(error, run, file)
     result = _placed(blank_result(check, outcome), check, case, run)
     kind = "thrown" if "raised" in facts else "answer"
     observed = {}

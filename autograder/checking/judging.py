@@ -27,8 +27,16 @@ PACKAGE = str(Path(autograder.__file__).parent) + os.sep
 ORACLE = str(Path(PACKAGE, "checking", "truth.py"))
 
 
-def judge(error: BaseException, run: CaseRun) -> tuple[Outcome, dict[str, Any]]:
-    """Whose fault an exception is, and the facts it brings."""
+def judge(
+    error: BaseException, run: CaseRun, file: Path | None = None
+) -> tuple[Outcome, dict[str, Any]]:
+    """Whose fault an exception is, and the facts it brings.
+
+    Args:
+        error: out of the body of a check.
+        run: the case that it ended.
+        file: where the check stands, and beside it those of the other exercises.
+    """
     thrown = thrown_by_student(error)
     if thrown is not None:
         raised = raised_from(thrown)
@@ -40,7 +48,7 @@ def judge(error: BaseException, run: CaseRun) -> tuple[Outcome, dict[str, Any]]:
     if isinstance(error, Differs):
         return Outcome.FAILED, {"mismatch": error.mismatch}
     if isinstance(error, Missing):
-        return Outcome.NOT_ATTEMPTED, {"detail": _missing(error)}
+        return Outcome.NOT_ATTEMPTED, {"detail": _missing(error, file)}
     if isinstance(error, Misfit):
         mismatch = Mismatch(
             "structure", f"the parameters of {error.owner}", error.expected, error.got
@@ -88,10 +96,19 @@ def is_unwritten(thrown: Thrown) -> bool:
     return not text or text.startswith("raise")
 
 
-def _missing(error: Missing) -> str:
-    near = difflib.get_close_matches(error.name, error.present, 1, 0.6)
+def _missing(error: Missing, file: Path | None) -> str:
+    near = difflib.get_close_matches(error.name, error.present, 5, 0.6)
+    near = [name for name in near if name not in _asked_for(file)] if near else []
     meant = f"; there is {near[0]}, was that meant?" if near else ""
     return f"{error.name} is not defined{meant}"
+
+
+def _asked_for(file: Path | None) -> set[str]:
+    """All that the checks of a folder ask for: none of it is another one misspelt."""
+    if file is None:
+        return set()
+    texts = [path.read_text(encoding="utf-8") for path in file.parent.glob("test_*.py")]
+    return {name for text in texts for name in re.findall(r"\bstudent\.(\w+)", text)}
 
 
 def _is_claim(error: BaseException) -> bool:

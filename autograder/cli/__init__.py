@@ -16,10 +16,7 @@ def main() -> None:
 
         if not isinstance(error, failing.EXPECTED):
             raise
-        text = f"autograder: {error}"
-        if sys.stderr.isatty():  # in a pipe, whoever reads it may look for a line
-            text = failing.wrapped(text)
-        print(text, file=sys.stderr)
+        print(failing.shown(f"autograder: {error}", sys.stderr), file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
         print("\nautograder: stopped; run it again to go on.", file=sys.stderr)

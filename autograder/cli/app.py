@@ -18,6 +18,7 @@ from autograder.cli.options import (
     AssignmentArgument,
     CourseOption,
     NamesArgument,
+    examples,
     with_fields_of,
 )
 from autograder.cli.verify import VerifyOptions, verify_command
@@ -34,12 +35,18 @@ app = typer.Typer(
 
 
 @app.command(
-    epilog="\b\nExamples:\n  autograder check\n  autograder check shapes convolution\n"
-    "  autograder check test_shapes.py\n  autograder check homework.ipynb\n"
-    "  autograder check --list\n  autograder check --failed\n"
-    "  autograder check convolution --only agrees_with_torch\n"
-    "  autograder check convolution --watch\n\n"
-    "Exit code 0: all that ran passed; 1: something did not; 2: cannot check."
+    epilog=examples(
+        "check",
+        "check shapes convolution",
+        "check test_shapes.py",
+        "check homework.ipynb",
+        "check --list",
+        "check --failed",
+        "check convolution --only agrees_with_torch",
+        "check convolution --watch",
+        after="Exit code 0: all that ran passed; 1: something did not; 2: cannot "
+        "check.",
+    )
 )
 @with_fields_of(CheckOptions)
 def check(**options: Any) -> None:
@@ -49,10 +56,7 @@ def check(**options: Any) -> None:
     end_at_once(check_at_home(**options))
 
 
-@app.command(
-    epilog="Example:  autograder hint convolution    autograder hint conv2d    "
-    "autograder hint conv2d --again"
-)
+@app.command(epilog=examples("hint convolution", "hint conv2d", "hint conv2d --again"))
 @with_fields_of(HintOptions)
 def hint(**options: Any) -> None:
     """Give one hint, and a further one each time: three steps for each function."""
@@ -62,8 +66,10 @@ def hint(**options: Any) -> None:
 
 
 @app.command(
-    epilog="Example:  autograder grade cnn examples/cnn --out results    "
-    "Run it again to go on after an interruption."
+    epilog=examples(
+        "grade cnn examples/cnn --out results",
+        after="Run it again to go on after an interruption.",
+    )
 )
 @with_fields_of(Order)
 def grade(
@@ -77,9 +83,12 @@ def grade(
 
 
 @app.command(
-    epilog="Examples:  autograder verify cnn convolution    "
-    "autograder verify cnn --seeds 20    autograder verify cnn --mutants    "
-    "autograder verify cnn pooling --mutants --sample 25"
+    epilog=examples(
+        "verify cnn convolution",
+        "verify cnn --seeds 20",
+        "verify cnn --mutants",
+        "verify cnn pooling --mutants --sample 25",
+    )
 )
 @with_fields_of(VerifyOptions)
 def verify(**options: Any) -> None:
@@ -94,8 +103,10 @@ def verify(**options: Any) -> None:
 
 
 @app.command(
-    epilog="Example:  autograder numerics cnn --styles examples/cnn/student_01 "
-    "--styles examples/cnn/student_02"
+    epilog=examples(
+        "numerics cnn",
+        "numerics cnn --seeds 5 --styles examples/cnn/student_01",
+    )
 )
 @with_fields_of(NumericsOptions)
 def numerics(**options: Any) -> None:
@@ -108,9 +119,7 @@ def numerics(**options: Any) -> None:
     raise typer.Exit(numerics_command(NumericsOptions(**options)))
 
 
-@app.command(
-    epilog="Examples:  autograder assignments    autograder assignments cnn rnn"
-)
+@app.command(epilog=examples("assignments", "assignments cnn rnn"))
 def assignments(
     names: NamesArgument = None,
     course: CourseOption = COURSE,
@@ -124,7 +133,7 @@ def assignments(
     assignments_command(course, names or [], out)
 
 
-@app.command(epilog="Example:  autograder release cnn --out dist")
+@app.command(epilog=examples("release cnn --out dist"))
 def release(
     assignment: AssignmentArgument,
     out: Annotated[Path, typer.Option("--out", help="Where folder and zip go.")],
@@ -142,8 +151,7 @@ for platform in (gradescope, nbgrader, otter, classroom50, autolab):
 
 
 @app.command(
-    epilog="Example:  autograder gradebook results/basics results/cnn "
-    "--out results/gradebook.csv"
+    epilog=examples("gradebook results/basics results/cnn --out results/gradebook.csv")
 )
 def gradebook(
     results: Annotated[
@@ -161,9 +169,10 @@ def gradebook(
 
 
 @app.command(
-    epilog="Examples:  autograder export results/cnn --format canvas "
-    "--roster grades.csv --out import.csv    "
-    "autograder export results/cnn --checks --out checks.csv"
+    epilog=examples(
+        "export results/cnn --format moodle --roster class.csv --out m.csv",
+        "export results/cnn --checks --out checks.csv",
+    )
 )
 @with_fields_of(ExportOptions)
 def export(**options: Any) -> None:
@@ -189,7 +198,7 @@ ResultsArgument = Annotated[
 
 @written.command(
     "export",
-    epilog="Example:  autograder written export results/cnn --table answers.csv",
+    epilog=examples("written export results/cnn --table answers.csv"),
 )
 def written_export(
     results: ResultsArgument,
@@ -209,7 +218,7 @@ def written_export(
 
 @written.command(
     "import",
-    epilog="Example:  autograder written import results/cnn results/cnn/written.csv",
+    epilog=examples("written import results/cnn results/cnn/written.csv"),
 )
 def written_import(
     results: ResultsArgument,
@@ -227,7 +236,7 @@ def written_import(
     import_command(results, table)
 
 
-@app.command(epilog="Example:  autograder doctor")
+@app.command(epilog=examples("doctor"))
 def doctor() -> None:
     """Try each layer of the sandbox on this machine; list the devices for checks."""
     from autograder.cli.doctor import doctor_command

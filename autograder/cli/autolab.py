@@ -20,6 +20,7 @@ from autograder.cli.options import (
     COURSE,
     AssignmentArgument,
     CourseOption,
+    examples,
     with_fields_of,
 )
 from autograder.course.assignment import WORKSHEET, WORKSHEET_SECTION, load_course
@@ -48,7 +49,7 @@ class AutolabOptions(Options):
 def register(app: typer.Typer) -> None:
     """Add the commands."""
 
-    @app.command(epilog="Example:  autograder autolab cnn --out cnn.tar --image torch")
+    @app.command(epilog=examples("autolab cnn --out cnn.tar --image torch"))
     @with_fields_of(AutolabOptions)
     def autolab(**options: Any) -> None:
         """Make the tar that Autolab imports: problems, a Makefile, and what grades.

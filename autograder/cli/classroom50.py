@@ -23,6 +23,7 @@ from autograder.cli.options import (
     COURSE,
     AssignmentArgument,
     CourseOption,
+    examples,
     with_fields_of,
 )
 from autograder.course.assignment import load_course
@@ -50,9 +51,7 @@ class Classroom50Options:
 def register(app: typer.Typer) -> None:
     """Add the commands."""
 
-    @app.command(
-        epilog="Example:  autograder classroom50 cnn --out classroom --torch-index URL"
-    )
+    @app.command(epilog=examples("classroom50 cnn --out classroom --torch-index URL"))
     @with_fields_of(Classroom50Options)
     def classroom50(**options: Any) -> None:
         """Make the bundle that grades visible checks on Classroom 50, for all to read.

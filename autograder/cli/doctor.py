@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import sys
 
+from autograder.cli.failing import shown
 from autograder.sandbox import missing
 from autograder.sandbox.probe import Findings, probe
 
@@ -14,24 +15,28 @@ def doctor_command() -> int:
     print(f"Python {platform.python_version()} on {platform.system()}")
     print("devices:")
     for name, text in device_lines():
-        print(f"  {name:4}  {text}")
+        _say(f"  {name:4}  {text}", 8)
     print("sandbox:")
     found = probe()
     acts = found.acts
     width = max(len(act.name) for act in acts)
     for act in acts:
         word = "holds " if act.holds else "ABSENT"
-        print(f"  {act.name:{width}}  {word}  tried {act.tried}: {act.seen}")
+        _say(f"  {act.name:{width}}  {word}  tried {act.tried}: {act.seen}", width + 12)
         if not act.holds and act.remedy:
-            print(f"  {'':{width}}          {act.remedy}")
+            _say(f"  {'':{width}}          {act.remedy}", width + 12)
     for line in layer_lines(found):
-        print(line)
+        _say(line, 4)
     weak = [act.name for act in acts if not act.holds]
     if not weak:
         print("Every act is stopped: student code can be graded on this machine.")
         return 0
     print(f"{len(weak)} of {len(acts)} do not hold.", file=sys.stderr)
     return 1
+
+
+def _say(line: str, hanging: int) -> None:
+    print(shown(line, sys.stdout, hanging))
 
 
 def layer_lines(found: Findings) -> list[str]:

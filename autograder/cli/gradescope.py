@@ -22,6 +22,7 @@ from autograder.cli.options import (
     COURSE,
     AssignmentArgument,
     CourseOption,
+    examples,
     with_fields_of,
 )
 from autograder.course.assignment import load_course
@@ -47,8 +48,10 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
 
     @app.command(
-        epilog="Examples:  autograder gradescope cnn --out cnn.zip --torch-index URL"
-        "    autograder gradescope cnn --out cnn.zip --attempts 5 --keep-best"
+        epilog=examples(
+            "gradescope cnn --out cnn.zip --torch-index URL",
+            "gradescope cnn --out cnn.zip --attempts 5 --keep-best",
+        )
     )
     @with_fields_of(GradescopeOptions)
     def gradescope(**options: Any) -> None:

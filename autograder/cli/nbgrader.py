@@ -13,6 +13,7 @@ from autograder.cli.options import (
     COURSE,
     CourseOption,
     NamesArgument,
+    examples,
     with_fields_of,
 )
 
@@ -47,8 +48,10 @@ def register(app: typer.Typer) -> None:
     """Add the command."""
 
     @app.command(
-        epilog="Examples:  autograder nbgrader --out COURSE    "
-        "autograder nbgrader cnn --out COURSE --course-id dl101"
+        epilog=examples(
+            "nbgrader --out COURSE",
+            "nbgrader cnn --out COURSE --course-id dl101",
+        )
     )
     @with_fields_of(NbgraderOptions)
     def nbgrader(**options: Any) -> None:

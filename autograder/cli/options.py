@@ -27,7 +27,22 @@ NamesArgument = Annotated[
 ]
 DeviceParameter = Annotated[DeviceOption, typer.Option(help=DEVICE_HELP)]
 
+_BLOCK = "\b\n"  # click leaves the lines of a paragraph alone that begins so
+
 _Command = TypeVar("_Command", bound=Callable[..., None])
+
+
+def examples(*commands: str, after: str = "") -> str:
+    """What stands below a command's options: its examples, each on a line of its own.
+
+    Args:
+        commands: without the word ``autograder``.
+        after: a paragraph below them.
+    """
+    head = "Example:" if len(commands) == 1 else "Examples:"
+    lines = [head, *(f"  autograder {command}" for command in commands)]
+    block = _BLOCK + "\n".join(lines)
+    return f"{block}\n\n{after}" if after else block
 
 
 def with_fields_of(kind: type[Any]) -> Callable[[_Command], _Command]:

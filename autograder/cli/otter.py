@@ -19,6 +19,7 @@ from autograder.cli.options import (
     COURSE,
     AssignmentArgument,
     CourseOption,
+    examples,
     with_fields_of,
 )
 from autograder.grading.order import Isolation
@@ -46,9 +47,7 @@ class OtterCommandOptions:
 def register(app: typer.Typer) -> None:
     """Add the command."""
 
-    @app.command(
-        epilog="Example:  autograder otter cnn --out otter/cnn --torch-index URL"
-    )
+    @app.command(epilog=examples("otter cnn --out otter/cnn --torch-index URL"))
     @with_fields_of(OtterCommandOptions)
     def otter(**options: Any) -> None:
         """Write a master notebook that `otter assign` takes.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from autograder.cli.failing import shown
 from autograder.cli.long_runs import PassingLine
 from autograder.cli.options import (
     COURSE,
@@ -24,6 +25,8 @@ from autograder.tables import counted, listed, nearest
 
 if TYPE_CHECKING:
     from autograder.checking.solution import Solution
+
+_INDENT = " " * 9  # of what stands under a step
 
 
 @dataclass(frozen=True)
@@ -123,9 +126,9 @@ def _verify_all(solutions: list[Solution], options: VerifyOptions) -> int:
         took = f" ({step.seconds:.0f} s)" if step.seconds >= 1 else ""
         print(f"  {mark}  {step.name}{took}", flush=True)
         for complaint in step.complaints:
-            print(f"         {complaint}")
+            print(shown(f"{_INDENT}{complaint}", sys.stdout, len(_INDENT)))
         for note in step.notes if options.inputs else ():
-            print(f"         {note}")
+            print(shown(f"{_INDENT}{note}", sys.stdout, len(_INDENT)))
         complaints += len(step.complaints)
     return complaints
 
@@ -134,8 +137,9 @@ def _verify_page(page: str, course: Course, generated: Path) -> int:
     current = is_current(generated, page)
     print(f"{course.title}\n  {'ok   ' if current else 'wrong'}  the page is current")
     if not current:
-        print(
-            f"         {generated / PAGE} differs from what would be written. Run "
+        text = (
+            f"{_INDENT}{generated / PAGE} differs from what would be written. Run "
             "`autograder assignments`."
         )
+        print(shown(text, sys.stdout, len(_INDENT)))
     return 0 if current else 1

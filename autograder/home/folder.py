@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -188,9 +189,14 @@ def several_note(
 
 def no_such_check(home: HomeFolder, only: str) -> CourseError:
     """The error where no check has this text in its name."""
-    every = [check.name for check in all_checks(home.checks)]
+    known = functions_of(home)
+    every = [check_id.rpartition("::")[2].removeprefix("test_") for check_id in known]
+    by_lower = {name.lower(): name for name in (*every, *known.values()) if name}
+    meant = only.rpartition("::")[2].removeprefix("test_").lower()
+    close = get_close_matches(meant, by_lower, n=1)
+    near = f"; did you mean {by_lower[close[0]]!r}?" if close else "."
     return CourseError(
-        f"no check has {only!r} in its name{nearest(only, every)} "
+        f"no check has {only!r} in its name{near} "
         "Run `autograder check --list` to see all names."
     )
 

@@ -17,6 +17,7 @@ from autograder.home.workplace import read_folder
 from autograder.sources.imports import absent_libraries
 from autograder.submissions.data_files import too_much
 from autograder.verdict import Note
+from autograder.wording import VERSIONS
 
 CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"
 UNLIKE_GRADING = "unlike_grading"  # a note's kind
@@ -46,7 +47,7 @@ def parity_notes(
     for exercise in exercises:
         absent |= absent_libraries(sources, exercise, assignment.libraries)
     notes = absent_notes(absent, assignment.libraries)
-    texts = [*content.hiding, *_versions(assignment), *_process(), *_gpu(settings)]
+    texts = [*content.hiding, *_process(), *_gpu(settings)]
     named = [
         name
         for name in content.left_out
@@ -56,24 +57,32 @@ def parity_notes(
     return [*notes, *(Note(UNLIKE_GRADING, text) for text in texts)]
 
 
-def _versions(assignment: Assignment) -> list[str]:
-    """What is of another minor version than where the assignment was released."""
+def version_notes(assignment: Assignment, something_crashed: bool) -> list[Note]:
+    """A line where another minor version than the course's can make a difference.
+
+    A newer one has what grading may lack. An older one lacks things itself: that may be
+    why code stops here, and code that does not stop will run there, too.
+    """
     here = {
-        "python": f"{sys.version_info[0]}.{sys.version_info[1]}",
-        "torch": torch.__version__,
+        "Python": (f"{sys.version_info[0]}.{sys.version_info[1]}", "python"),
+        "torch": (_minor(torch.__version__), "torch"),
     }
-    names = {"python": "Python", "torch": "torch"}
-    differing = [
-        f"{names[key]} {_minor(here[key])} here, {_minor(there)} there"
-        for key, there in assignment.made_with.items()
-        if _minor(there) != _minor(here[key])
-    ]
-    if not differing:
-        return []
-    return [
-        f"Grading has other versions than this computer: {'; '.join(differing)}. "
-        "What is new in one of them may be missing in the other."
-    ]
+    texts = []
+    for name, (mine, key) in here.items():
+        theirs = _minor(assignment.made_with.get(key, mine))
+        if _numbers(mine) > _numbers(theirs):
+            texts.append(f"what is new in {mine} is missing there.")
+        elif _numbers(mine) < _numbers(theirs) and something_crashed:
+            texts.append(f"what is new in {theirs} is missing here.")
+        else:
+            continue
+        texts[-1] = f"{name} is {mine} here and {theirs} in grading: {texts[-1]}"
+    return [Note(VERSIONS, text) for text in texts]
+
+
+def _numbers(version: str) -> list[int]:
+    """``[2, 13]``, which compare as versions do."""
+    return [int(part) for part in version.split(".") if part.isdigit()]
 
 
 def _process() -> list[str]:

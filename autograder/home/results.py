@@ -18,9 +18,9 @@ from autograder.home.folder import (
     several_note,
 )
 from autograder.home.handing_in import missing_text, read_file, read_notebook
-from autograder.home.parity import parity_notes
+from autograder.home.parity import parity_notes, version_notes
 from autograder.home.selection import Selection
-from autograder.verdict import CheckResult, Note, Verdict, Withheld
+from autograder.verdict import CheckResult, Note, Outcome, Verdict, Withheld
 from autograder.worksheet import Worksheet
 
 _IN_TEXT = (
@@ -46,6 +46,7 @@ def verdict_of(home: HomeFolder, selection: Selection) -> Verdict:
     run, _ = chosen_checks(home, selection)
     every = [check for some in run.values() for check in some]
     used, left_out = home.devices.report(every)
+    crashed = any(check.outcome is Outcome.CRASHED for check in checks)
     withheld = {
         name: Withheld(some.checks, some.points)
         for name, some in assignment.hidden.items()
@@ -64,6 +65,7 @@ def verdict_of(home: HomeFolder, selection: Selection) -> Verdict:
             *home.remarks,
             *parity_notes(assignment, run, used, home.notebook),
             *several_note(home, selection, checks),
+            *([] if selection.is_part else version_notes(assignment, crashed)),
         ],
         seconds=time.monotonic() - started,
         title=assignment.title,

@@ -24,6 +24,7 @@ from autograder.reports.blocks import (
 from autograder.verdict import CheckResult, Outcome, Verdict, points_text, totals
 from autograder.wording import (
     EVERY,
+    VERSIONS,
     CallShown,
     NotJudged,
     Unwritten,
@@ -76,8 +77,9 @@ def render(
         colour: whether to colour; signs and words say the same without.
     """
     parts: list[RenderableType] = [_title(verdict), Text()] if titled else []
-    if verdict.notes:
-        parts += [*(_note(note.text) for note in verdict.notes), Text()]
+    first = [note for note in verdict.notes if note.kind != VERSIONS]
+    if first:
+        parts += [*(_note(note.text) for note in first), Text()]
     for exercise, checks in verdict.exercises().items():
         parts.append(_exercise(exercise, checks))
         nothing = untouched(checks)
@@ -229,4 +231,6 @@ def _ending(verdict: Verdict, part: bool, every: str) -> list[RenderableType]:
     lines: list[RenderableType] = [Text(score_line(verdict, part=part), style="bold")]
     lines += [unbroken(step) for step in next_steps(verdict, part=part, every=every)]
     lines += [Text(missed, style="dim") for missed in left_out(verdict)]
+    last = [note.text for note in verdict.notes if note.kind == VERSIONS]
+    lines += [Text(text, style="dim") for text in last]
     return lines

@@ -49,7 +49,13 @@ from autograder.wording.rows import (
     rows,
 )
 from autograder.wording.sections import section_lines
-from autograder.wording.steps import EVERY, exercise_line, next_steps, score_line
+from autograder.wording.steps import (
+    EVERY,
+    VERSIONS,
+    exercise_line,
+    next_steps,
+    score_line,
+)
 from autograder.wording.student_view import for_student
 from autograder.wording.titles import title_of
 
@@ -61,6 +67,7 @@ __all__ = [
     "RAN_ONLY",
     "SAME_BITS",
     "UNCLEAR",
+    "VERSIONS",
     "Block",
     "CallShown",
     "Face",

@@ -35,6 +35,7 @@ from autograder.wording.numbers import (
 from autograder.wording.titles import title_of
 
 EVERY = "autograder check"  # what runs every check
+VERSIONS = "versions"  # the kind of notes that are told at the end, in a line each
 
 
 def begin_with(fix: Fix, verdict: Verdict) -> str:

@@ -125,6 +125,13 @@ def test_a_misspelt_function_is_found(run: Run) -> None:
     assert result.detail == "rihgt is not defined; there is right, was that meant?"
 
 
+def test_another_task_is_no_misspelt_function(run: Run) -> None:
+    """What a check asks for by its own name was not meant by another one."""
+    found = run(one("student.rihgt(1); student.right(1)"))
+
+    assert found[0].detail == "rihgt is not defined"
+
+
 def test_the_facts_of_a_crash(run: Run) -> None:
     """Exception, message, line and call."""
     (result,) = run(one("student.raises(draw(2))", "student, draw"))

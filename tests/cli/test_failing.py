@@ -16,3 +16,12 @@ def test_errors_fit_a_terminal_and_keep_commands_whole() -> None:
     assert any(command in line for line in lines)
     assert " ".join(lines[:-1]) == text
     assert lines[-1] == "second"
+
+
+def test_what_is_continued_hangs() -> None:
+    """A complaint under a step stays under it on each of its lines."""
+    first, *others = wrapped(f"    {'word ' * 40}".rstrip(), 4).split("\n")
+
+    assert len(first) <= 80
+    assert others
+    assert all(line.startswith("    word") and len(line) <= 80 for line in others)
