@@ -76,7 +76,7 @@ def _not_passed(results: Path, student: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda a: f"{a.parent.name}-{a.name}")
 def test_it_costs_its_own_checks(results: dict[str, Path], attack: Path) -> None:
-    """Exactly those that are wrong now, and nothing is earned by what is not written."""
+    """Exactly those that are wrong now; what is not written earns nothing."""
     expected = json.loads((attack / "expected.json").read_text(encoding="utf-8"))
 
     found = _not_passed(results[attack.parent.name], _student(attack))
