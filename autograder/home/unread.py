@@ -40,8 +40,8 @@ def unread_notes(assignment: Assignment, sources: Mapping[str, str]) -> list[Not
     meant = {path.name: near for path in strange if (near := _meant(path, names))}
     texts = []
     if meant:
-        files = joined([f"{name} ({near}?)" for name, near in _first(meant).items()])
-        texts.append(f"Not looked at: {files}.")
+        named = [f"{name} ({near}?)" for name, near in _first(meant).items()]
+        texts.append(f"Not looked at: {joined(named)}.")
     rest = {path.stem for path in strange if path.name not in meant}
     for other in _beside(assignment) if rest else ():
         files = [f"{name}.py" for name in other.exercises if name in rest]
