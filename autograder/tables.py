@@ -43,8 +43,9 @@ class Table:
     def fail(self, key: str, rule: str, remedy: str = "") -> CourseError:
         """The error for one key: file, key, rule, and what to do."""
         where = f"{self.name}.{key}" if self.name else key
+        stop = "" if rule.endswith((".", "?")) else "."  # as ``nearest`` ends
         end = f" {remedy}" if remedy else ""
-        return CourseError(f"{self.file}: '{where}' {rule}.{end}")
+        return CourseError(f"{self.file}: '{where}' {rule}{stop}{end}")
 
     def allow(self, *known: str) -> None:
         """Refuse keys that mean nothing here, since they are slips of spelling."""

@@ -30,6 +30,7 @@ from autograder.course.assignment import (
 from autograder.errors import CourseError
 from autograder.home.handing_in import HomeNotebook
 from autograder.home.selection import Selection, exercise_names
+from autograder.home.unread import belongs_elsewhere
 from autograder.tables import counted, nearest
 from autograder.verdict import CheckResult, Note
 from autograder.wording import joined
@@ -87,8 +88,10 @@ def load_folder(
     asked = exercise_names(exercises)
     for exercise in asked:
         if exercise not in known:
+            elsewhere = belongs_elsewhere(assignment, exercise)
+            near = "." if elsewhere else nearest(exercise, known)
             raise CourseError(
-                f"there is no exercise {exercise!r}{nearest(exercise, known)} "
+                f"{assignment.name} has no exercise {exercise!r}{near}{elsewhere} "
                 f"There are {', '.join(known)}."
             )
     wanted = [name for name in known if not asked or name in asked]

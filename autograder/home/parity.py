@@ -13,6 +13,7 @@ import torch
 from autograder.checking.absent import absent_notes
 from autograder.course.assignment import Assignment
 from autograder.home.handing_in import HomeNotebook, read_file, read_notebook
+from autograder.home.unread import unread_notes
 from autograder.home.workplace import read_folder
 from autograder.sources.imports import absent_libraries
 from autograder.submissions.data_files import too_much
@@ -54,7 +55,8 @@ def parity_notes(
         if any(name.rpartition("/")[2] in text for text in sources.values())
     ]
     texts += [too_much(named)] if named else []
-    return [*notes, *(Note(UNLIKE_GRADING, text) for text in texts)]
+    unread = unread_notes(assignment, sources) if notebook is None else []
+    return [*unread, *notes, *(Note(UNLIKE_GRADING, text) for text in texts)]
 
 
 def version_notes(assignment: Assignment, something_crashed: bool) -> list[Note]:

@@ -51,7 +51,7 @@ class _Reader:
         for key in self.values:
             if key not in self.known:
                 raise self.fail(
-                    f"'{key}' is not a key here{nearest(key, self.known)}. "
+                    f"'{key}' is not a key here{nearest(key, self.known)} "
                     f"Known keys: {listed(self.known)}."
                 )
 

@@ -61,7 +61,11 @@ class TestLoadCourse:
     @pytest.mark.parametrize(
         ("old", "new", "message"),
         [
-            ("title =", "titel =", "'titel' is not a key.*did you mean 'title'"),
+            (
+                "title =",
+                "titel =",
+                "'titel' is not a key.*did you mean 'title'.. Known",
+            ),
             ('"Sums and signs"', "7", "'title' must be a text, not empty; it is 7"),
             ('"Sums and signs"', '" "', "'title' must be a text"),
             ('"sums", "signs"', "", "'exercises' must be a list of texts"),

@@ -147,7 +147,7 @@ def test_wrong_names_name_the_near_ones(student_folder: Make) -> None:
 
     with pytest.raises(CourseError, match="'scalling'.*scaling"):
         load_folder(assignment, "scalling")
-    with pytest.raises(CourseError, match="test_scales"):
+    with pytest.raises(CourseError, match="did you mean .scales"):
         list(check_results(load_folder(assignment), Selection(only="test_scale_s")))
 
 

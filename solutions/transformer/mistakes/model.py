@@ -376,6 +376,22 @@ def greedy_decode__ends_at_its_start(model, source, start, end, max_length):
     return reference.greedy_decode(model, source, start, end, max_length)
 
 
+@mistake(question="Which shape has the translation of a single source?")
+def greedy_decode__squeezes(model, source, start, end, max_length):
+    """translations that have lost their axes of size 1"""
+    return reference.greedy_decode(model, source, start, end, max_length).squeeze()
+
+
+@mistake(question="Of several numbers below zero, which is the largest?")
+def greedy_decode__looks_for_what_is_positive(model, source, start, end, max_length):
+    """translations by the first token whose logit is above zero, or by token 0"""
+
+    def pick(logits):
+        return (logits[:, -1] > 0).long().argmax(-1)
+
+    return decoded(model, source, start, end, max_length, pick, end)
+
+
 def parameters(
     source_vocab, target_vocab, d_model, d_ff, num_layers, maps=4, norms=(2, 3), bias=1
 ):
