@@ -64,7 +64,7 @@ class TestLoadCourse:
             (
                 "title =",
                 "titel =",
-                "'titel' is not a key.*did you mean 'title'.. Known",
+                "'titel' is not .*did you mean 'title'[?] Known",
             ),
             ('"Sums and signs"', "7", "'title' must be a text, not empty; it is 7"),
             ('"Sums and signs"', '" "', "'title' must be a text"),
