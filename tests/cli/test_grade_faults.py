@@ -30,12 +30,6 @@ def children(pid: int) -> list[int]:
     return []
 
 
-def is_zygote(pid: int) -> bool:
-    with suppress(OSError):
-        return b"-m\0autograder" not in Path(f"/proc/{pid}/cmdline").read_bytes()
-    return False
-
-
 @dataclass
 class Run:
     """A command that grades the small class into a folder on a disk of its own."""
@@ -45,11 +39,13 @@ class Run:
 
     @property
     def zygotes(self) -> list[int]:
-        return [pid for pid in children(self.process.pid) if is_zygote(pid)]
+        """The one that there is: what the grader starts first."""
+        return children(self.process.pid)[:1]
 
     @property
     def jobs(self) -> list[int]:
-        return [pid for pid in children(self.process.pid) if not is_zygote(pid)]
+        """What it starts after that."""
+        return children(self.process.pid)[1:]
 
     @property
     def workers(self) -> list[int]:
