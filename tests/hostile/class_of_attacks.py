@@ -8,6 +8,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -110,8 +111,13 @@ def hand_in_honestly(student: str, submissions: Path, word: str) -> None:
         (folder / name).write_text(f"# {word}\n{text}", encoding="utf-8")
 
 
-def grade_class(folder: Path, rows: list[Row], *options: str) -> Run:
-    """Hand in each row, honest work after each, and grade all of it in one run."""
+def grade_class(
+    folder: Path, rows: list[Row], *options: str, before: Sequence[str] = ()
+) -> Run:
+    """Hand in each row, honest work after each, and grade all of it in one run.
+
+    ``before`` are words before the command, such as those that change its user.
+    """
     words = Secrets()
     seed = secrets.randbits(62) | 1 << 61
     course = write_course(folder / "course", words)
@@ -131,7 +137,7 @@ def grade_class(folder: Path, rows: list[Row], *options: str) -> Run:
         path.chmod(0o777 if path.is_dir() else 0o666)  # only the sandbox is in the way
     temporary = folder / "temporary"
     temporary.mkdir(mode=0o1777)
-    command = [sys.executable, "-m", "autograder", "grade", "guarded"]
+    command = [*before, sys.executable, "-m", "autograder", "grade", "guarded"]
     command += [str(submissions), "--out", str(results), "--course", str(course)]
     command += ["--seed", str(seed), "--format", "gradescope", *options]
     done = subprocess.run(

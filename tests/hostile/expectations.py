@@ -1,9 +1,10 @@
 """Writes down what the rows of a catalogue got, to be read and judged by a person.
 
-    python -m tests.hostile.expectations RUN [ROW ...]
+    python -m tests.hostile.expectations CATALOGUE RUN [ROW ...]
 
-RUN is the folder of a run that `class_of_attacks.grade_class` has made. What stands in
-an expected.json is what a row must get, whatever it got today: read each difference.
+CATALOGUE holds the rows: tests/hostile/catalogue or tests/hostile/more. RUN is the
+folder of a run that `class_of_attacks.grade_class` has made. What stands in an
+expected.json is what a row must get, whatever it got today: read each difference.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.hostile.catalogue_files import CATALOGUE, MORE, Row, rows_of
+from tests.hostile.catalogue_files import Row, rows_of
 
 # What differs from seed to seed and from machine to machine, and all that comes after.
 _VARIES = re.compile(
@@ -55,9 +56,9 @@ def write(row: Row, results: Path) -> None:
 
 def main() -> None:
     """Write them for a run."""
-    run, *names = sys.argv[1:]
+    catalogue, run, *names = sys.argv[1:]
     results = Path(run) / "results"
-    for row in [*rows_of(CATALOGUE), *rows_of(MORE)]:
+    for row in rows_of(Path(catalogue)):
         if (not names or row.name in names) and (
             results / f"{row.student}.json"
         ).exists():

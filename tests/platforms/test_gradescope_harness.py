@@ -340,3 +340,68 @@ def test_a_kill_at_any_moment_leaves_a_valid_result(make_root: MakeRoot) -> None
 
     assert all(0 <= score <= earned for score in seen)
     assert len(set(seen)) > 1  # some of them came early, some late
+
+
+ATTACK = """
+
+import atexit, os, signal
+
+ROOT = "@ROOT@"
+FORGED = '{"score": 99, "tests": [{"score": 99, "max_score": 99}]}'
+stolen = []
+
+
+def attack(*values):
+    for top, folders, names in os.walk(ROOT):
+        stolen.extend([top, *names])
+    for path in (
+        "results/results.json", "submission_metadata.json", "source/sealed/seed",
+        "source/sealed.zip", "run_autograder", "results", "source",
+    ):
+        for act in (
+            lambda: stolen.append(open(f"{ROOT}/{path}").read()),
+            lambda: stolen.append(os.listdir(f"{ROOT}/{path}")),
+            lambda: open(f"{ROOT}/{path}", "w").write(FORGED),
+            lambda: os.replace("counting.py", f"{ROOT}/{path}"),
+            lambda: os.unlink(f"{ROOT}/{path}"),
+            lambda: os.kill(os.getppid(), signal.SIGKILL),
+        ):
+            try:
+                act()
+            except OSError:
+                pass
+
+
+attack()
+atexit.register(attack)
+
+
+def gate_name(index):
+    attack()
+    print(FORGED, "stolen:", stolen)
+    return FORGED
+"""
+
+
+def test_what_attacks_the_harness_gets_its_points(
+    make_root: MakeRoot, tiny: Solution, zygote: Zygote
+) -> None:
+    """It reads no file of the platform's, writes none, and its results are ours."""
+    secret = "kept-from-all@school.example"
+    people = {"users": [{"id": 1, "name": "student_01", "email": secret}]}
+    root = make_root(metadata=people, counting=COUNTING)
+    end = ATTACK.replace("@ROOT@", str(root))
+    (root / "submission" / "counting.py").write_text(COUNTING + end)
+
+    Harness(root).run()
+
+    results = results_in(root)
+    jsonschema.validate(results, SCHEMA)
+    verdict = whole_verdict(root, tiny, zygote)
+    lost = {c.function for c in verdict.exercises()["counting"] if not c.points}
+    assert lost == {"gate_name"}
+    assert results["score"] == verdict.points
+    said = json.dumps(results)
+    assert secret not in said
+    assert "stolen: []" in said, "it could list or read something"
+    assert json.loads((root / "submission_metadata.json").read_text()) == people
