@@ -276,7 +276,7 @@ def test_fit_descends(student, draw, rows, steps, lr):
 @after(test_fit_descends)
 @changes("model")
 def test_classifier_on_the_device(student, draw):
-    """LinearClassifier answers and trains where it is, and its answer waits for none"""
+    """LinearClassifier answers and trains on the device, and answers without waiting"""
     start, x, y = draw.weights(SHAPES), draw(6, 3), draw.integers(0, 4, 6)
     model = student.LinearClassifier(3, 4)
     model.load_state_dict(start)

@@ -191,8 +191,8 @@ def _asked(kernel: Kernel, event: Event) -> list[list[torch.Tensor | None]]:
         inputs = [private_copy(tensor.detach()) for tensor in event.inputs]
         for tensor in inputs:
             tensor.requires_grad_(followed and tensor.is_floating_point())
-        args, kwargs = (unpack(tree, inputs) for tree in event.args)
         try:
+            args, kwargs = (unpack(tree, inputs) for tree in event.args)
             with torch.set_grad_enabled(followed):
                 answer = kernel(*args, **kwargs)
         except Exception:

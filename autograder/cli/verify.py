@@ -20,7 +20,6 @@ from autograder.cli.options import (
 from autograder.course.assignment import Course, load_course
 from autograder.course.page import PAGE, course_page, is_current
 from autograder.errors import CourseError
-from autograder.grading.run import cores
 from autograder.tables import counted, listed, nearest
 
 if TYPE_CHECKING:
@@ -101,6 +100,7 @@ def _verify_all(solutions: list[Solution], options: VerifyOptions) -> int:
     from autograder.authoring.verify_run import verify_all
     from autograder.executor import cuda
     from autograder.executor.tuning import tune_for_small_tensors
+    from autograder.grading.run import cores
 
     tune_for_small_tensors()
     cuda.allow(None)  # what is proved here must hold where no GPU is

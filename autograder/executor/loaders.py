@@ -27,7 +27,8 @@ def load_without_workers() -> None:
     def without_workers(*args: Any, **options: Any) -> None:
         with contextlib.suppress(TypeError):  # torch says what is wrong
             bound = signature.bind(*args, **options)
-            if bound.arguments.get("num_workers"):
+            workers = bound.arguments.get("num_workers")
+            if isinstance(workers, int) and workers > 0:
                 for name in _OF_WORKERS & bound.arguments.keys():
                     del bound.arguments[name]
                 args, options = bound.args, bound.kwargs

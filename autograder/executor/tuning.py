@@ -26,7 +26,7 @@ def tune_for_small_tensors() -> None:
 
 
 @contextmanager
-def one_dnn(is_on: bool = True) -> Iterator[None]:
+def one_dnn(is_on: bool) -> Iterator[None]:
     """Within it torch may use oneDNN, as it does by itself."""
     if not is_on:
         yield

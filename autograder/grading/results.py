@@ -217,8 +217,9 @@ def write_whole(path: Path, text: str, private: bool = False) -> None:
         _write_whole(path, text, private)
     except OSError as error:
         raise ResultsError(
-            f"{path}: cannot be written ({error.strerror}). Make room there, or let it "
-            "be written to, and run the command again: what was done is kept."
+            f"{path}: cannot be written ({error.strerror}). Make room there, let it be "
+            "written to, or name another place, and run the command again: what was "
+            "done is kept."
         ) from None
 
 

@@ -21,7 +21,7 @@ from autograder.course.assignment import STAND_INS, STYLES, Assignment
 from autograder.errors import CourseError
 from autograder.grading.limits import ADVICE_CHARACTERS, FOLLOWED_CHARACTERS
 from autograder.sources.definitions import imported_modules, reached
-from autograder.sources.syntax import bound_names, definitions
+from autograder.sources.syntax import bound_names
 from autograder.tables import listed, nearest
 
 RIGHT = "_right_{}"  # the module in which a stand-in lies beside what it is for
@@ -213,21 +213,31 @@ def built_on(
 
 @functools.cache
 def cut_to(stand_in: str, names: frozenset[str]) -> str:
-    """A stand-in's source without the definitions that none of some names needs.
+    """A stand-in's source without what none of some names needs.
 
     It lies beside the student's code. Whatever else it had, a function that is checked
     there could give as its own.
     """
     body = ast.parse(stand_in).body
-    others = [node for node in body if node not in definitions(body)]
-    uses = reached(stand_in)
-    inside = (inner for node in others for inner in ast.walk(node))
-    needed = {*names, *(n.id for n in inside if isinstance(n, ast.Name))}
-    needed = needed.union(*(uses.get(name, ()) for name in needed))
+    binds = [set(bound_names([node])) for node in body]
+    needed = set(names)
+    kept: set[int] = set()
+    while True:
+        more = {
+            index
+            for index, bound in enumerate(binds)
+            if index not in kept and (not bound or bound & needed)
+        }
+        if not more:
+            break
+        kept |= more
+        inside = (node for index in more for node in ast.walk(body[index]))
+        needed.update(node.id for node in inside if isinstance(node, ast.Name))
     lines = stand_in.splitlines(keepends=True)
-    for node in definitions(body):
-        if node.name not in needed:
-            first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+    for index, node in enumerate(body):
+        if index not in kept:
+            decorators = getattr(node, "decorator_list", [])
+            first = min([node.lineno, *(one.lineno for one in decorators)])
             for number in range(first - 1, node.end_lineno or node.lineno):
                 lines[number] = "\n"
     return "".join(lines)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import shlex
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -40,11 +42,10 @@ def unread_notes(assignment: Assignment, sources: Mapping[str, str]) -> list[Not
     meant = {path.name: near for path in strange if (near := _meant(path, names))}
     texts = []
     if meant:
-        named = [f"{name} ({near}?)" for name, near in _first(meant).items()]
-        texts.append(f"Not looked at: {joined(named)}.")
-    rest = {path.stem for path in strange if path.name not in meant}
+        texts += [_told(*each) for each in _first(meant).items()]
+    rest = {path.name: path.stem for path in strange if path.name not in meant}
     for other in _beside(assignment) if rest else ():
-        files = [f"{name}.py" for name in other.exercises if name in rest]
+        files = [file for file, stem in rest.items() if stem in other.exercises]
         if files:
             verb, them = ("belongs", "it") if len(files) == 1 else ("belong", "them")
             texts.append(
@@ -52,6 +53,16 @@ def unread_notes(assignment: Assignment, sources: Mapping[str, str]) -> list[Not
                 f"`{_command(other)}`."
             )
     return [Note(UNREAD, text) for text in texts]
+
+
+def _told(name: str, near: str) -> str:
+    """What to do about a file that was perhaps meant to be an exercise's."""
+    if name.lower().endswith(".ipynb"):
+        command = f"autograder check {shlex.quote(name)}"
+        return f"{name} is not checked here; `{command}` does that."
+    return (
+        f"{name} is not checked, only {near} is. If it is your work, give it that name."
+    )
 
 
 def belongs_elsewhere(assignment: Assignment, exercise: str) -> str:
@@ -66,7 +77,10 @@ def belongs_elsewhere(assignment: Assignment, exercise: str) -> str:
 
 def _command(other: Assignment, exercise: str = "") -> str:
     named = f" {exercise}" if exercise else ""
-    return f"autograder check{named} --in {os.path.relpath(other.folder)}"
+    folder = other.folder
+    with contextlib.suppress(ValueError):  # on another drive of Windows
+        folder = Path(os.path.relpath(folder))
+    return f"autograder check{named} --in {shlex.quote(str(folder))}"
 
 
 def _beside(assignment: Assignment) -> list[Assignment]:

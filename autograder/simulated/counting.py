@@ -31,6 +31,7 @@ class Counts:
     epoch: int = 0
     waited: int = 0
     waits: list[Wait] = field(default_factory=list)  # the first of them
+    is_host: bool = False  # its memory is taken for the host's, too
 
     def wait(self, what: str) -> None:
         """The host waits; not for somebody who looks at it in a debugger."""

@@ -46,7 +46,8 @@ def _run(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         words["device"] = _HOST
         words.pop("pin_memory", None)
         words.pop("non_blocking", None)
-    if seen.devices and (seen.hosts or operator.name == "_pack_padded_sequence"):
+    packs = operator.name == "_pack_padded_sequence"
+    if seen.devices and (packs or (seen.hosts and not COUNTS.is_host)):
         check_placement(operator, args, kwargs)
     if seen.generators:
         check_generator(seen.generators)

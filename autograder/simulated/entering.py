@@ -32,6 +32,7 @@ def simulating(cpu_too: bool = False) -> Iterator[Counts]:
     """
     register()
     COUNTS.restart()
+    COUNTS.is_host = cpu_too
     mode = _CudaIsSim(_ALL if cpu_too else _CUDA)
     with (
         in_use(),

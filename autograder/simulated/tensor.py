@@ -71,8 +71,10 @@ class SimTensor(torch.Tensor):
         set_data(self, new)
 
     def numpy(self, *, force: bool = False) -> Any:
-        """Refused, as on CUDA."""
+        """Refused, as on CUDA; the values where the device is taken for the host."""
         __tracebackhide__ = True
+        if force and COUNTS.is_host:
+            return self.sim_values.detach().numpy()
         if force:
             return self.detach().cpu().numpy()
         if self.requires_grad:
@@ -80,10 +82,12 @@ class SimTensor(torch.Tensor):
                 "Can't call numpy() on Tensor that requires grad. Use "
                 "tensor.detach().numpy() instead."
             )
+        if COUNTS.is_host:
+            return self.sim_values.numpy()
         raise TypeError(not_numpy(self.device))
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        return self.numpy()
+        return self.numpy() if dtype is None else self.numpy().astype(dtype)
 
     def tolist(self) -> Any:
         """The values as Python's numbers; the host waits for them."""

@@ -62,6 +62,7 @@ class Search:
         self.readings = readings
         self._rules = rules
         self._asked: set[str] = set()  # own modules that are being gone through
+        self._any: dict[str, bool] = {}  # what came of others, as far as is known
         self._is_on_autograd = any(
             fnmatchcase(name, rule) for name in AUTOGRAD for rule in rules
         )
@@ -182,13 +183,16 @@ class Search:
 
     def _any_of(self, module: str) -> bool:
         """Whether some name of an own module reaches what is forbidden."""
-        if module in self._asked:
-            return False
+        if module in self._any or module in self._asked:
+            return self._any.get(module, False)
         self._asked.add(module)
         names = self.readings[module].names
-        found = self.reached([(module, name) for name in names]).uses
+        found = bool(self.reached([(module, name) for name in names]).uses)
         self._asked.discard(module)
-        return bool(found)
+        if found:  # it was taken for one that reaches nothing while it was gone through
+            self._any = {name: any_ for name, any_ in self._any.items() if any_}
+        self._any[module] = found
+        return found
 
     def _doubts(self, dotted: str) -> set[str]:
         """What reading cannot tell of a dotted name that is reached, in words."""

@@ -113,9 +113,9 @@ def text_of(node: ast.AST) -> str | None:
         return node.value if isinstance(node.value, str) else None
     parts: list[ast.AST] = []
     between = ""
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        parts = [node.left, node.right]
-    elif isinstance(node, ast.JoinedStr):
+    if isinstance(node, ast.BinOp):
+        return _sum_of_texts(node)
+    if isinstance(node, ast.JoinedStr):
         parts = [*node.values]
     elif isinstance(node, ast.FormattedValue) and isinstance(node.value, ast.Constant):
         plain = node.conversion == -1 and node.format_spec is None
@@ -134,3 +134,16 @@ def text_of(node: ast.AST) -> str | None:
         return None
     texts = [text_of(part) for part in parts]
     return None if None in texts else between.join(filter(None, texts))
+
+
+def _sum_of_texts(node: ast.AST) -> str | None:
+    """The same of ``"conv" + "2d"``: a sum may be long, and most are of no texts."""
+    texts: list[str] = []
+    while isinstance(node, ast.BinOp):
+        right = text_of(node.right) if isinstance(node.op, ast.Add) else None
+        if right is None:
+            return None
+        texts.append(right)
+        node = node.left
+    first = text_of(node)
+    return None if first is None else "".join([first, *reversed(texts)])

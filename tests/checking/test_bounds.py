@@ -202,10 +202,13 @@ def test_it(student, draw):
         ("def f(x): return x * 2 + x.cpu()", Outcome.PASSED),
         ("def f(x): return sum(r @ x.cpu().T for r in x)", Outcome.FAILED),
         ("def f(x): return sum(r * 2 for r in x.cpu())", Outcome.FAILED),
+        ("def f(x): return x + torch.from_numpy(x.cpu().numpy())", Outcome.PASSED),
+        ("def f(x): return x + torch.tensor(x.numpy(force=True))", Outcome.PASSED),
     ],
     ids=["on the way", "the answer", "a loop", "a loop elsewhere", "another error",
          "moved", "moved with to", "moved by a device", "made on the CPU",
-         "moved by and by", "a loop over what was moved", "a loop on the CPU"],
+         "moved by and by", "a loop over what was moved", "a loop on the CPU",
+         "by way of NumPy", "read by force"],
 )  # fmt: skip
 def test_a_forgotten_device_is_no_loop(
     tmp_path: Path, open_local: OpenLocal, sim: Devices, code: str, outcome: Outcome

@@ -10,7 +10,6 @@ import pytest
 
 from autograder.course.assignment import load_course
 from autograder.grading.stand_ins import StandIns, cut_to, names_of, replacements
-from autograder.sources.definitions import reached
 from tests.small_course import write_small_course
 
 COURSE = Path(__file__).parents[2] / "solutions"
@@ -66,10 +65,12 @@ def inner(x): return x
 
 @staticmethod
 def cell(x):
-    return inner(x)
+    return TABLE["a"](inner(x))
 
 class Network(torch.nn.RNN):
     def forward(self, x): return cell(x)
+
+squash = torch.tanh
 """
 
 
@@ -78,10 +79,11 @@ def test_a_stand_in_is_cut_to_what_is_needed() -> None:
     cell = cut_to(TWO_LEVELS, frozenset({"cell"}))
     inner = cut_to(TWO_LEVELS, frozenset({"inner"}))
 
-    assert {*reached(cell)} == {"helper", "inner", "cell"}
-    assert {*reached(inner)} == {"helper", "inner"}
+    assert names_of(cell) == {"TABLE", "helper", "inner", "cell"}
+    assert names_of(inner) == {"inner"}
     assert "staticmethod" not in inner
-    assert cut_to(TWO_LEVELS, frozenset({"Network"})) == TWO_LEVELS
+    assert names_of(cut_to(TWO_LEVELS, frozenset({"squash"}))) == {"torch", "squash"}
+    assert cut_to(TWO_LEVELS, frozenset({"Network", "squash"})) == TWO_LEVELS
 
 
 @pytest.mark.parametrize("name", [a.name for a in load_course(COURSE).assignments])
@@ -93,7 +95,7 @@ def test_no_stand_in_gives_a_function_away(name: str) -> None:
         for function, lower in stand_ins.uses[home].items():
             right = frozenset(lower & names_of(source))
             if right:
-                assert function not in reached(cut_to(source, right)), (home, right)
+                assert function not in names_of(cut_to(source, right)), (home, right)
 
 
 def test_a_file_that_is_not_there() -> None:

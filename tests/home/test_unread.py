@@ -23,13 +23,27 @@ def texts(folder: Path) -> list[str]:
     return [note.text for note in unread_notes(find_assignment(folder), sources)]
 
 
-@pytest.mark.parametrize("name", ["scalling.py", "scaling (1).py", "Scaling-2.ipynb"])
+@pytest.mark.parametrize("name", ["scalling.py", "scaling (1).py"])
 def test_a_misspelt_exercise_is_told(student_folder: Make, name: str) -> None:
-    """What was perhaps meant stands behind it."""
+    """With what was perhaps meant, and what to do."""
     folder = student_folder(SOLUTION)
     (folder / name).write_text("x = 1\n")
 
-    assert texts(folder) == [f"Not looked at: {name} (scaling.py?)."]
+    assert texts(folder) == [
+        f"{name} is not checked, only scaling.py is. If it is your work, give it that "
+        "name."
+    ]
+
+
+def test_a_notebook_of_an_exercise_is_told(student_folder: Make) -> None:
+    """It is checked by its name."""
+    folder = student_folder(SOLUTION)
+    (folder / "Scaling 2.ipynb").write_text("x = 1\n")
+
+    assert texts(folder) == [
+        "Scaling 2.ipynb is not checked here; `autograder check 'Scaling 2.ipynb'` "
+        "does that."
+    ]
 
 
 @pytest.mark.parametrize("name", ["helpers.py", "scaler_notes.txt", "test_scalin.py"])

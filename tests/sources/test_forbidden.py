@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
+import time
 import warnings
 
 import pytest
@@ -981,3 +982,41 @@ def other(x: Tensor) -> torch.Tensor: return x
     found = forbidden_uses({"s": source}, "s", POOLS)
 
     assert found == {"pool": [name]}
+
+
+def test_long_sums_are_read() -> None:
+    """Of numbers, of names and of texts: none is too long, and none takes long."""
+    terms = " + ".join(["x"] * 900)
+    texts = " + ".join([repr(letter) for letter in "conv2d"])
+    source = f"""import torch.nn.functional as F
+def long(x): return {terms}
+def spelt(x): return getattr(F, {texts})(x)
+"""
+    started = time.process_time()
+
+    found = forbidden_uses({"m": source}, "m", ["torch.nn.functional.conv2d"])
+
+    assert not found.get("long")
+    assert found["spelt"] == ["torch.nn.functional.conv2d"]
+    assert time.process_time() - started < 2
+
+
+def test_modules_that_take_names_of_each_other() -> None:
+    """Each of eight asks for some name of all others: that is gone through once."""
+    names = [f"m{number}" for number in range(8)]
+    sources = {
+        name: "\n".join(
+            [
+                f"import {', '.join(other for other in names if other != name)}",
+                *(f"def f{o}(n): return getattr({o}, n)" for o in names if o != name),
+            ]
+        )
+        for name in names
+    }
+    started = time.process_time()
+
+    assert forbidden_uses(sources, "m0", ["torch.conv2d"]) == {}
+    sources["m7"] += "\nimport torch\ndef g(x): return torch.conv2d(x, x)\n"
+    found = forbidden_uses(sources, "m0", ["torch.conv2d"])
+    assert time.process_time() - started < 5
+    assert any("m7" in text for text in found["? fm7"])
