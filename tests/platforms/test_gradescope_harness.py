@@ -66,6 +66,20 @@ def test_points_are_those_of_grading_with_the_solution(
     assert len(results["extra_data"]["autograder"]["attempts"]) == 1
 
 
+def test_what_a_person_should_look_at_is_printed(
+    make_root: MakeRoot, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """For staff, who alone see it; students' results do not have it."""
+    secret = "import torch\ndef softmax(x, dim): return getattr(torch, dim)(x)\n"
+    root = make_root(metadata=USER, functions=secret)
+
+    Harness(root).run()
+
+    printed = capfd.readouterr().out
+    assert "look at this: functions: softmax takes an attribute of torch" in printed
+    assert "takes an attribute" not in json.dumps(results_in(root))
+
+
 def test_what_is_written_on_the_way_only_grows(
     make_root: MakeRoot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

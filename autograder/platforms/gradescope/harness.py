@@ -27,7 +27,7 @@ from autograder.platforms.gradescope.metadata import Metadata, read_metadata
 from autograder.platforms.gradescope.options import OPTIONS, Options
 from autograder.reports import gradescope
 from autograder.verdict import Note, Verdict
-from autograder.wording import is_ours
+from autograder.wording import attention, is_ours
 
 if TYPE_CHECKING:
     from autograder.grading.sealed import Settings, Started
@@ -125,7 +125,10 @@ class Harness:
             started,
             seconds_within(options.minutes),
         )
-        print(f"isolation: {', '.join(verdict.isolation)}")  # only staff see it
+        # Only staff see what is printed.
+        print(f"isolation: {', '.join(verdict.isolation)}")
+        for reason in attention(verdict):
+            print(f"look at this: {reason.text}")
         if metadata.late_seconds:
             late = Note("late", _late(metadata))
             verdict = replace(verdict, notes=[late, *verdict.notes])
