@@ -30,7 +30,7 @@ BIN := .venv/bin
 # Two processes, which take whole files in their order; PROCESSES=0 runs all in one.
 PROCESSES ?= 2
 RUN := OMP_NUM_THREADS=1 $(BIN)/python -m pytest \
-	--numprocesses $(PROCESSES) --dist loadgroup --no-loadscope-reorder
+	--numprocesses $(PROCESSES) --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: package gradescope test-gradescope setup-nbgrader setup-otter test-notebooks feedback figures help setup grade check watch verify mutants numerics assignments release doctor test \

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import gc
 import linecache
 import multiprocessing
@@ -12,6 +13,7 @@ from multiprocessing.context import ForkProcess
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -37,18 +39,30 @@ OpenStudent = Callable[[str], Student]
 OpenRemote = Callable[..., RemoteCaller]
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Let one process run the tests of a file, and all that need one dear fixture.
 
     Files keep their order in each process: what tests/simulated registers with torch
-    must come after tests/home and others that fork.
+    must come after tests/home and others that fork. (Marks of groups, which
+    pytest-xdist has for this, are not heeded beside every version of pytest.)
     """
-    for item in items:
-        folder = item.path.parent.name
-        shares = "graded" in getattr(item, "fixturenames", ())
-        group = f"the class of {folder}" if shares else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _group_of(config.rootpath / nodeid.partition("::")[0])
+
+    return ByFile(config, log)
+
+
+@functools.cache
+def _group_of(file: Path) -> str:
+    if "graded: Path" in file.read_text(
+        encoding="utf-8"
+    ):  # a fixture that takes minutes
+        return f"the class of {file.parent.name}"
+    return str(file)
 
 
 @pytest.fixture(scope="session")
