@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -107,3 +109,24 @@ def test_a_class_that_cannot_be_graded_ends_the_run(tmp_path: Path) -> None:
 
     assert code != 0
     assert "gradebook" not in words
+
+
+def test_one_process_runs_a_whole_file() -> None:
+    """What the tests of a file share is made once, with the options that make uses."""
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (options,) = re.findall(r"^RUN := .* pytest \\\n\t(.*)$", text, re.MULTILINE)
+    words = options.replace("$(PROCESSES)", "2").split()
+    files = ["tests/wording/test_points.py", "tests/wording/test_true.py"]
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-v", *words, *files],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    ran = re.findall(r"^\[(gw\d)\] .* (tests/\S+\.py)::", done.stdout, re.MULTILINE)
+    assert {file for _, file in ran} == set(files)
+    assert len({*ran}) == len(files)
+    assert len(ran) > 20
