@@ -39,12 +39,18 @@ def thrown_facts(error: BaseException, sources: dict[str, str]) -> Thrown:
         # Where a library lies on the machine that grades is of no use to anybody.
         message = message.removesuffix(f" ({error.path})")
     return Thrown(
-        type=type(error).__name__[:100],
+        type=_name_of(type(error))[:100],
         message=printable(message)[:2000],
         frames=frames[-6:],
         nearest="MemoryError" if ran_out(error) else nearest_builtin(type(error)),
         original=error,
     )
+
+
+def _name_of(kind: type) -> str:
+    """As Python knows it, whatever the class of a class says that it is."""
+    name: str = vars(type)["__name__"].__get__(kind)
+    return name
 
 
 def place_text(shown: str, line: int) -> str:
