@@ -12,7 +12,7 @@ from autograder.verdict import Outcome
 
 
 class Caller(Protocol):
-    """Who runs the calls: this process, or a worker behind the sandbox."""
+    """Who runs the calls: ``local.py`` here, or ``grading/remote.py`` in a worker."""
 
     def call(self, request: Request) -> Answer:
         """Run one call."""

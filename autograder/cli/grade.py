@@ -1,4 +1,4 @@
-"""``autograder grade``: from arguments to a graded class and a summary."""
+"""``autograder grade``: from an order to a graded class and a summary."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from autograder.grading.submission import (
 )
 from autograder.grading.written import carried
 from autograder.grading.zygote_client import Zygote
-from autograder.submissions.intake import Entry
+from autograder.submissions.entries import Entry
 from autograder.verdict import Verdict
 
 
