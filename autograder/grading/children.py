@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from autograder.grading.limits import CHILD_SECONDS, HELLO_BYTES, LOG_BYTES
-from autograder.worker.orders import Orders
+from autograder.worker.zygote_channel import ZygoteChannel
 
 
 class ZygoteError(RuntimeError):
@@ -107,7 +107,7 @@ class Child:
 class Line:
     """One job's way to ask the zygote for children. For one thread at a time."""
 
-    def __init__(self, messages: Orders, errors: IO[bytes]) -> None:
+    def __init__(self, messages: ZygoteChannel, errors: IO[bytes]) -> None:
         self.memory_mebibytes: int | None = None  # of a child; None: not known yet
         self._messages = messages
         self._errors = errors

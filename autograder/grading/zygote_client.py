@@ -23,8 +23,8 @@ from autograder.grading.children import Line, ZygoteError, said_by
 from autograder.grading.limits import END_SECONDS, START_SECONDS
 from autograder.sandbox import Isolation, ProcessLimits, forbid_inspection, missing
 from autograder.worker.forked import Forked, Started
-from autograder.worker.orders import Orders
 from autograder.worker.settings import SERVE, Settings
+from autograder.worker.zygote_channel import ZygoteChannel
 
 # The very package that this process runs, whichever is installed; what lies beside it
 # is on the path for this one import only.
@@ -45,7 +45,7 @@ class Zygote:
     def __init__(
         self,
         process: subprocess.Popen[bytes] | Forked,
-        lines: list[Orders],
+        lines: list[ZygoteChannel],
         errors: IO[bytes],
     ) -> None:
         self.layers: list[str] = []  # what a trial child could put on
@@ -97,7 +97,7 @@ class Zygote:
         process = _launch(settings, errors)
         for _, theirs in pairs:
             theirs.close()
-        ends = [Orders(ours) for ours, _ in pairs]
+        ends = [ZygoteChannel(ours) for ours, _ in pairs]
         return cls.of(Started(process, ends, errors), isolation)
 
     @classmethod

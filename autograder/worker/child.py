@@ -99,7 +99,7 @@ class _Server:
             patterns = start["forbidden"][module]
             found = _scan(files, module, patterns, start["libraries"], start["ours"])
             self._send(found)
-        finder = self._finder = _Sources(files, start["cell_seconds"], libraries)
+        finder = self._finder = _Finder(files, start["cell_seconds"], libraries)
         sys.meta_path.insert(0, finder)
         exercises = Exercises(
             files.keys(),
@@ -213,7 +213,7 @@ def _scan(
     }
 
 
-class _Sources(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds the submission's modules in memory: the worker has no files to read."""
 
     def __init__(

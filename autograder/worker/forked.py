@@ -17,9 +17,9 @@ from tempfile import TemporaryFile
 from typing import IO, NoReturn
 
 from autograder.worker.limits import HIGHEST_DESCRIPTOR
-from autograder.worker.orders import Orders
 from autograder.worker.settings import Settings
 from autograder.worker.zygote import run
+from autograder.worker.zygote_channel import ZygoteChannel
 
 
 @dataclass
@@ -52,7 +52,7 @@ class Started:
     """A zygote that is on its way: nobody has heard from it yet."""
 
     process: subprocess.Popen[bytes] | Forked
-    lines: list[Orders]
+    lines: list[ZygoteChannel]
     errors: IO[bytes]
 
 
@@ -75,7 +75,7 @@ def fork_zygote(settings: Settings) -> Started:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     for end in theirs:
         end.close()
-    return Started(Forked(pid), [Orders(ours) for ours, _ in pairs], errors)
+    return Started(Forked(pid), [ZygoteChannel(ours) for ours, _ in pairs], errors)
 
 
 def _live(settings: Settings, errors: int) -> NoReturn:

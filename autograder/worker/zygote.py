@@ -35,8 +35,8 @@ from autograder.sandbox import (
 from autograder.worker import preparation
 from autograder.worker.child_folders import ChildFolders
 from autograder.worker.limits import LOOK_SECONDS, USER_RANGES, USERS
-from autograder.worker.orders import Orders
 from autograder.worker.settings import Settings
+from autograder.worker.zygote_channel import ZygoteChannel
 
 Serve = Callable[[socket.socket], None]
 
@@ -45,7 +45,7 @@ Serve = Callable[[socket.socket], None]
 class _Child:
     number: int
     pid: int
-    line: Orders | None  # None once the line has ended
+    line: ZygoteChannel | None  # None once the line has ended
     user: int | None
     folder: str
     breach: str | None = None  # what it did that it may not, and was killed for
@@ -53,7 +53,7 @@ class _Child:
 
 def run(settings: Settings) -> None:
     """Be the zygote until the last line ends."""
-    lines = [Orders(socket.socket(fileno=number)) for number in settings.lines]
+    lines = [ZygoteChannel(socket.socket(fileno=number)) for number in settings.lines]
     if settings.parent is not None:
         die_with_parent(settings.parent)
     try:
@@ -71,7 +71,7 @@ def run(settings: Settings) -> None:
     forker.folders.close()
 
 
-def _make_ready(settings: Settings, lines: list[Orders]) -> _Forker:
+def _make_ready(settings: Settings, lines: list[ZygoteChannel]) -> _Forker:
     module_name, _, function_name = settings.serve.partition(":")
     preparation.warm_up()
     module = importlib.import_module(module_name)
@@ -100,7 +100,11 @@ class _Forker:
     """Forks, kills and reaps children as the lines say."""
 
     def __init__(
-        self, prepared: Prepared, serve: Serve, lines: list[Orders], users: list[int]
+        self,
+        prepared: Prepared,
+        serve: Serve,
+        lines: list[ZygoteChannel],
+        users: list[int],
     ) -> None:
         self.prepared = prepared
         self._serve = serve
@@ -152,7 +156,7 @@ class _Forker:
             if child.breach is not None:
                 os.kill(child.pid, signal.SIGKILL)
 
-    def _follow(self, line: Orders) -> bool:
+    def _follow(self, line: ZygoteChannel) -> bool:
         """Do what arrived over a line; return whether the line goes on."""
         try:
             for message in line.receive():
@@ -167,7 +171,7 @@ class _Forker:
             return False
         return True
 
-    def _spawn(self, line: Orders, request: int) -> None:
+    def _spawn(self, line: ZygoteChannel, request: int) -> None:
         if self._own_user_each and not self._users:
             problem = f"{USERS} children are alive, and each needs a user of its own"
             line.send({"request": request, "error": problem}, None, _AT_ONCE)
@@ -249,7 +253,9 @@ class _Forker:
             os.waitpid(pid, 0)
         return bool(strays)
 
-    def _report(self, line: Orders, child: _Child, status: int, usage: Any) -> None:
+    def _report(
+        self, line: ZygoteChannel, child: _Child, status: int, usage: Any
+    ) -> None:
         code = os.waitstatus_to_exitcode(status)
         report = {
             "exited": child.number,
@@ -263,12 +269,12 @@ class _Forker:
         except OSError:
             self._kill_all(line)  # nobody reads this line; its end is noticed by poll
 
-    def _kill(self, line: Orders, number: int) -> None:
+    def _kill(self, line: ZygoteChannel, number: int) -> None:
         child = self._children.get(number)
         if child is not None and child.line is line:
             os.kill(child.pid, signal.SIGKILL)  # not reaped yet, so the number is its
 
-    def _kill_all(self, line: Orders) -> None:
+    def _kill_all(self, line: ZygoteChannel) -> None:
         for child in list(self._children.values()):
             self._kill(line, child.number)
 

@@ -16,7 +16,7 @@ from autograder.worker.limits import ORDER_BYTES
 _WORD = array.array("i").itemsize
 
 
-class Orders:
+class ZygoteChannel:
     """One end of a line."""
 
     def __init__(self, end: socket.socket) -> None:
