@@ -24,7 +24,7 @@ from autograder.checking.modules import ModuleSet
 from autograder.checking.solution import Solution
 from autograder.checking.vocabulary import Mistake
 from autograder.errors import CourseError
-from autograder.grading.jobs import Jobs
+from autograder.grading.jobs import shared
 from autograder.submissions.intake import Entry, read_submission
 
 BELOW = 0.25  # of what is allowed: where right code must stay
@@ -132,7 +132,7 @@ def measure(
         do = partial(_do, solution=solution, who=who, devices=devices)
         rows: dict[tuple[str, str], Row] = {}
         caught: dict[str, Caught] = {}
-        for count, (piece, found) in enumerate(_shared(pieces, do, processes), 1):
+        for count, (piece, found) in enumerate(_measured(pieces, do, processes), 1):
             _merge(piece, found, rows, caught)
             watch(count, len(pieces))
     places = {check.id: n for n, check in enumerate(_checks(solution))}
@@ -145,22 +145,13 @@ def measure(
     )
 
 
-def _shared(
-    pieces: list[_Piece], do: Callable[[_Piece], tuple[_Piece, _Found]], processes: int
+def _measured(
+    pieces: list[_Piece], do: Callable[[_Piece], _Found], processes: int
 ) -> Iterator[tuple[_Piece, _Found]]:
-    """What comes of every piece, in no order; one that is lost ends the whole."""
+    """What comes of every piece, in no order."""
     if processes == 1 or not hasattr(os, "fork"):
-        yield from map(do, pieces)
-        return
-    jobs = Jobs(lambda index: None, lambda piece, _: do(piece), tries=1)
-    for event in jobs.run(pieces, processes):
-        if event.kind == "lost":
-            raise CourseError(
-                f"measuring {event.work.exercise} failed: {event.result}; fix it, or "
-                "run it again with --jobs 1 to see more"
-            )
-        if event.kind == "done":
-            yield event.result
+        return ((piece, do(piece)) for piece in pieces)
+    return shared(pieces, processes, do, lambda piece: f"measuring {piece.exercise}")
 
 
 def _checks(solution: Solution) -> list[Check]:
@@ -219,10 +210,10 @@ def _do(
     solution: Solution,
     who: dict[str, Callable[[str], Caller | None]],
     devices: Devices,
-) -> tuple[_Piece, _Found]:
+) -> _Found:
     if piece.mistake is not None:
         mistake = solution.mistakes(piece.exercise)[piece.mistake]
-        return piece, _least(solution, mistake, piece.seeds, devices)
+        return _least(solution, mistake, piece.seeds, devices)
     caller = who[piece.name](piece.exercise)
     rows = []
     checks = solution.checks[piece.exercise]
@@ -239,7 +230,7 @@ def _do(
             for setting, found in worst.items()
             if found.ratio is not None
         ]
-    return piece, rows
+    return rows
 
 
 def _least(

@@ -16,7 +16,7 @@ from autograder.authoring.verify import exercise_steps, folder_steps, verify
 from autograder.checking.solution import Solution
 from autograder.course.assignment import Assignment
 from autograder.errors import CourseError
-from autograder.grading.jobs import Jobs
+from autograder.grading.jobs import shared
 
 Told = tuple[Assignment, Step]
 
@@ -81,17 +81,13 @@ def verify_all(
     proofs: dict[_Piece, _Proof] = {}
     waiting = deque(pieces)
     do = partial(_prove, solutions=solutions, seeds=seeds, whole=not exercises)
-    for event in Jobs(lambda index: None, do, tries=1).run(pieces, jobs):
-        if event.kind == "started":
-            continue
-        solution = solutions[event.work.solution]
-        if event.kind == "lost":
-            path = solution.assignment.checks(event.work.exercise)
-            raise CourseError(
-                f"{path}: proving it failed: {event.result}; fix it, or run it again "
-                "with --jobs 1 to see more"
-            )
-        proofs[event.work] = event.result
+
+    def doing(piece: _Piece) -> str:
+        checks = solutions[piece.solution].assignment.checks(piece.exercise)
+        return f"{checks}: proving it"
+
+    for done, proof in shared(pieces, jobs, do, doing):
+        proofs[done] = proof
         say(f"{len(proofs)} of {len(pieces)} exercises are done")
         while waiting and waiting[0] in proofs:
             piece = waiting.popleft()
@@ -113,15 +109,12 @@ def _seeds(solution: Solution, count: int) -> list[int]:
     return [solution.assignment.public_seed + 1000 * index for index in range(count)]
 
 
-def _prove(
-    piece: _Piece, _: None, solutions: list[Solution], seeds: int, whole: bool
-) -> _Proof:
+def _prove(piece: _Piece, solutions: list[Solution], seeds: int, whole: bool) -> _Proof:
     solution = solutions[piece.solution]
     under = _seeds(solution, seeds)
     try:
         steps = list(exercise_steps(solution, piece.exercise, under, lambda text: None))
-        wanted = [piece.exercise] if whole else []
-        parts = [public_lookalikes(solution, [exercise]) for exercise in wanted]
+        known = public_lookalikes(solution, [piece.exercise]) if whole else {}
     except CourseError as error:
         return _Proof([], {}, str(error))
-    return _Proof(steps, joined_lookalikes(parts))
+    return _Proof(steps, known)

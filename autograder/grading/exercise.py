@@ -21,9 +21,8 @@ from autograder.checking.places import placed, without_lines_of
 from autograder.checking.recognising import recognised
 from autograder.checking.running import run_checks
 from autograder.grading.children import ZygoteError
-from autograder.grading.limits import ADVICE_CHARACTERS
 from autograder.grading.remote import RemoteCaller
-from autograder.grading.stand_ins import RIGHT
+from autograder.grading.stand_ins import RIGHT, looked_into
 from autograder.sources.refusal import to_look_at, why_refused
 from autograder.verdict import CheckResult, Note, Outcome, Raised
 from autograder.wording import RAN_ONLY, SAME_BITS, UNCLEAR
@@ -116,9 +115,8 @@ class GradedExercise:
 
     @property
     def _source(self) -> str:
-        """What the grader may look things up in: all, or nothing if that is long."""
-        source = self._submission.files.get(self.name, "")
-        return source if len(source) <= ADVICE_CHARACTERS else ""
+        """Its text, as far as the grader may look things up in it."""
+        return looked_into(self._submission.files.get(self.name, ""))
 
     @property
     def is_faulty(self) -> bool:

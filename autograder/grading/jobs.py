@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import ForkingPickler
 from typing import Any, Generic, TypeVar
 
+from autograder.errors import CourseError
 from autograder.grading.limits import MAX_TRIES
 from autograder.sandbox import die_with_parent
 
@@ -67,49 +68,70 @@ class Jobs(Generic[Equipment]):
         No operator that starts threads, such as a backward, may have run here before:
         threads do not survive a fork.
         """
-        yield from _run(self, work, count)
-
-
-def _run(jobs: Jobs[Any], work: list[Any], count: int) -> Iterator[Event]:
-    context = multiprocessing.get_context("fork")
-    waiting = deque((piece, 1) for piece in work)
-    running: dict[Connection, _Job] = {}
-    finished = False
-    try:
-        for index in range(min(count, len(work))):
-            job = _Job(context, jobs, index)
-            running[job.pipe] = job
-            yield from job.next(waiting)
-        while any(job.piece is not None for job in running.values()):
-            busy = [pipe for pipe, job in running.items() if job.piece is not None]
-            for pipe in wait(busy):
-                assert isinstance(pipe, Connection)
-                job = running[pipe]
-                try:
-                    result = pipe.recv()
-                except (EOFError, OSError):
-                    result = _Failure("")
-                if isinstance(result, _Failure):
-                    del running[pipe]
-                    yield from _lost(job, jobs.tries, waiting, result.reason)
-                    if waiting:
-                        job = _Job(context, jobs, job.index)
-                        running[job.pipe] = job
-                        yield from job.next(waiting)
-                    continue
-                piece, job.piece = job.piece, None
-                yield Event("done", piece, result)
+        context = multiprocessing.get_context("fork")
+        waiting = deque((piece, 1) for piece in work)
+        running: dict[Connection, _Job] = {}
+        finished = False
+        try:
+            for index in range(min(count, len(work))):
+                job = _Job(context, self, index)
+                running[job.pipe] = job
                 yield from job.next(waiting)
-        finished = True
-    finally:
-        if not finished:  # whoever stops us does not want to wait for their work
+            while any(job.piece is not None for job in running.values()):
+                busy = [pipe for pipe, job in running.items() if job.piece is not None]
+                for pipe in wait(busy):
+                    assert isinstance(pipe, Connection)
+                    job = running[pipe]
+                    try:
+                        result = pipe.recv()
+                    except (EOFError, OSError):
+                        result = _Failure("")
+                    if isinstance(result, _Failure):
+                        del running[pipe]
+                        yield from _lost(job, self.tries, waiting, result.reason)
+                        if waiting:
+                            job = _Job(context, self, job.index)
+                            running[job.pipe] = job
+                            yield from job.next(waiting)
+                        continue
+                    piece, job.piece = job.piece, None
+                    yield Event("done", piece, result)
+                    yield from job.next(waiting)
+            finished = True
+        finally:
+            if not finished:  # whoever stops us does not want to wait for their work
+                for job in running.values():
+                    job.process.kill()
+            # A job holds copies of the pipes of those before it; they end with it.
             for job in running.values():
-                job.process.kill()
-        # A job holds copies of the pipes of those before it, which end with it only.
-        for job in running.values():
-            job.pipe.close()
-        for job in running.values():
-            job.close()
+                job.pipe.close()
+            for job in running.values():
+                job.close()
+
+
+def shared(
+    work: list[Any], count: int, do: Callable[[Any], Any], doing: Callable[[Any], str]
+) -> Iterator[tuple[Any, Any]]:
+    """Do pieces of work of our own; yield each with its result, in no order.
+
+    Args:
+        work: the pieces.
+        count: how many are done at a time.
+        do: what to do with each.
+        doing: names what was being done with one, for the error.
+
+    Raises:
+        CourseError: a process failed or died: what it did would be missing.
+    """
+    jobs = Jobs(lambda index: None, lambda piece, _: do(piece), tries=1)
+    for event in jobs.run(work, count):
+        if event.kind == "lost":
+            raise CourseError(
+                f"{doing(event.work)} failed: {event.result}; fix it, or run it again "
+                "with --jobs 1 to see more"
+            )
+        if event.kind == "done":
+            yield event.work, event.result
 
 
 def _lost(

@@ -96,7 +96,7 @@ class Process:
                 thrown, changed = self._ask_to_use(wire, exercise)
             except Stopped as stopped:
                 self.drop()
-                if self._may_try_again(stopped, exercise):
+                if self.spares(stopped, f"importing {exercise}"):
                     continue
                 # What another exercise left behind may have ended it. Not a loop: it
                 # would take its time twice.
@@ -114,12 +114,15 @@ class Process:
                     )
             alone = True
 
-    def _may_try_again(self, stopped: Stopped, doing: str) -> bool:
-        """Once, where a child was killed from outside."""
-        if not isinstance(stopped, Killed) or doing in self._tried:
-            return False
-        self._tried.add(doing)
-        return True
+    def spares(self, stopped: Stopped, doing: str) -> bool:
+        """Whether that may be begun once more, since its child was killed from outside.
+
+        So it is once for each thing that a child does; ``stopped`` then says so.
+        """
+        stopped.again = isinstance(stopped, Killed) and doing not in self._tried
+        if stopped.again:
+            self._tried.add(doing)
+        return stopped.again
 
     def drop(self) -> None:
         """End the child; the next exercise to be used gets a new one."""
@@ -195,10 +198,8 @@ class Process:
             try:
                 scan, _ = wire.answer(self._seconds, f"reading {name}.py")
             except Stopped as stopped:  # the next child reads the others
-                if self._may_try_again(stopped, f"reading {name}"):
-                    stopped.again = True
-                    raise
-                self._unreadable[name] = Stopped(stopped.outcome, stopped.detail)
+                if not self.spares(stopped, f"reading {name}"):
+                    self._unreadable[name] = Stopped(stopped.outcome, stopped.detail)
                 raise
             self._names[name] = _names_by_function(scan)
             self._absent[name] = absent_in(scan)

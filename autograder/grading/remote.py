@@ -13,7 +13,7 @@ from autograder.checking.callers import Stopped
 from autograder.course.assignment import USUAL_LIBRARIES
 from autograder.grading.children import Line
 from autograder.grading.process import Process, Sources
-from autograder.grading.wire import Budget, Killed, Wire
+from autograder.grading.wire import Budget, Wire
 from autograder.protocol.calls import Answer, Request, with_other
 from autograder.protocol.exceptions import Thrown
 from autograder.protocol.faults import CellFault
@@ -77,7 +77,6 @@ class RemoteCaller:
         self._process = process or Process(line, alone, budget, call_seconds)
         self._behind: Stopped | None = None  # until the next check: its child is gone
         self._stopped: dict[str, Stopped] = {}
-        self._tried: set[str] = set()  # functions whose child was killed from outside
         self._released: list[int] = []
         self._forget = False  # with the next message
         # Each child counts its graphs from 1. Ours tell them apart: a graph of a child
@@ -209,12 +208,9 @@ class RemoteCaller:
     def _gone(self, stopped: Stopped) -> Stopped:
         self._process.drop()
         function = self._function.partition(".")[0]
-        if isinstance(stopped, Killed) and function not in self._tried:
-            self._tried.add(function)
-            stopped.again = True
-            return stopped
-        # A new one: that which is raised holds on to the frames of its check.
-        self._stopped[function] = Stopped(stopped.outcome, stopped.detail)
+        if not self._process.spares(stopped, f"{self._file.module}.{function}"):
+            # A new one: that which is raised holds on to the frames of its check.
+            self._stopped[function] = Stopped(stopped.outcome, stopped.detail)
         return stopped
 
     def _leave_behind(self) -> None:

@@ -40,9 +40,7 @@ def unread_notes(assignment: Assignment, sources: Mapping[str, str]) -> list[Not
         and path.stem not in used
     ]
     meant = {path.name: near for path in strange if (near := _meant(path, names))}
-    texts = []
-    if meant:
-        texts += [_told(*each) for each in _first(meant).items()]
+    texts = [_told(*each) for each in list(meant.items())[:_MOST]]
     rest = {path.name: path.stem for path in strange if path.name not in meant}
     for other in _beside(assignment) if rest else ():
         files = [file for file, stem in rest.items() if stem in other.exercises]
@@ -113,7 +111,3 @@ def _imported(sources: Mapping[str, str], exercises: Collection[str]) -> set[str
         waiting += new - found
         found |= new
     return found
-
-
-def _first(meant: Mapping[str, str]) -> dict[str, str]:
-    return dict(list(meant.items())[:_MOST])

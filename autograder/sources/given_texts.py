@@ -21,11 +21,15 @@ _DOT = "\x1f"  # stands for the dots of such a text
 _BY_TEXT = re.compile(
     r"(.+?)\.(?:__dict__|__getattribute__|__dict__\.(?:get|__getitem__))\.([()].*)"
 )
+_IMPORTERS = (
+    *("importlib.import_module", "importlib.__import__", "builtins.__import__"),
+    *("__import__", "pkgutil.resolve_name", "pydoc.locate"),
+)
+IMPORTER_NAMES = frozenset(name.rpartition(".")[2] for name in _IMPORTERS)
 _IMPORTING = frozenset(
     {
-        *("importlib.import_module", "importlib.__import__", "builtins.__import__"),
-        *("__import__", "pkgutil.resolve_name", "pydoc.locate", "sys.modules"),
-        *("sys.modules.get", "sys.modules.__getitem__"),
+        *_IMPORTERS,
+        *("sys.modules", "sys.modules.get", "sys.modules.__getitem__"),
     }
 )
 _OPERATOR = re.compile(r"\b[A-Za-z_]\w*(?:(?:::|\.)\w+)+")

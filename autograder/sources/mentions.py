@@ -9,11 +9,11 @@ import warnings
 from collections.abc import Iterator
 
 from autograder.sources.cells import parts
+from autograder.sources.given_texts import IMPORTER_NAMES
 from autograder.sources.statements import ANY, PERHAPS, SPELT, Mention, Statement
 from autograder.sources.syntax import FUNCTIONS, bound_by, last_name, name_text, text_of
 
 _BUILTINS = frozenset(dir(builtins))
-_IMPORTING = frozenset({"import_module", "__import__", "resolve_name", "locate"})
 ATTRIBUTE = "."  # before a name: that attribute of some value, of a module perhaps
 
 
@@ -107,7 +107,7 @@ class Reading:
             self.modules.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             self.modules.update(dotted for _, dotted in self.targets(node))
-        elif isinstance(node, ast.Call) and last_name(node.func) in _IMPORTING:
+        elif isinstance(node, ast.Call) and last_name(node.func) in IMPORTER_NAMES:
             texts = (text_of(each) or "" for each in node.args[:1])
             self.modules.update(text.replace(":", ".") for text in texts)
 

@@ -19,24 +19,17 @@ from autograder.sources.given_texts import (
 from autograder.sources.mentions import ATTRIBUTE, Reading
 from autograder.sources.statements import ANY, PERHAPS, SPELT, VALUE, WHOLE
 from autograder.sources.torch_names import (
+    BACK_DOORS,
     counts_by_last_part,
     door_of_texts,
     gives_anything,
     is_forbidden_object,
     is_of_engine,
+    is_on_autograd,
     is_private_space,
     operator_names,
 )
 
-# Namespaces of the same operators, which may be handed on as values.
-BACK_DOORS = (
-    "torch.ops",
-    "torch._C",
-    "torch._VF",
-    "torch.nn.modules",
-    "torch.backends",
-)
-AUTOGRAD = ("torch.autograd.grad", "torch.autograd.backward")
 LONGEST = 30  # parts of a name; only aliases that go in circles grow beyond
 
 
@@ -63,9 +56,7 @@ class Search:
         self._rules = rules
         self._asked: set[str] = set()  # own modules that are being gone through
         self._any: dict[str, bool] = {}  # what came of others, as far as is known
-        self._is_on_autograd = any(
-            fnmatchcase(name, rule) for name in AUTOGRAD for rule in rules
-        )
+        self._is_on_autograd = is_on_autograd(rules)
         self._spaces = {
             ".".join(parts[:n])
             for parts in (rule.split(".") for rule in [*rules, *BACK_DOORS])

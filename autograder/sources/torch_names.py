@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import sys
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from types import BuiltinFunctionType, FunctionType, ModuleType
 
@@ -47,6 +48,15 @@ _OF_ENGINE = (
     "torch._C._*Engine*",
     "torch.*._engine_run_backward",
     "torch.*._execution_engine",
+)
+_AUTOGRAD = ("torch.autograd.grad", "torch.autograd.backward")
+# Namespaces of the same operators, which may be handed on as values.
+BACK_DOORS = (
+    "torch.ops",
+    "torch._C",
+    "torch._VF",
+    "torch.nn.modules",
+    "torch.backends",
 )
 # What may hold any function of torch's.
 _HOLDING = ("torch.*.__closure__", "torch.*.__prepare_scriptable__")
@@ -109,6 +119,11 @@ def _start_in(dotted: str, patterns: tuple[str, ...]) -> str:
     return next(found, "")
 
 
+def is_on_autograd(rules: Iterable[str]) -> bool:
+    """Whether some rule forbids autograd, and with it all that comes to its engine."""
+    return any(fnmatchcase(name, rule) for rule in rules for name in _AUTOGRAD)
+
+
 def is_forbidden_object(dotted: str, rules: tuple[str, ...]) -> bool:
     """Whether a name is that of a function or class that a rule names otherwise.
 
@@ -153,12 +168,6 @@ def _value_of(dotted: str) -> object:
 
 def _is_not_loaded(dotted: str) -> bool:
     """Whether it lies in a module of torch's that nobody here has imported."""
-    first, *parts = dotted.split(".")
-    if first != "torch" or first not in sys.modules:
-        return False  # without torch nobody can tell what is a part of it
-    value: object = sys.modules[first]
-    for part in parts[:-1]:
-        if not isinstance(value, ModuleType):
-            return False
-        value = vars(value).get(part)
-    return value is None
+    space = dotted.rpartition(".")[0]
+    around = _value_of(space.rpartition(".")[0])  # nothing without torch
+    return isinstance(around, ModuleType) and _value_of(space) is None

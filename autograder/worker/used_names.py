@@ -16,6 +16,7 @@ import torch.nn.functional
 import torch.nn.grad
 
 from autograder.executor.gradients import is_ours
+from autograder.sources.torch_names import is_on_autograd
 from autograder.worker.limits import USED_NAMES
 from autograder.worker.operators import (
     NAMED,
@@ -34,7 +35,6 @@ WATCHED: dict[str, ModuleType] = {
 # What all of torch's backwards come to, a tensor's own among them.
 ENGINE = "_engine_run_backward"
 BACKWARD = "torch.autograd"  # what such a call is told as
-AUTOGRAD = ("torch.autograd.grad", "torch.autograd.backward")
 
 
 class Watch:
@@ -53,7 +53,7 @@ class Watch:
             function = getattr(WATCHED[space], name)
             noted = _noting(function, dotted, self.used)
             self._wrapped.append((WATCHED[space], name, function, noted))
-        if _is_of_autograd(patterns):
+        if is_on_autograd(patterns):
             engine: Any = getattr(torch.autograd, ENGINE)
             noted = _noting(engine, BACKWARD, self.used, but=is_ours)
             self._wrapped.append((torch.autograd, ENGINE, engine, noted))
@@ -86,10 +86,6 @@ class Watch:
                 setattr(module, name, function)
 
 
-def _is_of_autograd(patterns: Collection[str]) -> bool:
-    return any(fnmatch.filter(AUTOGRAD, pattern) for pattern in patterns)
-
-
 def _matching(pattern: str) -> list[str]:
     return fnmatch.filter(_public_functions(), pattern)
 
@@ -109,7 +105,7 @@ def _public_functions() -> list[str]:
 def known_names(patterns: tuple[str, ...]) -> frozenset[str]:
     """What a watch may tell under these patterns. Any other text is not its own."""
     names = {name for pattern in patterns for name in _matching(pattern)}
-    if _is_of_autograd(patterns):
+    if is_on_autograd(patterns):
         names.add(BACKWARD)
     return frozenset(names | known_operators(patterns))
 
